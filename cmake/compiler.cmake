@@ -1,0 +1,23 @@
+# Warnings, hardening and sanitizers, as one target that everything links to.
+option(KRR_WERROR "Warnings are errors" ON)
+option(KRR_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+add_library(krr-options INTERFACE)
+target_compile_options(krr-options INTERFACE
+  -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla
+  $<$<BOOL:${KRR_WERROR}>:-Werror>
+  -fstack-protector-strong -fstack-clash-protection
+  $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
+target_link_options(krr-options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+target_compile_definitions(krr-options INTERFACE
+  G_LOG_DOMAIN="krr" KRR_VERSION="${PROJECT_VERSION}")
+
+if(KRR_SANITIZE)
+  target_compile_options(krr-options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(krr-options INTERFACE -fsanitize=address,undefined)
+else()
+  # Needs optimisation, and the sanitizers have checks of their own.
+  target_compile_options(krr-options INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+endif()

@@ -1,0 +1,33 @@
+# The libraries. pkg-config first; where Wireshark brings no .pc file, its CMake package.
+find_package(PkgConfig REQUIRED)
+
+pkg_check_modules(glib REQUIRED IMPORTED_TARGET glib-2.0>=2.66 gio-2.0)
+pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0)
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(json-glib REQUIRED IMPORTED_TARGET json-glib-1.0)
+pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
+
+# One target of our own, whichever way Wireshark was found.
+add_library(wireshark INTERFACE)
+pkg_check_modules(wireshark_pc IMPORTED_TARGET wireshark>=4.0)
+if(wireshark_pc_FOUND)
+  # The .pc file leaves out wiretap.
+  find_library(WIRETAP_LIBRARY wiretap REQUIRED HINTS ${wireshark_pc_LIBRARY_DIRS})
+  target_link_libraries(wireshark INTERFACE PkgConfig::wireshark_pc ${WIRETAP_LIBRARY})
+  pkg_get_variable(wireshark_plugin_dir wireshark plugindir)
+  set(WIRESHARK_VERSION ${wireshark_pc_VERSION})
+else()
+  find_package(Wireshark CONFIG REQUIRED)
+  target_link_libraries(wireshark INTERFACE epan wiretap wsutil)
+  set(wireshark_plugin_dir ${Wireshark_PLUGIN_INSTALL_DIR})
+  set(WIRESHARK_VERSION ${Wireshark_VERSION})
+endif()
+string(REGEX MATCH "^[0-9]+\\.[0-9]+" wireshark_minor "${WIRESHARK_VERSION}")
+
+set(KRR_PLUGIN_DIR "${wireshark_plugin_dir}" CACHE PATH
+  "Wireshark's plugin folder; krr.so goes to its subfolder epan")
+option(KRR_USER_INSTALL "Install the plugin into the personal plugin folder instead" OFF)
+if(KRR_USER_INSTALL)
+  set(KRR_PLUGIN_DIR "$ENV{HOME}/.local/lib/wireshark/plugins/${wireshark_minor}")
+endif()
+message(STATUS "Wireshark ${WIRESHARK_VERSION}, plugin folder ${KRR_PLUGIN_DIR}")

@@ -1,0 +1,34 @@
+/* kms-lookalike.h
+ * Does an unknown KMS URI pass for a known one?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef KMS_LOOKALIKE_H
+#define KMS_LOOKALIKE_H
+
+#include <glib.h>
+
+/** How one URI passes for another; the order is that in which they are tried. */
+typedef enum KmsLikeness {
+    KMS_LIKENESS_NONE,
+    KMS_LIKENESS_CASE,         /**< differs in letter case only */
+    KMS_LIKENESS_TRAILING_DOT, /**< differs in trailing dots only (or these and case) */
+    KMS_LIKENESS_PUNYCODE,     /**< its xn-- labels decode to the known one or to a lookalike of it */
+    KMS_LIKENESS_CONFUSABLE,   /**< letters of another script or digits that look alike */
+    KMS_LIKENESS_INVISIBLE,    /**< differs in characters that are not seen */
+    KMS_LIKENESS_ONE_EDIT      /**< one character put in, left out, replaced, or two neighbours swapped */
+} KmsLikeness;
+
+/**
+ * @param kms    the URI in question, UTF-8
+ * @param known  URIs that the policy lists, of char *
+ * @param match  out, may be NULL: the known one that it passes for; owned by @p known
+ * @return NONE also where @p kms itself is one of @p known
+ */
+KmsLikeness kms_lookalike(const char *kms, const GPtrArray *known, const char **match);
+
+/** For people: "differs in letter case only", ... */
+const char *kms_likeness_text(KmsLikeness likeness);
+
+#endif

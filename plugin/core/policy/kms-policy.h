@@ -1,0 +1,157 @@
+/* kms-policy.h
+ * The policy file: who may use which KMS, what the Home KMS demands, who is trusted
+ *
+ * Kinds of KMS: TR 33.880 clause 7.2.1.3.1.3. Policy of the Home KMS: clause 7.2.1.3.5.
+ * The file is a GKeyFile; unknown groups, keys and values are errors that name line and key.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef KMS_POLICY_H
+#define KMS_POLICY_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "../document/mcx-uid.h"
+
+typedef struct KmsPolicy KmsPolicy;
+
+/** What a KMS is to a user. */
+typedef enum KmsRole {
+    KMS_ROLE_HOME,
+    KMS_ROLE_SECONDARY,
+    KMS_ROLE_EXTERNAL,
+    KMS_ROLE_UNKNOWN /**< the policy knows the user's KMSs, and this is none of them */
+} KmsRole;
+
+/** Role of an entity in the signalling path (clause 7.2.1.3.2.3 and 4). */
+typedef enum KmsEntityRole {
+    KMS_ENTITY_CLIENT,
+    KMS_ENTITY_GMS,
+    KMS_ENTITY_MCX_SERVER,
+    KMS_ENTITY_INBOUND_CS_PROXY,
+    KMS_ENTITY_OUTBOUND_CS_PROXY,
+    KMS_ENTITY_IS_PROXY,
+    KMS_ENTITY_ROLE_NOT_STATED
+} KmsEntityRole;
+
+/** In which part a user appears: without [kms] users, every initiator is our own, no receiver is. */
+typedef enum KmsUserPart { KMS_USER_INITIATOR, KMS_USER_RECEIVER } KmsUserPart;
+
+/** The effective policy for one user. Owned by the policy; constant. */
+typedef struct KmsUser {
+    bool own;           /**< one of the auditor's own users: the switches below bind this user */
+    bool knows_kms;     /**< the policy states at least one of the three lists for this user; then
+                             a list that is not stated is empty */
+    bool allow_krr, report_krr, require_signed_krr, request_unknown_certificates,
+        hold_until_accepted;
+    guint max_sub_krrs;
+    const char *home;     /**< NULL: not stated */
+    char **secondary;     /**< NULL-terminated, never NULL */
+    char **external;      /**< NULL-terminated, never NULL */
+} KmsUser;
+
+/** [entity IDENTITY]. Owned by the policy. */
+typedef struct KmsEntity {
+    char *identity;
+    KmsEntityRole role;
+    char *domain;      /**< NULL: not stated */
+    char **addresses;  /**< IP addresses in GInetAddress' text form, NULL-terminated, never NULL */
+    char *certificate; /**< path of a PEM file, absolute or relative to the working directory */
+} KmsEntity;
+
+/** [domain NAME]. Owned by the policy. */
+typedef struct KmsDomain {
+    char *name;
+    char **users;      /**< patterns; never NULL */
+    char **kms;        /**< NULL: not stated, the default of kms_domain_owns() applies */
+    char **accepts;    /**< NULL: not stated */
+    char *home;        /**< NULL: not stated */
+    char **secondary;  /**< NULL: not stated */
+    char **external;   /**< NULL: not stated */
+} KmsDomain;
+
+/** Sets of defaults: no users, no KMSs, contract's defaults for the switches. Never NULL. */
+KmsPolicy *kms_policy_new(void);
+
+/**
+ * Reads and checks a policy file.
+ *
+ * Paths in it are resolved relative to the file. Checked now: grammar, groups, keys, value ranges,
+ * addresses, that files named in it can be read.
+ *
+ * @param rule_names  names allowed in [severity], NULL-terminated
+ * @param error       "line N: key: what is wrong" without the file's name, which callers add
+ * @return NULL with @p error set
+ */
+KmsPolicy *kms_policy_load(const char *path, const char *const *rule_names, GError **error);
+
+void kms_policy_free(KmsPolicy *policy);
+
+/**
+ * The effective policy for a user: [kms] and [policy] for own users, the [domain] whose users
+ * pattern fits for others (an explicit pattern goes before the default "every initiator"), overlaid
+ * key by key with the most specific [user]. Computed once and kept.
+ *
+ * An identity that has no scheme is also tried with "sip:" before it.
+ */
+const KmsUser *kms_policy_user(KmsPolicy *policy, const char *identity, KmsUserPart part);
+
+/** What the KMS is to the user. Opaque strings. Asking where !user->knows_kms gives UNKNOWN. */
+KmsRole kms_user_role(const KmsUser *user, const char *kms);
+
+/** The domain of a user by the users patterns of the domains (longest pattern first), or NULL. */
+const KmsDomain *kms_policy_domain_of_user(const KmsPolicy *policy, const char *identity);
+/** The domain by name, or NULL. */
+const KmsDomain *kms_policy_domain(const KmsPolicy *policy, const char *name);
+/** The domain that owns the KMS, or NULL. */
+const KmsDomain *kms_policy_domain_of_kms(const KmsPolicy *policy, const char *kms);
+/** Is it one of the domain's own KMSs: listed, or (unless any is listed) its host is the domain
+ *  or ends in "." and the domain? */
+bool kms_domain_owns(const KmsDomain *domain, const char *kms);
+
+/** The entity with that identity (pattern or exact, the most specific first), or NULL. */
+const KmsEntity *kms_policy_entity(const KmsPolicy *policy, const char *identity);
+/** The entity with that IP address, or NULL. */
+const KmsEntity *kms_policy_entity_at(const KmsPolicy *policy, const char *address);
+/** "inbound-cs-proxy" and so on; "not stated" for KMS_ENTITY_ROLE_NOT_STATED. */
+const char *kms_entity_role_name(KmsEntityRole role);
+
+/** Key period and offset of a KMS: [kms-domain KMS], or the defaults of mcx-uid.h. */
+McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms);
+
+/** Every KMS URI that the policy names anywhere; of char *, sorted; owned by the policy. */
+const GPtrArray *kms_policy_known_kms(const KmsPolicy *policy);
+/** Every exact identity (no pattern) that the policy names; of char *, sorted; owned. */
+const GPtrArray *kms_policy_known_identities(const KmsPolicy *policy);
+
+/** [severity] of a rule: "note", "warning", "error", "off", or NULL where it is not stated. */
+const char *kms_policy_severity(const KmsPolicy *policy, const char *rule_name);
+
+/** [policy] clock-skew and window, seconds. */
+guint kms_policy_clock_skew(const KmsPolicy *policy);
+guint kms_policy_window(const KmsPolicy *policy);
+/** Overrides of the command line and of preferences. */
+void kms_policy_set_window(KmsPolicy *policy, guint seconds);
+void kms_policy_set_max_sub_krrs(KmsPolicy *policy, guint count);
+
+/** [trust] anchors: paths, NULL-terminated, never NULL. */
+const char *const *kms_policy_trust_anchors(const KmsPolicy *policy);
+
+/** Was there a policy file at all? */
+bool kms_policy_loaded(const KmsPolicy *policy);
+
+/**
+ * Walks the effective policy in a fixed order, for the report: defaults included, files as named in
+ * the policy file, values in the file's spelling.
+ * @param values  NULL-terminated; one value where @p is_list is false
+ */
+typedef void (*KmsPolicyVisitor)(const char *group, const char *key, const char *const *values,
+                                 bool is_list, gpointer data);
+void kms_policy_visit(const KmsPolicy *policy, KmsPolicyVisitor visitor, gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsPolicy, kms_policy_free)
+
+#endif

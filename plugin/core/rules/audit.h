@@ -1,0 +1,50 @@
+/* audit.h
+ * All rules over all that was seen: findings with their evidence
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "../story/negotiation.h"
+#include "krr-rules.h"
+
+/** A rule that fired, with its evidence. */
+typedef struct AuditFinding {
+    KrrRuleId rule;
+    KrrSeverity severity; /**< never OFF */
+    char *expected;       /**< a sentence for people */
+    char *observed;       /**< a sentence for people */
+    const StoryNegotiation *negotiation; /**< or NULL */
+    const StoryKrr *krr;  /**< or NULL */
+    const StoryOffer *offer; /**< or NULL */
+    GArray *frames;       /**< of StoryFrame, in order of time, once each; never empty */
+} AuditFinding;
+
+/** A rule that could not be judged, at all or in places. */
+typedef struct AuditGap {
+    KrrRuleId rule;
+    char *reason; /**< a sentence for people */
+} AuditGap;
+
+typedef struct Audit {
+    GPtrArray *findings;      /**< of AuditFinding, by first frame, then by rule */
+    GPtrArray *not_evaluated; /**< of AuditGap, by rule; several reasons are joined */
+    guint count[KRR_SEVERITY_ERROR + 1]; /**< findings by severity */
+} Audit;
+
+/**
+ * Judges a finished ledger.
+ * @param wanted  by KrrRuleId: rules to judge (--only, --skip); NULL: all. What is not wanted
+ *                gives neither findings nor gaps.
+ */
+Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_N_RULES]);
+void audit_free(Audit *audit);
+
+/** The gravest severity among the findings; OFF where there are none. */
+KrrSeverity audit_gravest(const Audit *audit);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Audit, audit_free)
+
+#endif

@@ -1,0 +1,131 @@
+/* ledger.h
+ * What was seen in the captures: offers, KRRs and legs, one object each whatever the hop
+ *
+ * Servers between the users are B2BUAs: Call-ID, CSeq, tags and Via change on every hop, the offer
+ * and the KRR do not. So an offer is known by its digest, a KRR by its digest, and a leg (one SIP
+ * transaction on one hop) ties the two together.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "../policy/kms-policy.h"
+#include "story-event.h"
+
+/** By what two things were linked; the first that applies. */
+typedef enum StoryLink {
+    STORY_LINK_NONE,
+    STORY_LINK_TRANSACTION,  /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch */
+    STORY_LINK_OFFER_DIGEST, /**< same offer on another leg */
+    STORY_LINK_KRR_DIGEST,   /**< same KRR on another leg */
+    STORY_LINK_EMBEDDED,     /**< a KRR embeds the other */
+    STORY_LINK_IDENTITIES,   /**< same IDRi and IDRr as texts, same key purpose, in the window */
+    STORY_LINK_UID,          /**< the same, with an identity recomputed from its UID */
+    STORY_LINK_KRR_IDENTITIES /**< no offer in the capture: the KRR's own identities */
+} StoryLink;
+
+/** "transaction", "offer-digest", ... as in the report. */
+const char *story_link_name(StoryLink link);
+
+/** How an identity of an offer is known. */
+typedef enum StoryIdentitySource {
+    STORY_IDENTITY_UNKNOWN, /**< hidden, and no candidate gave its UID */
+    STORY_IDENTITY_MIKEY,   /**< in clear in the offer */
+    STORY_IDENTITY_SIP,     /**< UID of an identity of the SIP message that carried the offer */
+    STORY_IDENTITY_KRR,     /**< UID of an identity of a KRR */
+    STORY_IDENTITY_POLICY   /**< UID of an identity that the policy names */
+} StoryIdentitySource;
+
+/** "unknown", "mikey", "uid-sip", "uid-krr", "uid-policy". */
+const char *story_identity_source_name(StoryIdentitySource source);
+
+typedef struct StoryOffer StoryOffer;
+typedef struct StoryKrr StoryKrr;
+typedef struct StoryLeg StoryLeg;
+
+/** A KRR, whatever legs it was seen on. Owned by the ledger. */
+struct StoryKrr {
+    guint number;          /**< "krr-N", from 1, by first frame */
+    const Krr *krr;        /**< its facts */
+    KrrDocument *document; /**< that holds them */
+    StoryCarrier carrier;  /**< the first that is not EMBEDDED, else EMBEDDED */
+    guint depth;           /**< the least nesting at which it was seen */
+    StoryKrr *embeds;      /**< the KRR embedded in it, or NULL */
+    GArray *frames;        /**< of StoryFrame: sightings by itself or embedded, in order, once each */
+    GPtrArray *legs;       /**< of StoryLeg: that it answered, in order */
+    bool seen_alone;       /**< seen other than embedded */
+    StoryFrame first_alone; /**< its first sighting other than embedded */
+    bool has_first_sip;
+    StoryFrame first_sip;  /**< its first sighting in SIP, other than embedded */
+};
+
+/** An offer, whatever legs it was seen on. Owned by the ledger. */
+struct StoryOffer {
+    guint number;       /**< "offer-N", from 1 by first frame; 0 where it was never redirected */
+    MikeyOffer *facts;
+    const char *idri;   /**< in clear or resolved; NULL: hidden */
+    const char *idrr;
+    StoryIdentitySource idri_source;
+    StoryIdentitySource idrr_source;
+    GArray *frames;     /**< of StoryFrame: sightings in order, once each */
+    GPtrArray *legs;    /**< of StoryLeg that carried it, in order of their first frames */
+    GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it */
+};
+
+/** One SIP transaction on one hop. Owned by the ledger. */
+struct StoryLeg {
+    char *source;       /**< who sent the request */
+    char *destination;
+    guint16 source_port;
+    guint16 destination_port;
+    char *call_id;
+    guint32 cseq;
+    char *method;
+    char *branch;
+    char *to_tag;       /**< of the request: inside a dialogue */
+    bool has_request;
+    StoryFrame request; /**< its first sighting */
+    bool request_readable; /**< not cut short, no unreadable body: what it lacks is truly absent */
+    bool has_response;
+    StoryFrame response; /**< the first sighting of the final response, else of the last provisional */
+    guint status;       /**< of that response; 0: none */
+    GPtrArray *offers;  /**< of StoryOffer: carried by the request */
+    GPtrArray *krrs;    /**< of StoryKrr: in responses, each once */
+    GArray *krr_frames; /**< of StoryFrame, parallel to krrs: first sighting there */
+};
+
+/** A body labelled as a KRR from which none could be read. Owned by the ledger. */
+typedef struct StoryMalformed {
+    KrrDocument *document;
+    GArray *frames; /**< of StoryFrame */
+} StoryMalformed;
+
+typedef struct Ledger Ledger;
+
+/** @param policy  key periods, identities and the window; must outlive the ledger */
+Ledger *ledger_new(KmsPolicy *policy);
+void ledger_free(Ledger *ledger);
+
+/** Takes the event. Events come in the order of time, ties in the order of captures and frames. */
+void ledger_add(Ledger *ledger, StoryEvent *event);
+
+/** To be called once after the last event: settles what was left open, and the numbers. */
+void ledger_finish(Ledger *ledger);
+
+/* What is in it; valid until the ledger is freed, complete after ledger_finish(). */
+const GPtrArray *ledger_krrs(const Ledger *ledger);      /**< of StoryKrr, by number */
+const GPtrArray *ledger_offers(const Ledger *ledger);    /**< of StoryOffer: redirected ones, by number */
+const GPtrArray *ledger_legs(const Ledger *ledger);      /**< of StoryLeg, by first frame */
+const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
+guint64 ledger_offers_seen(const Ledger *ledger);        /**< distinct offers, redirected or not */
+guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_free)
+
+#endif

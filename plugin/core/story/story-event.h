@@ -1,0 +1,87 @@
+/* story-event.h
+ * What one message of a capture adds to the story
+ *
+ * The dissectors publish these, any listener can keep them. Plain C without any of epan's types: a
+ * SIP message on one hop, and the offers and KRRs that it carried; or a KRR or an offer that came
+ * without SIP.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef STORY_EVENT_H
+#define STORY_EVENT_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "../document/krr-document.h"
+#include "../document/mikey-offer.h"
+
+/** A frame: where evidence points to. */
+typedef struct StoryFrame {
+    guint32 capture; /**< index of the capture on the command line, from 1 */
+    guint64 number;  /**< frame number in that capture, from 1 */
+    gint64 time_ns;  /**< nanoseconds since 1970 UTC */
+} StoryFrame;
+
+/** What carried a KRR. */
+typedef enum StoryCarrier {
+    STORY_CARRIER_SIP_488,
+    STORY_CARRIER_SIP_OTHER,
+    STORY_CARRIER_MIKEY,
+    STORY_CARRIER_KMS_UPLOAD,
+    STORY_CARRIER_OTHER,    /**< none of these: for example HTTP, but no upload to a KMS */
+    STORY_CARRIER_EMBEDDED, /**< only ever seen inside another KRR */
+    STORY_N_CARRIERS
+} StoryCarrier;
+
+/** "sip-488", "sip-other", ... as in the report. */
+const char *story_carrier_name(StoryCarrier carrier);
+
+/** A KRR document in a message. */
+typedef struct StoryKrrSeen {
+    KrrDocument *document; /**< a reference */
+    StoryCarrier carrier;
+} StoryKrrSeen;
+
+/** The SIP message. Strings are owned; NULL: not in the message, or not readable. */
+typedef struct StorySip {
+    guint status;          /**< 0: a request */
+    char *method;          /**< of the request; in a response, that of the CSeq */
+    char *call_id;
+    guint32 cseq;
+    char *branch;          /**< of the topmost Via */
+    char *from_tag;
+    char *to_tag;
+    char *request_uri;     /**< requests only */
+    GPtrArray *identities; /**< of char *: URIs that may be a user's: From, To, P-Asserted-Identity,
+                                P-Preferred-Identity, Request-URI, those of an mcptt-info body */
+} StorySip;
+
+typedef struct StoryEvent {
+    StoryFrame frame;
+    char *source;           /**< innermost network address, text */
+    char *destination;
+    guint16 source_port;    /**< 0: none */
+    guint16 destination_port;
+    bool has_sip;
+    StorySip sip;           /**< only where has_sip */
+    GPtrArray *offers;      /**< of MikeyOffer references; never NULL */
+    GPtrArray *krrs;        /**< of StoryKrrSeen; never NULL */
+    bool cut;               /**< the capture cut the frame short: that something is not in the
+                                 message proves nothing */
+    bool opaque;            /**< a body could not be read (encrypted, broken MIKEY): likewise */
+    guint cut_bodies;       /**< KRR or MIKEY bodies that the capture cut short: not judged */
+} StoryEvent;
+
+/** An event with empty arrays; frame and addresses are to be filled in. */
+StoryEvent *story_event_new(void);
+void story_event_free(StoryEvent *event);
+
+/** Adds a KRR document; takes a reference of its own. */
+void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier carrier);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoryEvent, story_event_free)
+
+#endif
