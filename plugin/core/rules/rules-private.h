@@ -1,0 +1,69 @@
+/* rules-private.h
+ * What the files of rules share: how a rule says what it found
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef RULES_PRIVATE_H
+#define RULES_PRIVATE_H
+
+#include "audit.h"
+#include "rules-document.h"
+
+/** Rules on documents, while one document is judged. */
+typedef struct DocumentJudge {
+    const KrrDocument *document;
+    KmsPolicy *policy;
+    GPtrArray *findings; /**< of KrrFinding */
+} DocumentJudge;
+
+/** Adds a finding unless the policy turned the rule off; takes both texts.
+ *  @param severity  where the policy's [severity] does not state another */
+KrrFinding *document_fire(DocumentJudge *judge, KrrRuleId rule, KrrSeverity severity,
+                          const Krr *krr, KrrElement element, char *expected, char *observed);
+
+void rule_unknown_kms(DocumentJudge *judge, const Krr *krr);
+void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr);
+
+/** Rules on the story, while one audit is made. */
+typedef struct StoryJudge {
+    const Ledger *ledger;
+    KmsPolicy *policy;
+    Audit *audit;
+    const bool *wanted; /**< by KrrRuleId */
+} StoryJudge;
+
+/** What a finding of the story is about. */
+typedef struct StorySubject {
+    const StoryNegotiation *negotiation;
+    const StoryKrr *krr;
+    const StoryOffer *offer;
+} StorySubject;
+
+/** Adds a finding unless the rule is not wanted or off; takes both texts.
+ *  @param frames  evidence, of StoryFrame; taken over */
+void story_fire(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                char *expected, char *observed);
+
+/** Notes that a rule could not be judged; the same reason counts once. Takes the text. */
+void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason);
+
+/** The negotiation in which a KRR was seen, or NULL. */
+const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const StoryKrr *krr);
+
+/** Frames for evidence; each call adds one. */
+GArray *evidence_new(void);
+void evidence_add(GArray *frames, StoryFrame frame);
+
+void rules_sighting_judge(StoryJudge *judge);
+void rules_offer_judge(StoryJudge *judge);
+void rules_path_judge(StoryJudge *judge);
+void rules_selection_judge(StoryJudge *judge);
+
+/** A text of the capture in quotation marks, cut where it is long; "nothing" for NULL. Caller frees. */
+char *rules_quote(const char *text);
+
+/** "IDRi", "IDRkmsr", ... of an element with an identity. */
+const char *rules_identity_name(KrrElement element);
+
+#endif
