@@ -45,4 +45,118 @@ static inline const char *krr_media_parameters(const void *data)
     return info ? info->media_str : NULL;
 }
 
+/* For programs that embed libwireshark; the plugin uses nothing below. */
+
+#include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <wiretap/wtap.h>
+#include <wsutil/buffer.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/report_message.h>
+#include <wsutil/wslog.h>
+
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+typedef bool krr_wsbool;
+#else
+typedef gboolean krr_wsbool;
+#endif
+
+/** The type of a frame number in struct report_message_routines. */
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+typedef uint64_t krr_report_framenum;
+#else
+typedef guint32 krr_report_framenum;
+#endif
+
+/** What stands between the first argument and the last of get_interface_name() and
+ *  get_interface_description() in struct packet_provider_funcs. */
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+#define KRR_INTERFACE_PARAMETERS uint32_t interface_id, unsigned section_number
+#else
+#define KRR_INTERFACE_PARAMETERS guint32 interface_id
+#endif
+
+/** Starts libwireshark's log. @param name  of the program */
+static inline void krr_log_init(const char *name, void (*complain)(const char *, va_list))
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    (void)name;
+    ws_log_init(complain);
+#else
+    ws_log_init(name, complain);
+#endif
+}
+
+/** Where the program's files are. @return NULL, or what is wrong, to be freed */
+static inline char *krr_configuration_init(const char *program)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    return configuration_init(program);
+#else
+    return configuration_init(program, NULL);
+#endif
+}
+
+/** A record of a capture file with its octets: since 4.6 the octets are part of wtap_rec. */
+typedef struct KrrRecord {
+    wtap_rec rec;
+#if !KRR_WIRESHARK_AT_LEAST(4, 6)
+    Buffer octets;
+#endif
+} KrrRecord;
+
+#define KRR_RECORD_OCTETS 1514 /* room to begin with: an Ethernet frame */
+
+static inline void krr_record_init(KrrRecord *record)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    wtap_rec_init(&record->rec, KRR_RECORD_OCTETS);
+#else
+    wtap_rec_init(&record->rec);
+    ws_buffer_init(&record->octets, KRR_RECORD_OCTETS);
+#endif
+}
+
+static inline void krr_record_cleanup(KrrRecord *record)
+{
+    wtap_rec_cleanup(&record->rec);
+#if !KRR_WIRESHARK_AT_LEAST(4, 6)
+    ws_buffer_free(&record->octets);
+#endif
+}
+
+/** The next record of the file; false at its end (*err 0) or at an error. */
+static inline bool krr_record_read(KrrRecord *record, wtap *file, int *err, char **err_info,
+                                   gint64 *offset)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    return wtap_read(file, &record->rec, err, err_info, offset);
+#else
+    return wtap_read(file, &record->rec, &record->octets, err, err_info, offset);
+#endif
+}
+
+static inline const guint8 *krr_record_octets(KrrRecord *record)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    return ws_buffer_start_ptr(&record->rec.data);
+#else
+    return ws_buffer_start_ptr(&record->octets);
+#endif
+}
+
+/** Dissects a record with all taps. */
+static inline void krr_record_dissect(KrrRecord *record, epan_dissect_t *edt, int file_type,
+                                      frame_data *frame)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    epan_dissect_run_with_taps(edt, file_type, &record->rec, frame, NULL);
+#else
+    tvbuff_t *tvb = tvb_new_real_data(krr_record_octets(record), frame->cap_len,
+                                      MIN(frame->pkt_len, (guint32)G_MAXINT));
+
+    epan_dissect_run_with_taps(edt, file_type, &record->rec, tvb, frame, NULL);
+#endif
+}
+
 #endif
