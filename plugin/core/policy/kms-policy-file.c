@@ -1,0 +1,403 @@
+/* kms-policy-file.c
+ * A policy file as it was written: its groups and their checked values
+ *
+ * GKeyFile reads the values, but it knows no line numbers, lets a later key or group overrule an
+ * earlier one of that name, and drops keys with a locale. So the lines are walked first: that gives
+ * the line of each key and refuses what GKeyFile would swallow.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "kms-policy-file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#define MAX_FILE_SIZE (4 * 1024 * 1024)
+
+/** Where a key stands. */
+typedef struct KeyLine {
+    KmsSection *section;
+    const KmsKeyRule *rule;
+    guint key;   /* KmsValue.key */
+    char *name;  /* as in the file */
+    char *label; /* for errors: "[policy] window" */
+    guint line;
+} KeyLine;
+
+/** The state of one walk through the lines. */
+typedef struct LineWalk {
+    KmsPolicyFile *file;
+    KmsSection *section; /* the group that the line stands in; NULL before the first */
+    char *label;         /* of that group: "[policy]" */
+    GHashTable *seen;    /* label of a group or key -> line */
+    GPtrArray *keys;     /* of KeyLine */
+    guint line;          /* from 1 */
+} LineWalk;
+
+static void section_free(gpointer data)
+{
+    KmsSection *section = data;
+    g_free(section->name);
+    g_free(section->argument);
+    g_ptr_array_unref(section->values);
+    g_free(section);
+}
+
+static KmsSection *section_new(KmsPolicyFile *file, KmsGroup group, const char *name,
+                               const char *argument)
+{
+    KmsSection *section = g_new0(KmsSection, 1);
+    section->group = group;
+    section->name = g_strdup(name);
+    section->argument = g_strdup(argument);
+    section->values = g_ptr_array_new_with_free_func((GDestroyNotify)kms_value_free);
+    g_ptr_array_add(file->sections[group], section);
+    return section;
+}
+
+KmsValue *kms_section_value(const KmsSection *section, guint key)
+{
+    for (guint i = 0; i < section->values->len; i++) {
+        KmsValue *value = g_ptr_array_index(section->values, i);
+        if (value->key == key)
+            return value;
+    }
+    return NULL;
+}
+
+static void add_defaults(KmsSection *section)
+{
+    for (guint i = 0; i < kms_n_keys; i++) {
+        const KmsKeyRule *rule = &kms_keys[i];
+        if (rule->group != section->group || !rule->otherwise ||
+            kms_section_value(section, rule->key))
+            continue;
+        char **words = g_new0(char *, 2);
+        if (*rule->otherwise)
+            words[0] = g_strdup(rule->otherwise);
+        KmsValue *value = kms_value_new(rule, words, ".", NULL);
+        g_assert(value); /* the table is wrong otherwise */
+        g_ptr_array_add(section->values, value);
+    }
+}
+
+static void file_add_defaults(KmsPolicyFile *file)
+{
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
+        for (guint i = 0; i < file->sections[group]->len; i++)
+            add_defaults(g_ptr_array_index(file->sections[group], i));
+}
+
+static KmsPolicyFile *file_new_bare(const char *const *rule_names)
+{
+    KmsPolicyFile *file = g_new0(KmsPolicyFile, 1);
+    file->rule_names = rule_names ? g_strdupv((char **)rule_names) : g_new0(char *, 1);
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
+        file->sections[group] = g_ptr_array_new_with_free_func(section_free);
+        if (!kms_groups[group].argument)
+            section_new(file, group, kms_groups[group].name, "");
+    }
+    return file;
+}
+
+KmsPolicyFile *kms_policy_file_new(const char *const *rule_names)
+{
+    KmsPolicyFile *file = file_new_bare(rule_names);
+    file_add_defaults(file);
+    return file;
+}
+
+void kms_policy_file_free(KmsPolicyFile *file)
+{
+    if (!file)
+        return;
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
+        g_ptr_array_unref(file->sections[group]);
+    g_strfreev(file->rule_names);
+    g_free(file);
+}
+
+KmsSection *kms_policy_file_section(const KmsPolicyFile *file, KmsGroup group)
+{
+    return g_ptr_array_index(file->sections[group], 0);
+}
+
+static void key_line_free(gpointer data)
+{
+    KeyLine *key = data;
+    g_free(key->name);
+    g_free(key->label);
+    g_free(key);
+}
+
+/** "line 12: [policy] window: what is wrong"; @p label may be NULL. */
+G_GNUC_PRINTF(4, 5)
+static void refuse(GError **error, guint line, const char *label, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "line %u: %s%s%s", line,
+                label ? label : "", label ? ": " : "", message);
+}
+
+/* Each group and each key may stand once. Takes the label over. */
+static bool note_label(LineWalk *walk, char *label, GError **error)
+{
+    guint earlier = GPOINTER_TO_UINT(g_hash_table_lookup(walk->seen, label));
+    if (earlier > 0) {
+        refuse(error, walk->line, label, "stands in line %u already", earlier);
+        g_free(label);
+        return false;
+    }
+    g_hash_table_insert(walk->seen, label, GUINT_TO_POINTER(walk->line));
+    return true;
+}
+
+static bool check_argument(const LineWalk *walk, KmsGroup group, const char *argument,
+                           GError **error)
+{
+    const KmsGroupRule *rule = &kms_groups[group];
+    g_autofree char *label = g_strdup_printf("[%s]", rule->name);
+    if (rule->argument && !*argument) {
+        refuse(error, walk->line, label, "lacks its name, as in [%s %s]", rule->name,
+               rule->argument);
+        return false;
+    }
+    if (!rule->argument && *argument) {
+        refuse(error, walk->line, label, "takes no name");
+        return false;
+    }
+    g_autoptr(GError) wrong = NULL;
+    if (!kms_name_check(argument, &wrong)) {
+        refuse(error, walk->line, label, "its name %s", wrong->message);
+        return false;
+    }
+    return true;
+}
+
+static bool enter_group(LineWalk *walk, const char *name, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit_set(name, " \t", 2);
+    const char *argument = words[0] && words[1] ? g_strstrip(words[1]) : "";
+    const char *kind = words[0] ? words[0] : "";
+
+    KmsGroup group = kms_group_lookup(kind);
+    if (group == KMS_N_GROUPS) {
+        refuse(error, walk->line, NULL, "[%.80s]: unknown group", kind);
+        return false;
+    }
+    if (!check_argument(walk, group, argument, error))
+        return false;
+
+    g_autofree char *folded =
+        kms_groups[group].any_case ? g_ascii_strdown(argument, -1) : g_strdup(argument);
+    g_free(walk->label);
+    walk->label = g_strdup_printf("[%s%s%s]", kind, *folded ? " " : "", folded);
+    if (!note_label(walk, g_strdup(walk->label), error))
+        return false;
+    walk->section = kms_groups[group].argument ? section_new(walk->file, group, name, argument)
+                                               : kms_policy_file_section(walk->file, group);
+    return true;
+}
+
+/* In [severity] the keys are the names of the rules; G_MAXUINT: no such rule. */
+static guint rule_index(const KmsPolicyFile *file, const char *name)
+{
+    for (guint i = 0; file->rule_names[i]; i++)
+        if (g_str_equal(file->rule_names[i], name))
+            return i;
+    return G_MAXUINT;
+}
+
+static bool note_key(LineWalk *walk, const char *name, GError **error)
+{
+    if (!walk->section) {
+        refuse(error, walk->line, NULL, "%.80s: stands before any [group]", name);
+        return false;
+    }
+    bool of_rule = walk->section->group == KMS_GROUP_SEVERITY;
+    const KmsKeyRule *rule = kms_key_lookup(walk->section->group, name);
+    guint index = !rule ? G_MAXUINT : of_rule ? rule_index(walk->file, name) : rule->key;
+    if (index == G_MAXUINT) {
+        refuse(error, walk->line, walk->label, "%.80s: unknown %s", name, of_rule ? "rule" : "key");
+        return false;
+    }
+    KeyLine *key = g_new0(KeyLine, 1);
+    *key = (KeyLine){.section = walk->section,
+                     .rule = rule,
+                     .key = index,
+                     .name = g_strdup(name),
+                     .label = g_strdup_printf("%s %s", walk->label, name),
+                     .line = walk->line};
+    g_ptr_array_add(walk->keys, key);
+    return note_label(walk, g_strdup(key->label), error);
+}
+
+/** @param text  one line, without its end; changed */
+static bool walk_line(LineWalk *walk, char *text, GError **error)
+{
+    g_strchug(text);
+    if (*text == '\0' || *text == '#')
+        return true;
+    if (g_str_has_suffix(text, "\r"))
+        text[strlen(text) - 1] = '\0';
+    for (const char *c = text; *c; c++) {
+        if (g_ascii_iscntrl(*c) && *c != '\t') {
+            refuse(error, walk->line, walk->label, "a control character");
+            return false;
+        }
+    }
+    g_strchomp(text);
+    if (*text == '[') {
+        char *end = text + strcspn(text, "]");
+        if (*end == '\0' || end[1] != '\0' || strchr(text + 1, '[')) {
+            refuse(error, walk->line, NULL,
+                   "a group stands alone in its line, as in [policy], "
+                   "without brackets in its name");
+            return false;
+        }
+        *end = '\0';
+        return enter_group(walk, text + 1, error);
+    }
+    char *equals = strchr(text, '=');
+    if (!equals || equals == text) {
+        refuse(error, walk->line, walk->label, "neither a [group] nor key = value nor a # comment");
+        return false;
+    }
+    *equals = '\0';
+    return note_key(walk, g_strchomp(text), error);
+}
+
+static bool walk_lines(LineWalk *walk, const char *text, GError **error)
+{
+    for (const char *line = text; line; walk->line++) {
+        const char *end = strchr(line, '\n');
+        g_autofree char *copy = end ? g_strndup(line, (gsize)(end - line)) : g_strdup(line);
+        if (!walk_line(walk, copy, error))
+            return false;
+        line = end ? end + 1 : NULL;
+    }
+    return true;
+}
+
+/* Words of a value: escapes resolved, outer white space and empty words gone. NULL: an escape that
+ * GKeyFile does not know. */
+static char **value_words(GKeyFile *key_file, const KeyLine *key)
+{
+    const char *group = key->section->name;
+    g_auto(GStrv) raw = NULL;
+    g_autoptr(GError) wrong = NULL;
+    if (kms_type_splits(key->rule->type)) {
+        raw = g_key_file_get_string_list(key_file, group, key->name, NULL, &wrong);
+    } else {
+        raw = g_new0(char *, 2);
+        raw[0] = g_key_file_get_string(key_file, group, key->name, &wrong);
+    }
+    if (wrong)
+        return NULL;
+
+    GPtrArray *words = g_ptr_array_new();
+    for (guint i = 0; raw && raw[i]; i++)
+        if (*g_strstrip(raw[i]))
+            g_ptr_array_add(words, g_strdup(raw[i]));
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+}
+
+static bool read_values(GKeyFile *key_file, const GPtrArray *keys, const char *folder,
+                        GError **error)
+{
+    for (guint i = 0; i < keys->len; i++) {
+        const KeyLine *key = g_ptr_array_index(keys, i);
+        char **words = value_words(key_file, key);
+        if (!words) {
+            refuse(error, key->line, key->label,
+                   "a backslash stands only in \\s, \\n, \\t, \\r, \\\\ and, in lists, \\;");
+            return false;
+        }
+        g_autoptr(GError) wrong = NULL;
+        KmsValue *value = kms_value_new(key->rule, words, folder, &wrong);
+        if (!value) {
+            refuse(error, key->line, key->label, "%s", wrong->message);
+            return false;
+        }
+        value->key = key->key;
+        value->stated = true;
+        g_ptr_array_add(key->section->values, value);
+    }
+    return true;
+}
+
+static bool read_text(KmsPolicyFile *file, const char *text, const char *folder, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(key_line_free);
+    LineWalk walk = {.file = file, .seen = seen, .keys = keys, .line = 1};
+    bool walked = walk_lines(&walk, text, error);
+    g_free(walk.label);
+    if (!walked)
+        return false;
+
+    g_autoptr(GKeyFile) key_file = g_key_file_new();
+    if (!g_key_file_load_from_data(key_file, text, strlen(text), G_KEY_FILE_NONE, error) ||
+        !read_values(key_file, keys, folder, error))
+        return false;
+    file_add_defaults(file);
+    return true;
+}
+
+/* Bounded, and from any kind of file: a pipe is as good, and /dev/zero does no harm. */
+static GString *read_bytes(const char *path, GError **error)
+{
+    FILE *stream = g_fopen(path, "rb");
+    g_autoptr(GString) bytes = g_string_new(NULL);
+    char part[16384];
+    gsize n = 0;
+    while (stream && bytes->len <= MAX_FILE_SIZE && (n = fread(part, 1, sizeof part, stream)) > 0)
+        g_string_append_len(bytes, part, (gssize)n);
+    int problem = !stream || ferror(stream) ? errno : 0;
+    if (stream)
+        fclose(stream);
+    if (problem) {
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem), "cannot be read: %s",
+                    g_strerror(problem));
+        return NULL;
+    }
+    if (bytes->len > MAX_FILE_SIZE) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "is larger than %d octets",
+                    MAX_FILE_SIZE);
+        return NULL;
+    }
+    return g_steal_pointer(&bytes);
+}
+
+static bool check_encoding(const GString *bytes, GError **error)
+{
+    const char *end = NULL;
+    if (g_utf8_validate_len(bytes->str, bytes->len, &end))
+        return true;
+    guint line = 1;
+    for (const char *c = bytes->str; c < end; c++)
+        line += *c == '\n';
+    refuse(error, line, NULL, *end == '\0' ? "a NUL octet" : "octets that are not UTF-8");
+    return false;
+}
+
+KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_names, GError **error)
+{
+    g_autoptr(GString) bytes = read_bytes(path, error);
+    if (!bytes || !check_encoding(bytes, error))
+        return NULL;
+    const char *text = bytes->str;
+    if (g_str_has_prefix(text, "\xef\xbb\xbf")) /* some editors begin UTF-8 files with a mark */
+        text += 3;
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(KmsPolicyFile) file = file_new_bare(rule_names);
+    return read_text(file, text, folder, error) ? g_steal_pointer(&file) : NULL;
+}

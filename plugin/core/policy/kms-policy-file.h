@@ -1,0 +1,45 @@
+/* kms-policy-file.h
+ * A policy file as it was written: its groups and their checked values
+ *
+ * Internal to the policy; everybody else reads kms-policy.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef KMS_POLICY_FILE_H
+#define KMS_POLICY_FILE_H
+
+#include "kms-policy-grammar.h"
+
+/** One group of the file. */
+typedef struct KmsSection {
+    KmsGroup group;
+    char *name;        /**< as it stands between the brackets */
+    char *argument;    /**< what follows the first word; "" where nothing does */
+    GPtrArray *values; /**< of KmsValue: those stated and the defaults of the others */
+} KmsSection;
+
+typedef struct KmsPolicyFile {
+    GPtrArray *sections[KMS_N_GROUPS]; /**< of KmsSection, in the order of the file; groups that
+                                            stand once are always there */
+    char **rule_names;                 /**< that [severity] may name; never NULL */
+} KmsPolicyFile;
+
+/** Every group that stands once, with its defaults, and nothing else. */
+KmsPolicyFile *kms_policy_file_new(const char *const *rule_names);
+
+/** Reads and checks a file; errors as kms_policy_load() has them. */
+KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_names,
+                                    GError **error);
+
+void kms_policy_file_free(KmsPolicyFile *file);
+
+/** The group that stands once. */
+KmsSection *kms_policy_file_section(const KmsPolicyFile *file, KmsGroup group);
+
+/** The value of a key, stated or a default; NULL where there is neither. */
+KmsValue *kms_section_value(const KmsSection *section, guint key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsPolicyFile, kms_policy_file_free)
+
+#endif

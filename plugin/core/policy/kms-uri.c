@@ -1,0 +1,52 @@
+/* kms-uri.c
+ * The host in a KMS URI
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "kms-uri.h"
+
+#include <string.h>
+
+/* Octets up to and with the colon of the scheme; 0 where there is none. */
+static gsize scheme_length(const char *uri)
+{
+    const char *scheme_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "0123456789+-.";
+    gsize length = strspn(uri, scheme_characters);
+    if (length == 0 || uri[length] != ':' || !g_ascii_isalpha(uri[0]))
+        return 0;
+
+    /* "host:5060" looks like a scheme as well; "sip:5060" is read as one all the same. */
+    const char *rest = uri + length + 1;
+    gsize digits = strspn(rest, "0123456789");
+    bool port = digits > 0 && (rest[digits] == '\0' || strchr("/?#;", rest[digits]));
+    bool sip =
+        g_ascii_strncasecmp(uri, "sip:", 4) == 0 || g_ascii_strncasecmp(uri, "sips:", 5) == 0;
+    return port && !sip ? 0 : length + 1;
+}
+
+bool kms_uri_has_scheme(const char *uri)
+{
+    return scheme_length(uri) > 0;
+}
+
+const char *kms_uri_host(const char *uri, gsize *length)
+{
+    gsize scheme = scheme_length(uri);
+    const char *host = uri + scheme;
+    bool hierarchical = scheme == 0 || g_str_has_prefix(host, "//");
+    if (g_str_has_prefix(host, "//"))
+        host += 2;
+
+    /* In https://evil/@good the host is evil; in sip:good;x=/@evil it is evil too, since the user
+     * part of a SIP URI may hold "/", "?" and ";". */
+    gsize authority = hierarchical ? strcspn(host, "/?#") : strlen(host);
+    const char *at = g_strrstr_len(host, (gssize)authority, "@");
+    if (at)
+        host = at + 1;
+
+    const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
+    *length = bracket ? (gsize)(bracket + 1 - host) : strcspn(host, ":;/?#>");
+    return host;
+}
