@@ -1,5 +1,8 @@
 /* packet-krr.h
- * The KRR dissector, as whoever registers it sees it
+ * The KRR dissector, as whoever registers or calls it sees it
+ *
+ * It is found under the name "krr". Called with no data it takes a body that stands in a MIKEY
+ * message for one that MIKEY carried: SIP, HTTP and multipart hand over data about the media type.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

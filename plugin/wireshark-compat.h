@@ -12,11 +12,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <ws_version.h>
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
+#include <epan/strutil.h>
 
 #define KRR_WIRESHARK_AT_LEAST(major, minor)                                                       \
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
@@ -43,6 +45,20 @@ static inline const char *krr_media_parameters(const void *data)
     const http_message_info_t *info = data;
 #endif
     return info ? info->media_str : NULL;
+}
+
+/** The value of a field_info. */
+#if KRR_WIRESHARK_AT_LEAST(4, 2)
+#define krr_field_value(field) ((field)->value)
+#else
+#define krr_field_value(field) (&(field)->value)
+#endif
+
+/** A text without anything that is not printable, in @p pool. */
+static inline const char *krr_format_text(wmem_allocator_t *pool, const char *text)
+{
+    /* The octets are guchar in 4.0 and char later. */
+    return format_text(pool, (const void *)text, strlen(text));
 }
 
 /* For programs that embed libwireshark; the plugin uses nothing below. */

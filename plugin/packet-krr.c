@@ -1,0 +1,537 @@
+/* packet-krr.c
+ * Dissector for KMS Redirect Responses (KRR) of mission-critical services
+ *
+ * Content and procedures: TR 33.880 clause 7.2.1.3. Media type, namespace and carriers: 3GPP
+ * TS 33.180 clause 5.2.8 and annex D. The names of the elements are a profile, see krr-vocabulary.h.
+ *
+ * A KRR is the body, or a part of the body, of a SIP 488; it may stand in a MIKEY message; and
+ * clients upload KRRs to their KMS over HTTP. Wherever it comes from, the document is read and
+ * judged once by the core; here it is only shown and published (krr-tap.h).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "packet-krr.h"
+
+#include <epan/expert.h>
+#include <epan/tap.h>
+#include <epan/wmem_scopes.h>
+#include <wsutil/report_message.h>
+
+#include "core/document/body-encoding.h"
+#include "core/rules/rules-document.h"
+#include "krr-tap.h"
+#include "krr-tree.h"
+#include "wireshark-compat.h"
+
+/* base64 around gzip is as deep as it gets. */
+#define MAX_ENCODINGS 2
+/* What is no KRR is shown as text up to here: a line an item, and items are not free. */
+#define TEXT_SHOWN (64 * 1024)
+/* Where the root of a request to a KMS has been named, and the longest header of a SIP message. */
+#define ROOT_PROBE 1024
+#define SIP_PROBE  (64 * 1024)
+
+static int proto_krr = -1;
+static int krr_tap = -1;
+
+/* Protocols that carry KRRs, resolved by name; -1 where this Wireshark lacks one. */
+static int proto_sip = -1;
+static int proto_http = -1;
+static int proto_http2 = -1;
+static int proto_mikey_sakke = -1;
+
+static dissector_handle_t krr_handle;
+static dissector_handle_t text_handle;
+static dissector_handle_t data_handle;
+
+/* One expert info a rule, in the order of the catalogue, then our own. */
+#define KRR_EXPERT_CUT KRR_N_RULES
+#define KRR_N_EXPERTS  (KRR_N_RULES + 1)
+
+static expert_field expert_fields[KRR_N_EXPERTS];
+static ei_register_info expert_infos[KRR_N_EXPERTS];
+
+static const char *pref_policy_file = "";
+static const char *pref_vocabulary_file = "";
+static guint pref_max_sub_krrs = 0;
+
+/* What the preferences name; replaced when they are applied. */
+static KmsPolicy *policy;
+static KrrVocabulary *deployment_vocabulary; /* NULL: the built-in one */
+
+/** What is known about where a body stands. */
+typedef struct Carrier {
+    bool sip;
+    bool http;
+    bool mikey;
+} Carrier;
+
+/* ---- ownership ---- */
+
+/** Something that the core owns otherwise, kept until the packet is done. */
+typedef struct Kept {
+    gpointer object;
+    GDestroyNotify free;
+} Kept;
+
+static gboolean free_kept(wmem_allocator_t *pool, wmem_cb_event_t event, void *data)
+{
+    const Kept *kept = data;
+
+    (void)pool;
+    (void)event;
+    kept->free(kept->object);
+    g_free(data);
+    return FALSE; /* once */
+}
+
+/** Frees the object with the packet: whatever exception leaves the dissector before that. */
+static void keep_for_packet(packet_info *pinfo, gpointer object, GDestroyNotify free)
+{
+    Kept *kept = g_new(Kept, 1);
+
+    *kept = (Kept){object, free};
+    wmem_register_callback(pinfo->pool, free_kept, kept);
+}
+
+/* ---- carriers ---- */
+
+static bool has_layer(packet_info *pinfo, int protocol)
+{
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The layers tell what is in the frame, not what is in what: a MIKEY message beside the KRR is
+ *  told from one around it by the data that every carrier but MIKEY hands over. */
+static Carrier find_carrier(packet_info *pinfo, const void *data)
+{
+    return (Carrier){
+        .sip = has_layer(pinfo, proto_sip),
+        .http = has_layer(pinfo, proto_http) || has_layer(pinfo, proto_http2),
+        .mikey = !data && has_layer(pinfo, proto_mikey_sakke),
+    };
+}
+
+/** The length of a line without the end of it. */
+static gsize line_length(const char *line, gsize limit)
+{
+    const char *end = memchr(line, '\n', limit);
+    gsize length = end ? (gsize)(end - line) : limit;
+
+    return length > 0 && line[length - 1] == '\r' ? length - 1 : length;
+}
+
+/** The start line of the SIP message that a body was cut from; in the pool, or NULL.
+ *
+ *  The SIP dissector hands nothing down about its message, and without a tree there is no field to
+ *  ask, so it is looked for in the octets before the body. A body that was decoded on the way has
+ *  none before it. */
+static const char *sip_start_line(packet_info *pinfo, tvbuff_t *tvb)
+{
+    static const char version[] = "SIP/2.0";
+    const gsize version_length = sizeof version - 1;
+    tvbuff_t *source = tvb_get_ds_tvb(tvb);
+    int body = tvb_raw_offset(tvb);
+    int start = MAX(0, body - SIP_PROBE);
+
+    if (body <= 0 || !tvb_bytes_exist(source, start, body - start)) {
+        return NULL;
+    }
+    const char *octets = (const char *)tvb_get_ptr(source, start, body - start);
+    gsize limit = (gsize)(body - start);
+    for (gsize line = limit; line-- > 0;) {
+        /* The first line begins where the transport ends, so it follows no line end. */
+        if (limit - line < version_length || memcmp(octets + line, version, version_length) != 0) {
+            continue;
+        }
+        gsize length = line_length(octets + line, limit - line);
+        if (length > version_length && octets[line + version_length] == ' ') {
+            return wmem_strndup(pinfo->pool, octets + line, length);
+        }
+        if (length == version_length) {
+            return "request";
+        }
+    }
+    return NULL;
+}
+
+/** Where a KRR stands although it must not; NULL where it may, or where that is not known. */
+static const char *wrong_carrier(packet_info *pinfo, tvbuff_t *tvb, Carrier carrier,
+                                 const KrrDocument *document)
+{
+    static const char status_488[] = "SIP/2.0 488";
+
+    if (carrier.mikey) {
+        return "a MIKEY message";
+    }
+    if (carrier.http) {
+        return document->kind == KRR_DOCUMENT_KMS_REQUEST ? NULL : "HTTP, but no upload to a KMS";
+    }
+    if (!carrier.sip) {
+        return "neither SIP nor HTTP";
+    }
+    const char *line = sip_start_line(pinfo, tvb);
+    if (!line || g_str_has_prefix(line, status_488)) {
+        return NULL;
+    }
+    return g_str_has_prefix(line, "SIP") ? wmem_strdup_printf(pinfo->pool, "the answer %s",
+                                                              krr_format_text(pinfo->pool, line))
+                                         : "a SIP request";
+}
+
+/* ---- findings ---- */
+
+/* Which of Wireshark's groups suits a rule. */
+static const int groups[] = {
+    [KRR_NEEDS_DOCUMENT] = PI_PROTOCOL,  [KRR_NEEDS_SIGNATURE] = PI_SECURITY,
+    [KRR_NEEDS_POLICY] = PI_SECURITY,    [KRR_NEEDS_SIGHTING] = PI_PROTOCOL,
+    [KRR_NEEDS_OFFER] = PI_SECURITY,     [KRR_NEEDS_PATH] = PI_SECURITY,
+    [KRR_NEEDS_SELECTION] = PI_SECURITY, [KRR_NEEDS_KMS] = PI_SECURITY,
+};
+
+static const int expert_severities[] = {
+    [KRR_SEVERITY_OFF] = PI_COMMENT,
+    [KRR_SEVERITY_NOTE] = PI_NOTE,
+    [KRR_SEVERITY_WARNING] = PI_WARN,
+    [KRR_SEVERITY_ERROR] = PI_ERROR,
+};
+
+static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
+{
+    expert_field_info *info = &expert_infos[finding->rule].eiinfo;
+    const int registered = info->severity;
+
+    /* An expert info has one severity, ours depend on policy and KRR. Wireshark keeps no copy of
+     * the registered one and reads it anew each time, since users can change it ("Expert Info
+     * Severity" in the preferences); where one has, that counts. */
+    if (registered == info->orig_severity) {
+        info->severity = expert_severities[finding->severity];
+    }
+    expert_add_info_format(pinfo,
+                           krr_tree_find(tree, finding->krr, finding->element, finding->range),
+                           &expert_fields[finding->rule], "%s: %s", krr_rules[finding->rule].name,
+                           krr_format_text(pinfo->pool, finding->observed));
+    info->severity = registered;
+}
+
+static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)
+{
+    GPtrArray *findings = rules_document_judge(document, policy);
+
+    keep_for_packet(pinfo, findings, (GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < findings->len; i++) {
+        show_finding(tree, pinfo, g_ptr_array_index(findings, i));
+    }
+}
+
+static void judge_carrier(const KrrTree *tree, packet_info *pinfo, tvbuff_t *tvb, Carrier carrier,
+                          const KrrDocument *document)
+{
+    const char *where = wrong_carrier(pinfo, tvb, carrier, document);
+    KrrFinding finding = {
+        .rule = KRR_RULE_WRONG_CARRIER,
+        .severity = krr_rule_severity(policy, KRR_RULE_WRONG_CARRIER,
+                                      krr_rules[KRR_RULE_WRONG_CARRIER].severity),
+        .element = KRR_ELEMENT_KRR,
+    };
+
+    if (where && document->krrs->len > 0 && finding.severity != KRR_SEVERITY_OFF) {
+        finding.observed = wmem_strdup_printf(pinfo->pool, "The KRR is carried by %s.", where);
+        show_finding(tree, pinfo, &finding);
+    }
+}
+
+/* ---- dissection ---- */
+
+/** The document without encodings that it is still in, each a data source of its own. */
+static tvbuff_t *undo_encodings(tvbuff_t *tvb, packet_info *pinfo)
+{
+    for (guint i = 0; i < MAX_ENCODINGS; i++) {
+        const char *encoding = NULL;
+        gsize length = tvb_captured_length(tvb);
+        GBytes *plain =
+            body_encoding_undo(tvb_get_ptr(tvb, 0, -1), length, KRR_MAX_BYTES, &encoding);
+        if (!plain) {
+            break;
+        }
+        keep_for_packet(pinfo, plain, (GDestroyNotify)g_bytes_unref);
+        gsize size;
+        const guint8 *octets = g_bytes_get_data(plain, &size);
+        tvb = tvb_new_child_real_data(tvb, octets, (guint)size, (gint)size);
+        add_new_data_source(pinfo, tvb,
+                            wmem_strdup_printf(pinfo->pool, "KRR (%s undone)", encoding));
+    }
+    return tvb;
+}
+
+/** What is no KRR, or not all of one: as text where it is text. */
+static void show_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    int length = (int)tvb_captured_length(tvb);
+    int shown = 0;
+
+    if (body_looks_like_text(tvb_get_ptr(tvb, 0, length), (gsize)length)) {
+        shown = MIN(length, TEXT_SHOWN);
+        call_dissector(text_handle, tvb_new_subset_length(tvb, 0, shown), pinfo, tree);
+    }
+    if (length > shown) {
+        call_dissector(data_handle, tvb_new_subset_length(tvb, shown, length - shown), pinfo, tree);
+    }
+}
+
+static void publish(packet_info *pinfo, KrrDocument *document, Carrier carrier)
+{
+    KrrTap *tap = wmem_new(pinfo->pool, KrrTap);
+
+    *tap = (KrrTap){.document = document, .in_mikey = carrier.mikey, .in_http = carrier.http};
+    tap_queue_packet(krr_tap, pinfo, tap);
+}
+
+/** The whole document in a few words, in the pool. */
+static const char *summarise(packet_info *pinfo, const KrrDocument *document)
+{
+    const char *cause = document->error ? document->error : "no KRR in it";
+
+    if (document->krrs->len == 0) {
+        return wmem_strdup_printf(pinfo->pool, "malformed (%s)",
+                                  krr_format_text(pinfo->pool, cause));
+    }
+    if (document->krrs->len > 1) {
+        return wmem_strdup_printf(pinfo->pool, "%u KRRs uploaded", document->krrs->len);
+    }
+    return krr_tree_summary(pinfo, g_ptr_array_index(document->krrs, 0));
+}
+
+static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
+                       Carrier carrier)
+{
+    publish(pinfo, NULL, carrier);
+    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", "KRR: cut short by the capture");
+    proto_item_append_text(item, ", cut short by the capture");
+    expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
+    show_octets(tvb, pinfo, tree);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    Carrier carrier = find_carrier(pinfo, data);
+    proto_item *item = proto_tree_add_item(tree, proto_krr, tvb, 0, -1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, krr_tree_ett());
+
+    col_append_str(pinfo->cinfo, COL_PROTOCOL, "/KRR");
+    if (tvb_captured_length(tvb) < tvb_reported_length(tvb)) {
+        return dissect_cut(tvb, pinfo, subtree, item, carrier);
+    }
+    tvbuff_t *plain = undo_encodings(tvb, pinfo);
+    KrrDocument *document = krr_document_parse(
+        tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain),
+        deployment_vocabulary ? deployment_vocabulary : krr_vocabulary_default());
+    keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
+    publish(pinfo, document, carrier);
+
+    const char *summary = summarise(pinfo, document);
+    col_append_sep_fstr(pinfo->cinfo, COL_INFO, ", ", "KRR: %s", summary);
+    proto_item_append_text(item, ", %s", summary);
+    KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
+    judge(shown, pinfo, document);
+    judge_carrier(shown, pinfo, tvb, carrier, document);
+    if (document->krrs->len == 0) {
+        show_octets(plain, pinfo, subtree);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+/* ---- uploads ---- */
+
+/** A media type that we share with its former owner. */
+typedef struct SharedType {
+    const char *media_type;
+    dissector_t dissector;
+    dissector_handle_t owner;
+} SharedType;
+
+static int dissect_application_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+static int dissect_text_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+
+static SharedType shared_types[] = {
+    {"application/xml", dissect_application_xml, NULL},
+    {"text/xml", dissect_text_xml, NULL},
+};
+
+static bool contains(const guint8 *octets, gsize length, const char *word)
+{
+    return g_strstr_len((const char *)octets, (gssize)length, word) != NULL;
+}
+
+/** Is it an upload of KRRs to a KMS? Requests to a KMS without KRRs are not ours. */
+static bool is_upload(tvbuff_t *tvb, packet_info *pinfo)
+{
+    if (!has_layer(pinfo, proto_http) && !has_layer(pinfo, proto_http2)) {
+        return false;
+    }
+    gsize length = tvb_captured_length(tvb);
+    const guint8 *octets = tvb_get_ptr(tvb, 0, -1);
+    return contains(octets, MIN(length, (gsize)ROOT_PROBE), "KmsRequest") &&
+           contains(octets, length, "KrrList");
+}
+
+/** Shows an upload of KRRs before the owner of the media type shows the whole of the request. For
+ *  all else nothing changes. */
+static int dissect_shared(const SharedType *type, tvbuff_t *tvb, packet_info *pinfo,
+                          proto_tree *tree, void *data)
+{
+    if (is_upload(tvb, pinfo)) {
+        int length = call_dissector_only(krr_handle, tvb, pinfo, tree, data);
+        return MAX(length, call_dissector_only(type->owner, tvb, pinfo, tree, data));
+    }
+    return call_dissector_only(type->owner, tvb, pinfo, tree, data);
+}
+
+static int dissect_application_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared(&shared_types[0], tvb, pinfo, tree, data);
+}
+
+static int dissect_text_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return dissect_shared(&shared_types[1], tvb, pinfo, tree, data);
+}
+
+static void share_media_types(void)
+{
+    dissector_table_t media_types = find_dissector_table("media_type");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(shared_types); i++) {
+        SharedType *type = &shared_types[i];
+        type->owner = dissector_get_string_handle(media_types, type->media_type);
+        if (type->owner) {
+            /* Of no protocol, so that it is no layer: the owner's layer is where it was. */
+            dissector_add_string("media_type", type->media_type,
+                                 create_dissector_handle(type->dissector, -1));
+        }
+    }
+}
+
+/* ---- preferences ---- */
+
+static void load_policy(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&policy, kms_policy_free);
+    if (*pref_policy_file) {
+        policy = kms_policy_load(pref_policy_file, krr_rule_names(), &error);
+    }
+    if (error) {
+        report_failure("KRR policy file %s: %s", pref_policy_file, error->message);
+    }
+    if (!policy) {
+        policy = kms_policy_new();
+    }
+    if (pref_max_sub_krrs > 0) {
+        kms_policy_set_max_sub_krrs(policy, pref_max_sub_krrs);
+    }
+}
+
+static void load_vocabulary(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&deployment_vocabulary, krr_vocabulary_free);
+    if (*pref_vocabulary_file) {
+        deployment_vocabulary = krr_vocabulary_load(pref_vocabulary_file, &error);
+    }
+    if (error) {
+        report_failure("KRR vocabulary file %s: %s", pref_vocabulary_file, error->message);
+    }
+}
+
+/* A file that can not be used is as good as none: what an older one said is not kept, since the
+ * preferences no longer show it. */
+static void apply_preferences(void)
+{
+    load_policy();
+    load_vocabulary();
+}
+
+static void register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_krr, apply_preferences);
+
+    prefs_register_filename_preference(
+        module, "policy_file", "Policy file",
+        "Who may use which KMS, and what the Home KMS demands. Without it, rules that need that "
+        "knowledge are not judged.",
+        &pref_policy_file, false);
+    prefs_register_filename_preference(
+        module, "vocabulary_file", "Vocabulary file",
+        "Further names of the elements of a KRR, as a deployment uses them.", &pref_vocabulary_file,
+        false);
+    prefs_register_uint_preference(
+        module, "max_sub_krrs", "Maximum number of sub-KRRs",
+        "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",
+        10, &pref_max_sub_krrs);
+}
+
+/* ---- registration ---- */
+
+static void register_experts(void)
+{
+    expert_module_t *module = expert_register_protocol(proto_krr);
+
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        expert_infos[rule].eiinfo = (expert_field_info){
+            .name = krr_rules[rule].field,
+            .group = rule == KRR_RULE_MALFORMED_KRR ? PI_MALFORMED : groups[krr_rules[rule].needs],
+            .severity = expert_severities[krr_rules[rule].severity],
+            .summary = krr_rules[rule].summary,
+        };
+    }
+    expert_infos[KRR_EXPERT_CUT].eiinfo = (expert_field_info){
+        .name = "krr.cut",
+        .group = PI_UNDECODED,
+        .severity = PI_CHAT,
+        .summary = "Cut short by the capture, not judged",
+    };
+    for (guint i = 0; i < KRR_N_EXPERTS; i++) {
+        expert_fields[i] = (expert_field)EI_INIT;
+        expert_infos[i].ids = &expert_fields[i];
+    }
+    expert_register_field_array(module, expert_infos, KRR_N_EXPERTS);
+}
+
+static void register_krr(void)
+{
+    proto_krr = proto_register_protocol("KMS Redirect Response", "KRR", "krr");
+    krr_tree_register(proto_krr);
+    register_experts();
+    register_preferences();
+    policy = kms_policy_new();
+    krr_handle = register_dissector("krr", dissect_krr, proto_krr);
+    krr_tap = register_tap("krr");
+}
+
+static void hand_off_krr(void)
+{
+    proto_sip = proto_get_id_by_filter_name("sip");
+    proto_http = proto_get_id_by_filter_name("http");
+    proto_http2 = proto_get_id_by_filter_name("http2");
+    proto_mikey_sakke = proto_get_id_by_filter_name("mikey_sakke");
+    text_handle = find_dissector_add_dependency("data-text-lines", proto_krr);
+    data_handle = find_dissector_add_dependency("data", proto_krr);
+    dissector_add_string("media_type", "application/vnd.3gpp.kmsredirectresponse+xml", krr_handle);
+    share_media_types();
+}
+
+const proto_plugin krr_proto_plugin = {
+    .register_protoinfo = register_krr,
+    .register_handoff = hand_off_krr,
+};
