@@ -1,0 +1,240 @@
+/* body-maker.c
+ * Puts together the body of a SIP message: SDP, offers, KRRs, multipart, encodings
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "body-maker.h"
+
+#include <string.h>
+
+#define MIKEY_MEDIA_TYPE "application/mikey"
+#define BOUNDARY         "next-part-of-the-body"
+#define LINE_OF_BASE64   76 /**< characters, RFC 2045 */
+#define FIRST_MEDIA_PORT 20000
+
+typedef enum Coding { CODING_NONE, CODING_BASE64, CODING_BASE64_ANNOUNCED, CODING_GZIP } Coding;
+
+typedef enum Place { PLACE_SESSION, PLACE_MEDIUM, PLACE_WHOLE, PLACE_PART } Place;
+
+typedef enum Company { COMPANY_NONE, COMPANY_SDP, COMPANY_TEXT } Company;
+
+static const struct {
+    const char *name;
+    Place place;
+    Coding coding;
+    Company company;
+} ways[] = {
+    {"sdp", PLACE_SESSION, CODING_NONE, COMPANY_SDP},
+    {"sdp-media", PLACE_MEDIUM, CODING_NONE, COMPANY_SDP},
+    {"body", PLACE_WHOLE, CODING_NONE, COMPANY_NONE},
+    {"gzip", PLACE_WHOLE, CODING_GZIP, COMPANY_NONE},
+    {"base64", PLACE_WHOLE, CODING_BASE64, COMPANY_NONE},
+    {"base64-cte", PLACE_WHOLE, CODING_BASE64_ANNOUNCED, COMPANY_NONE},
+    {"multipart", PLACE_PART, CODING_NONE, COMPANY_SDP},
+    {"multipart-text", PLACE_PART, CODING_NONE, COMPANY_TEXT},
+    {"multipart-base64", PLACE_PART, CODING_BASE64_ANNOUNCED, COMPANY_SDP},
+    {"multipart-base64-bare", PLACE_PART, CODING_BASE64, COMPANY_SDP},
+    {"part", PLACE_PART, CODING_NONE, COMPANY_NONE},
+};
+
+typedef struct Part {
+    char *headers; /**< with CRLF after each */
+    GBytes *bytes;
+} Part;
+
+struct BodyMaker {
+    char *user;
+    char *address;
+    bool ipv6;
+    bool wants_sdp;
+    bool wants_text;
+    bool wants_multipart;
+    GString *session; /**< attributes of the session */
+    GPtrArray *media; /**< of char *: attributes of each medium */
+    GPtrArray *parts; /**< of Part */
+};
+
+static void part_free(gpointer data)
+{
+    Part *part = data;
+    g_free(part->headers);
+    g_bytes_unref(part->bytes);
+    g_free(part);
+}
+
+BodyMaker *body_maker_new(const char *user, GInetAddress *address)
+{
+    BodyMaker *maker = g_new0(BodyMaker, 1);
+    maker->user = g_strdup(user);
+    maker->address = g_inet_address_to_string(address);
+    maker->ipv6 = g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV6;
+    maker->session = g_string_new(NULL);
+    maker->media = g_ptr_array_new_with_free_func(g_free);
+    maker->parts = g_ptr_array_new_with_free_func(part_free);
+    return maker;
+}
+
+void body_maker_free(BodyMaker *maker)
+{
+    if (!maker)
+        return;
+    g_free(maker->user);
+    g_free(maker->address);
+    g_string_free(maker->session, TRUE);
+    g_ptr_array_unref(maker->media);
+    g_ptr_array_unref(maker->parts);
+    g_free(maker);
+}
+
+void body_maker_want_sdp(BodyMaker *maker)
+{
+    maker->wants_sdp = true;
+}
+
+bool body_maker_has_anything(const BodyMaker *maker)
+{
+    return maker->wants_sdp || maker->parts->len > 0;
+}
+
+/* ---- encodings ---- */
+
+static GBytes *fold_base64(GBytes *bytes)
+{
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autofree char *text = g_base64_encode(data, length);
+    GString *folded = g_string_new(NULL);
+    for (const char *at = text; *at; at += MIN(strlen(at), LINE_OF_BASE64))
+        g_string_append_printf(folded, "%.*s\r\n", LINE_OF_BASE64, at);
+    return g_string_free_to_bytes(folded);
+}
+
+static GBytes *compress(GBytes *bytes)
+{
+    g_autoptr(GZlibCompressor) gzip = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
+    g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
+    g_autoptr(GOutputStream) stream = g_converter_output_stream_new(memory, G_CONVERTER(gzip));
+    gsize length = 0;
+    const void *data = g_bytes_get_data(bytes, &length);
+    /* Into memory, so only the lack of it could make this fail, and that ends the program. */
+    g_output_stream_write_all(stream, data, length, NULL, NULL, NULL);
+    g_output_stream_close(stream, NULL, NULL);
+    return g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(memory));
+}
+
+static GBytes *encode(GBytes *bytes, Coding coding)
+{
+    switch (coding) {
+    case CODING_BASE64:
+    case CODING_BASE64_ANNOUNCED:
+        return fold_base64(bytes);
+    case CODING_GZIP:
+        return compress(bytes);
+    default:
+        return g_bytes_ref(bytes);
+    }
+}
+
+static const char *const coding_headers[] = {
+    [CODING_NONE] = "",
+    [CODING_BASE64] = "",
+    [CODING_BASE64_ANNOUNCED] = "Content-Transfer-Encoding: base64\r\n",
+    [CODING_GZIP] = "Content-Encoding: gzip\r\n",
+};
+
+/* ---- parts ---- */
+
+/** @param index  before which part; -1: after all */
+static void add_part(BodyMaker *maker, gint index, const char *type, const char *more_headers,
+                     GBytes *bytes)
+{
+    Part *part = g_new0(Part, 1);
+    part->headers = g_strdup_printf("Content-Type: %s\r\n%s", type, more_headers);
+    part->bytes = bytes;
+    g_ptr_array_insert(maker->parts, index, part);
+}
+
+static char *key_mgmt(GBytes *mikey)
+{
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data(mikey, &length);
+    g_autofree char *text = g_base64_encode(data, length);
+    return g_strdup_printf("a=key-mgmt:mikey %s\r\n", text);
+}
+
+bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const char *in)
+{
+    gsize way = 0;
+    while (way < G_N_ELEMENTS(ways) && !g_str_equal(ways[way].name, in))
+        way++;
+    if (way == G_N_ELEMENTS(ways))
+        return false;
+    bool in_sdp = ways[way].place == PLACE_SESSION || ways[way].place == PLACE_MEDIUM;
+    if (in_sdp && type)
+        return false;
+    maker->wants_sdp |= ways[way].company == COMPANY_SDP;
+    maker->wants_text |= ways[way].company == COMPANY_TEXT;
+    maker->wants_multipart |= ways[way].place == PLACE_PART;
+    if (in_sdp) {
+        g_autofree char *attribute = key_mgmt(bytes);
+        if (ways[way].place == PLACE_SESSION)
+            g_string_append(maker->session, attribute);
+        else
+            g_ptr_array_add(maker->media, g_steal_pointer(&attribute));
+    } else {
+        add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, coding_headers[ways[way].coding],
+                 encode(bytes, ways[way].coding));
+    }
+    return true;
+}
+
+static GBytes *make_sdp(const BodyMaker *maker)
+{
+    const char *version = maker->ipv6 ? "IP6" : "IP4";
+    GString *sdp = g_string_new("v=0\r\n");
+    g_string_append_printf(sdp, "o=%s 1 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n%s",
+                           maker->user, version, maker->address, version, maker->address,
+                           maker->session->str);
+    for (guint i = 0; i < MAX(maker->media->len, 1); i++)
+        g_string_append_printf(sdp, "m=audio %u RTP/SAVP 96\r\na=rtpmap:96 AMR-WB/16000/1\r\n%s",
+                               FIRST_MEDIA_PORT + 2 * i,
+                               maker->media->len > 0 ? (char *)maker->media->pdata[i] : "");
+    return g_string_free_to_bytes(sdp);
+}
+
+/* ---- the whole ---- */
+
+static GBytes *make_multipart(const GPtrArray *parts)
+{
+    GByteArray *body = g_byte_array_new();
+    for (guint i = 0; i < parts->len; i++) {
+        const Part *part = parts->pdata[i];
+        g_autofree char *head =
+            g_strdup_printf("%s--" BOUNDARY "\r\n%s\r\n", i > 0 ? "\r\n" : "", part->headers);
+        g_byte_array_append(body, (const guint8 *)head, strlen(head));
+        gsize length = 0;
+        const guint8 *data = g_bytes_get_data(part->bytes, &length);
+        g_byte_array_append(body, data, length);
+    }
+    static const char last[] = "\r\n--" BOUNDARY "--\r\n";
+    g_byte_array_append(body, (const guint8 *)last, strlen(last));
+    return g_byte_array_free_to_bytes(body);
+}
+
+GBytes *body_maker_finish(BodyMaker *maker, char **headers)
+{
+    static const char text[] = "This device needs another KMS.\r\n";
+    /* The usual things go first, as senders do, for devices that read the first part only. */
+    if (maker->wants_text)
+        add_part(maker, 0, "text/plain", "", g_bytes_new_static(text, strlen(text)));
+    if (maker->wants_sdp)
+        add_part(maker, 0, "application/sdp", "", make_sdp(maker));
+    if (maker->parts->len > 1 || maker->wants_multipart) {
+        *headers = g_strdup("Content-Type: multipart/mixed;boundary=\"" BOUNDARY "\"\r\n");
+        return make_multipart(maker->parts);
+    }
+    const Part *only = maker->parts->len > 0 ? maker->parts->pdata[0] : NULL;
+    *headers = g_strdup(only ? only->headers : "");
+    return only ? g_bytes_ref(only->bytes) : g_bytes_new(NULL, 0);
+}

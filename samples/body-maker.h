@@ -1,0 +1,55 @@
+/* body-maker.h
+ * Puts together the body of a SIP message: SDP, offers, KRRs, multipart, encodings
+ *
+ * How a thing is put in (the setting "in" of a message):
+ *
+ *   sdp, sdp-media          a key-mgmt attribute of the session, or of a medium of its own
+ *   body                    the whole body
+ *   gzip                    the whole body, with Content-Encoding: gzip
+ *   base64, base64-cte      the whole body as folded base64; the latter says so in a header
+ *   multipart               a part beside SDP
+ *   multipart-text          a part beside plain text
+ *   multipart-base64        a part beside SDP, as folded base64 that a header announces
+ *   multipart-base64-bare   the same without that header
+ *   part                    a part, beside nothing else
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef BODY_MAKER_H
+#define BODY_MAKER_H
+
+#include <stdbool.h>
+
+#include <gio/gio.h>
+
+typedef struct BodyMaker BodyMaker;
+
+/** @param user, address  for the origin and connection lines of SDP; not kept */
+BodyMaker *body_maker_new(const char *user, GInetAddress *address);
+void body_maker_free(BodyMaker *maker);
+
+/**
+ * Puts a thing in.
+ * @param type  its media type; NULL: a MIKEY message, which alone can go into SDP
+ * @param in    how, see above
+ * @return false where there is no such way, or not for such a thing
+ */
+bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const char *in);
+
+/** Asks for SDP, even where nothing needs it. */
+void body_maker_want_sdp(BodyMaker *maker);
+
+/** Was anything put in? */
+bool body_maker_has_anything(const BodyMaker *maker);
+
+/**
+ * The body.
+ * @param headers  out: its header lines, each with CRLF, Content-Length excluded; caller frees
+ * @return the octets, to be freed with g_bytes_unref()
+ */
+GBytes *body_maker_finish(BodyMaker *maker, char **headers);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BodyMaker, body_maker_free)
+
+#endif

@@ -1,0 +1,157 @@
+/* cargo.c
+ * What the messages of a scenario carry: its offers, KRRs and other bodies, each made once
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "cargo.h"
+
+#include "mikey-maker.h"
+
+struct CargoMaker {
+    const Scenario *scenario;
+    KrrMaker *krrs;
+    GHashTable *offers; /**< name -> GBytes */
+};
+
+CargoMaker *cargo_maker_new(const Scenario *scenario)
+{
+    CargoMaker *maker = g_new0(CargoMaker, 1);
+    maker->scenario = scenario;
+    maker->krrs = krr_maker_new(scenario);
+    maker->offers =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    return maker;
+}
+
+void cargo_maker_free(CargoMaker *maker)
+{
+    if (!maker)
+        return;
+    krr_maker_free(maker->krrs);
+    g_hash_table_unref(maker->offers);
+    g_free(maker);
+}
+
+KrrMaker *cargo_maker_krrs(CargoMaker *maker)
+{
+    return maker->krrs;
+}
+
+/* ---- offers ---- */
+
+/** Hands the block's lines over; with its default time first, so that offers differ by it. */
+static bool feed_offer(CargoMaker *maker, MikeyMaker *mikey, const ScenarioBlock *block,
+                       gint64 now_ns, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *time = scenario_time_text(maker->scenario, now_ns);
+    g_autofree char *time_line = g_strconcat("time = ", time, NULL);
+    if (!setting_get(block->settings, "time") && !mikey_maker_line(mikey, time_line, &problem))
+        return scenario_fail(error, maker->scenario, block->line, "%s", problem->message);
+    for (guint i = 0; i < block->lines->len; i++) {
+        if (!mikey_maker_line(mikey, block->lines->pdata[i], &problem))
+            return scenario_fail(error, maker->scenario, block->line + i + 1, "%s",
+                                 problem->message);
+    }
+    const GPtrArray *documents = mikey_maker_documents(mikey);
+    for (guint i = 0; i < documents->len; i++) {
+        const char *name = documents->pdata[i];
+        g_autoptr(GBytes) krr = krr_maker_get(maker->krrs, name, now_ns, block->line, error);
+        if (!krr)
+            return false;
+        mikey_maker_set_document(mikey, name, krr);
+    }
+    return true;
+}
+
+static GBytes *make_offer(CargoMaker *maker, const ScenarioBlock *block, gint64 now_ns,
+                          GError **error)
+{
+    GBytes *bytes = g_hash_table_lookup(maker->offers, block->name);
+    if (bytes)
+        return g_bytes_ref(bytes);
+    g_autoptr(MikeyMaker) mikey = mikey_maker_new();
+    if (!feed_offer(maker, mikey, block, now_ns, error))
+        return NULL;
+    g_autoptr(GError) problem = NULL;
+    GByteArray *message = mikey_maker_finish(mikey, &problem);
+    if (!message) {
+        scenario_fail(error, maker->scenario, block->line, "%s", problem->message);
+        return NULL;
+    }
+    bytes = g_byte_array_free_to_bytes(message);
+    g_hash_table_insert(maker->offers, g_strdup(block->name), g_bytes_ref(bytes));
+    return bytes;
+}
+
+/* ---- other bodies ---- */
+
+static GBytes *make_krr(CargoMaker *maker, const ScenarioBlock *block, gint64 now_ns,
+                        GError **error)
+{
+    return krr_maker_get(maker->krrs, block->name, now_ns, block->line, error);
+}
+
+static GBytes *make_body(CargoMaker *maker, const ScenarioBlock *block, gint64 now_ns,
+                         GError **error)
+{
+    (void)maker, (void)now_ns, (void)error;
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < block->lines->len; i++)
+        g_string_append_printf(text, "%s\n", (const char *)block->lines->pdata[i]);
+    return g_string_free_to_bytes(text);
+}
+
+/* ---- kinds ---- */
+
+static const struct {
+    const char *kind;
+    const char *type; /**< NULL: the block's own; of an offer: MIKEY */
+    const char *way;
+    GBytes *(*make)(CargoMaker *, const ScenarioBlock *, gint64, GError **);
+} kinds[] = {
+    {"offer", NULL, "sdp", make_offer},
+    {"krr", KRR_MEDIA_TYPE, "body", make_krr},
+    {"body", NULL, "body", make_body},
+};
+
+static gsize find_kind(const char *kind)
+{
+    gsize i = 0;
+    while (i < G_N_ELEMENTS(kinds) && !g_str_equal(kinds[i].kind, kind))
+        i++;
+    return i;
+}
+
+bool cargo_is_kind(const char *key)
+{
+    return find_kind(key) < G_N_ELEMENTS(kinds);
+}
+
+const char *cargo_usual_way(const char *kind)
+{
+    return kinds[find_kind(kind)].way;
+}
+
+GBytes *cargo_maker_get(CargoMaker *maker, const Setting *setting, gint64 now_ns, const char **type,
+                        GError **error)
+{
+    const ScenarioBlock *block = scenario_block(maker->scenario, setting->key, setting->value);
+    if (!block) {
+        scenario_fail(error, maker->scenario, setting->line, "there is no %s '%s'", setting->key,
+                      setting->value);
+        return NULL;
+    }
+    gsize kind = find_kind(setting->key);
+    *type = kinds[kind].type ? kinds[kind].type : block->type;
+    return kinds[kind].make(maker, block, now_ns, error);
+}
+
+const char *cargo_identity(const Scenario *scenario, const Setting *setting, const char *key)
+{
+    if (g_str_equal(setting->key, "krr"))
+        return krr_maker_identity(scenario, setting->value, key);
+    const ScenarioBlock *block = scenario_block(scenario, setting->key, setting->value);
+    return block ? setting_get(block->settings, key) : NULL;
+}

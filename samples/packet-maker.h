@@ -1,0 +1,44 @@
+/* packet-maker.h
+ * Puts messages on the wire: Ethernet, IPv4 or IPv6, UDP or TCP, and writes the capture
+ *
+ * How a message travels, by its settings:
+ *
+ *   over = udp | tcp       default: a response as its request, HTTP over TCP, else UDP
+ *   segment = OCTETS       of the message in each TCP segment; default 1400
+ *   fragment = OCTETS      size of the IP packets into which it is fragmented; default: not
+ *   retransmit = COUNT     the same octets again so many times, after 0.5 s, 1 s, 2 s, ...
+ *   cut = OCTETS           of each frame in the capture, as by a snap length
+ *   lose = NUMBER          its frame of that number, from 1, is not in the capture
+ *   reverse = yes          its frames arrive in reverse order
+ *
+ * TCP connections begin with a handshake shortly before their first message; the side that sends
+ * first has a port of its own. Sequence numbers and checksums are right.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PACKET_MAKER_H
+#define PACKET_MAKER_H
+
+#include "scenario.h"
+
+typedef struct PacketMaker PacketMaker;
+
+/** The keys of a message's settings that are understood here, NULL-terminated. */
+extern const char *const packet_maker_keys[];
+
+/** @param scenario  must outlive the maker */
+PacketMaker *packet_maker_new(const Scenario *scenario);
+void packet_maker_free(PacketMaker *maker);
+
+/** Sends the octets of a message. False with @p error set where its settings are wrong or the
+ *  octets do not fit a datagram. */
+bool packet_maker_send(PacketMaker *maker, const ScenarioMessage *message, GBytes *bytes,
+                       bool over_tcp, GError **error);
+
+/** Writes what was sent, in order of time, as a pcap file with nanoseconds. */
+bool packet_maker_write(const PacketMaker *maker, const char *path, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PacketMaker, packet_maker_free)
+
+#endif
