@@ -61,6 +61,16 @@ static inline const char *krr_format_text(wmem_allocator_t *pool, const char *te
     return format_text(pool, (const void *)text, strlen(text));
 }
 
+/** The text of a field that is a string; valid as long as the tree. */
+static inline const char *krr_finfo_string(field_info *finfo)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+    return fvalue_get_string(finfo->value);
+#else
+    return fvalue_get_string(&finfo->value);
+#endif
+}
+
 /* For programs that embed libwireshark; the plugin uses nothing below. */
 
 #include <epan/epan.h>
