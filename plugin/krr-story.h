@@ -1,8 +1,8 @@
 /* krr-story.h
  * From the dissection of a frame to events of the story
  *
- * Listens to the taps "krr", "mikey_sakke", "sip" (and HTTP for uploads), and puts together what belongs to one
- * message: the facts of the SIP message, its hop, the offers and KRRs that it carried.
+ * Listens to the taps "krr", "mikey_sakke" and "sip", and puts together what belongs to one message:
+ * the facts of the SIP message, its hop, the offers and KRRs that it carried.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,7 +34,8 @@ KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error);
 /** Asks for the fields that the events are made of; before every dissection of a frame. */
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt);
 
-/** Hands over what the frame left pending (KRRs and offers without SIP); after every frame. */
+/** Hands over what the frame left pending (KRRs and offers without SIP); after every dissection of
+ *  a frame and before epan_dissect_reset() or _free(), since it may look at the tree once more. */
 void krr_story_end_frame(KrrStory *story);
 
 void krr_story_free(KrrStory *story);

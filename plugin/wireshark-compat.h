@@ -47,13 +47,6 @@ static inline const char *krr_media_parameters(const void *data)
     return info ? info->media_str : NULL;
 }
 
-/** The value of a field_info. */
-#if KRR_WIRESHARK_AT_LEAST(4, 2)
-#define krr_field_value(field) ((field)->value)
-#else
-#define krr_field_value(field) (&(field)->value)
-#endif
-
 /** A text without anything that is not printable, in @p pool. */
 static inline const char *krr_format_text(wmem_allocator_t *pool, const char *text)
 {
@@ -68,6 +61,16 @@ static inline const char *krr_finfo_string(field_info *finfo)
     return fvalue_get_string(finfo->value);
 #else
     return fvalue_get_string(&finfo->value);
+#endif
+}
+
+/** The number of a field that is an unsigned integer of at most 32 bits. */
+static inline guint32 krr_finfo_uint(field_info *finfo)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+    return fvalue_get_uinteger(finfo->value);
+#else
+    return fvalue_get_uinteger(&finfo->value);
 #endif
 }
 
