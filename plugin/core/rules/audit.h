@@ -13,13 +13,13 @@
 /** A rule that fired, with its evidence. */
 typedef struct AuditFinding {
     KrrRuleId rule;
-    KrrSeverity severity; /**< never OFF */
-    char *expected;       /**< a sentence for people */
-    char *observed;       /**< a sentence for people */
+    KrrSeverity severity;                /**< never OFF */
+    char *expected;                      /**< a sentence for people */
+    char *observed;                      /**< a sentence for people */
     const StoryNegotiation *negotiation; /**< or NULL */
-    const StoryKrr *krr;  /**< or NULL */
-    const StoryOffer *offer; /**< or NULL */
-    GArray *frames;       /**< of StoryFrame, in order of time, once each; never empty */
+    const StoryKrr *krr;                 /**< or NULL */
+    const StoryOffer *offer;             /**< or NULL */
+    GArray *frames; /**< of StoryFrame, in order of time, once each; never empty */
 } AuditFinding;
 
 /** A rule that could not be judged, at all or in places. */
@@ -29,8 +29,9 @@ typedef struct AuditGap {
 } AuditGap;
 
 typedef struct Audit {
-    GPtrArray *findings;      /**< of AuditFinding, by first frame, then by rule */
-    GPtrArray *not_evaluated; /**< of AuditGap, by rule; several reasons are joined */
+    GPtrArray *findings;                 /**< of AuditFinding, by first frame, then by rule */
+    GPtrArray *not_evaluated;            /**< of AuditGap, by rule; a rule may stand there for
+                                   several reasons */
     guint count[KRR_SEVERITY_ERROR + 1]; /**< findings by severity */
 } Audit;
 

@@ -30,7 +30,9 @@ typedef struct StoryJudge {
     const Ledger *ledger;
     KmsPolicy *policy;
     Audit *audit;
-    const bool *wanted; /**< by KrrRuleId */
+    const bool *wanted;         /**< by KrrRuleId */
+    GHashTable *negotiation_of; /**< StoryKrr -> StoryNegotiation */
+    GHashTable *offers_of_hop;  /**< while the rules on offers are judged */
 } StoryJudge;
 
 /** What a finding of the story is about. */
@@ -45,7 +47,7 @@ typedef struct StorySubject {
 void story_fire(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
                 char *expected, char *observed);
 
-/** Notes that a rule could not be judged; the same reason counts once. Takes the text. */
+/** Notes that a rule could not be judged, at all or in places; once a reason. Takes the text. */
 void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason);
 
 /** The negotiation in which a KRR was seen, or NULL. */

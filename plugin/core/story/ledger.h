@@ -21,12 +21,12 @@
 /** By what two things were linked; the first that applies. */
 typedef enum StoryLink {
     STORY_LINK_NONE,
-    STORY_LINK_TRANSACTION,  /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch */
-    STORY_LINK_OFFER_DIGEST, /**< same offer on another leg */
-    STORY_LINK_KRR_DIGEST,   /**< same KRR on another leg */
-    STORY_LINK_EMBEDDED,     /**< a KRR embeds the other */
-    STORY_LINK_IDENTITIES,   /**< same IDRi and IDRr as texts, same key purpose, in the window */
-    STORY_LINK_UID,          /**< the same, with an identity recomputed from its UID */
+    STORY_LINK_TRANSACTION,   /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch */
+    STORY_LINK_OFFER_DIGEST,  /**< same offer on another leg */
+    STORY_LINK_KRR_DIGEST,    /**< same KRR on another leg */
+    STORY_LINK_EMBEDDED,      /**< a KRR embeds the other */
+    STORY_LINK_IDENTITIES,    /**< same IDRi and IDRr as texts, same key purpose, in the window */
+    STORY_LINK_UID,           /**< the same, with an identity recomputed from its UID */
     STORY_LINK_KRR_IDENTITIES /**< no offer in the capture: the KRR's own identities */
 } StoryLink;
 
@@ -57,30 +57,32 @@ struct StoryKrr {
     StoryCarrier carrier;  /**< the first that is not EMBEDDED, else EMBEDDED */
     guint depth;           /**< the least nesting at which it was seen */
     StoryKrr *embeds;      /**< the KRR embedded in it, or NULL */
-    GArray *frames;        /**< of StoryFrame: sightings by itself or embedded, in order, once each */
-    GPtrArray *legs;       /**< of StoryLeg: that it answered, in order */
-    bool seen_alone;       /**< seen other than embedded */
+    GArray *frames;  /**< of StoryFrame: sightings by itself or embedded, in order, once each */
+    GPtrArray *legs; /**< of StoryLeg: that it answered, in order */
+    bool seen_alone; /**< seen other than embedded */
     StoryFrame first_alone; /**< its first sighting other than embedded */
     bool has_first_sip;
-    StoryFrame first_sip;  /**< its first sighting in SIP, other than embedded */
+    StoryFrame first_sip;      /**< its first sighting in SIP, other than embedded */
+    GArray *wrong_frames;      /**< of StoryFrame: seen in neither a SIP 488 nor a KMS upload */
+    const char *wrong_carrier; /**< what that was, for people; static; NULL where there was none */
 };
 
 /** An offer, whatever legs it was seen on. Owned by the ledger. */
 struct StoryOffer {
-    guint number;       /**< "offer-N", from 1 by first frame; 0 where it was never redirected */
+    guint number; /**< "offer-N", from 1 by first frame; 0 where it was never redirected */
     MikeyOffer *facts;
-    const char *idri;   /**< in clear or resolved; NULL: hidden */
+    const char *idri; /**< in clear or resolved; NULL: hidden */
     const char *idrr;
     StoryIdentitySource idri_source;
     StoryIdentitySource idrr_source;
-    GArray *frames;     /**< of StoryFrame: sightings in order, once each */
-    GPtrArray *legs;    /**< of StoryLeg that carried it, in order of their first frames */
+    GArray *frames;        /**< of StoryFrame: sightings in order, once each */
+    GPtrArray *legs;       /**< of StoryLeg that carried it, in order of their first frames */
     GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it */
 };
 
 /** One SIP transaction on one hop. Owned by the ledger. */
 struct StoryLeg {
-    char *source;       /**< who sent the request */
+    char *source; /**< who sent the request */
     char *destination;
     guint16 source_port;
     guint16 destination_port;
@@ -88,16 +90,20 @@ struct StoryLeg {
     guint32 cseq;
     char *method;
     char *branch;
-    char *to_tag;       /**< of the request: inside a dialogue */
+    char *to_tag; /**< of the request: inside a dialogue */
     bool has_request;
-    StoryFrame request; /**< its first sighting */
+    StoryFrame request;    /**< its first sighting */
     bool request_readable; /**< not cut short, no unreadable body: what it lacks is truly absent */
     bool has_response;
-    StoryFrame response; /**< the first sighting of the final response, else of the last provisional */
-    guint status;       /**< of that response; 0: none */
-    GPtrArray *offers;  /**< of StoryOffer: carried by the request */
-    GPtrArray *krrs;    /**< of StoryKrr: in responses, each once */
-    GArray *krr_frames; /**< of StoryFrame, parallel to krrs: first sighting there */
+    StoryFrame
+        response; /**< the first sighting of the final response, else of the last provisional */
+    guint status; /**< of that response; 0: none */
+    GPtrArray *offers;    /**< of StoryOffer: carried by the request */
+    GPtrArray *krrs;      /**< of StoryKrr: in responses, each once */
+    GArray *krr_frames;   /**< of StoryFrame, parallel to krrs: first sighting there */
+    bool hop_was_in_view; /**< a request of this hop was seen long enough before the response for
+                               the leg's own request not to have been missed */
+    bool kept;            /**< the ledger's own mark: it has its place in a list */
 };
 
 /** A body labelled as a KRR from which none could be read. Owned by the ledger. */
@@ -119,9 +125,11 @@ void ledger_add(Ledger *ledger, StoryEvent *event);
 void ledger_finish(Ledger *ledger);
 
 /* What is in it; valid until the ledger is freed, complete after ledger_finish(). */
-const GPtrArray *ledger_krrs(const Ledger *ledger);      /**< of StoryKrr, by number */
-const GPtrArray *ledger_offers(const Ledger *ledger);    /**< of StoryOffer: redirected ones, by number */
-const GPtrArray *ledger_legs(const Ledger *ledger);      /**< of StoryLeg, by first frame */
+const GPtrArray *ledger_krrs(const Ledger *ledger); /**< of StoryKrr, by number */
+const GPtrArray *
+ledger_offers(const Ledger *ledger); /**< of StoryOffer: redirected ones, by number */
+/** Of StoryLeg, by first frame: those that carried an offer or a KRR. */
+const GPtrArray *ledger_legs(const Ledger *ledger);
 const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
 guint64 ledger_offers_seen(const Ledger *ledger);        /**< distinct offers, redirected or not */
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);

@@ -34,8 +34,8 @@ typedef struct StoryAttempt {
 } StoryAttempt;
 
 typedef struct StoryNegotiation {
-    guint number;        /**< "negotiation-N", from 1, by first frame */
-    const char *idri;    /**< NULL: hidden in every attempt and every KRR */
+    guint number;     /**< "negotiation-N", from 1, by first frame */
+    const char *idri; /**< NULL: hidden in every attempt and every KRR */
     const char *idrr;
     guint purpose;       /**< MikeyKeyPurpose; MIKEY_N_PURPOSES: no offer seen */
     GPtrArray *attempts; /**< of StoryAttempt, in order of time */

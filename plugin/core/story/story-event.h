@@ -47,11 +47,11 @@ typedef struct StoryKrrSeen {
 
 /** The SIP message. Strings are owned; NULL: not in the message, or not readable. */
 typedef struct StorySip {
-    guint status;          /**< 0: a request */
-    char *method;          /**< of the request; in a response, that of the CSeq */
+    guint status; /**< 0: a request */
+    char *method; /**< of the request; in a response, that of the CSeq */
     char *call_id;
     guint32 cseq;
-    char *branch;          /**< of the topmost Via */
+    char *branch; /**< of the topmost Via */
     char *from_tag;
     char *to_tag;
     char *request_uri;     /**< requests only */
@@ -61,18 +61,18 @@ typedef struct StorySip {
 
 typedef struct StoryEvent {
     StoryFrame frame;
-    char *source;           /**< innermost network address, text */
+    char *source; /**< innermost network address, text */
     char *destination;
-    guint16 source_port;    /**< 0: none */
+    guint16 source_port; /**< 0: none */
     guint16 destination_port;
     bool has_sip;
-    StorySip sip;           /**< only where has_sip */
-    GPtrArray *offers;      /**< of MikeyOffer references; never NULL */
-    GPtrArray *krrs;        /**< of StoryKrrSeen; never NULL */
-    bool cut;               /**< the capture cut the frame short: that something is not in the
+    StorySip sip;      /**< only where has_sip */
+    GPtrArray *offers; /**< of MikeyOffer references; never NULL */
+    GPtrArray *krrs;   /**< of StoryKrrSeen; never NULL */
+    bool cut;          /**< the capture cut the frame short: that something is not in the
                                  message proves nothing */
-    bool opaque;            /**< a body could not be read (encrypted, broken MIKEY): likewise */
-    guint cut_bodies;       /**< KRR or MIKEY bodies that the capture cut short: not judged */
+    bool opaque;       /**< a body could not be read (encrypted, broken MIKEY): likewise */
+    guint cut_bodies;  /**< KRR or MIKEY bodies that the capture cut short: not judged */
 } StoryEvent;
 
 /** An event with empty arrays; frame and addresses are to be filled in. */

@@ -1,0 +1,275 @@
+/* audit.c
+ * All rules over all that was seen: findings with their evidence
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "audit.h"
+
+#include "../story/story-frames.h"
+#include "rules-private.h"
+
+static void finding_free(gpointer data)
+{
+    AuditFinding *finding = data;
+
+    g_free(finding->expected);
+    g_free(finding->observed);
+    g_array_unref(finding->frames);
+    g_free(finding);
+}
+
+static void gap_free(gpointer data)
+{
+    AuditGap *gap = data;
+
+    g_free(gap->reason);
+    g_free(gap);
+}
+
+GArray *evidence_new(void)
+{
+    return story_frames_new();
+}
+
+void evidence_add(GArray *frames, StoryFrame frame)
+{
+    story_frames_insert(frames, frame);
+}
+
+/** @param severity  by the policy */
+static void add_finding(StoryJudge *judge, KrrRuleId rule, KrrSeverity severity,
+                        StorySubject subject, GArray *frames, char *expected, char *observed)
+{
+    g_autoptr(GArray) evidence = frames;
+    g_autofree char *expected_text = expected;
+    g_autofree char *observed_text = observed;
+
+    if (!judge->wanted[rule] || severity == KRR_SEVERITY_OFF) {
+        return;
+    }
+    AuditFinding *finding = g_new0(AuditFinding, 1);
+    finding->rule = rule;
+    finding->severity = severity;
+    finding->negotiation = subject.negotiation;
+    finding->krr = subject.krr;
+    finding->offer = subject.offer;
+    finding->frames = g_steal_pointer(&evidence);
+    finding->expected = g_steal_pointer(&expected_text);
+    finding->observed = g_steal_pointer(&observed_text);
+    g_ptr_array_add(judge->audit->findings, finding);
+}
+
+void story_fire(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                char *expected, char *observed)
+{
+    add_finding(judge, rule, krr_rule_severity(judge->policy, rule, krr_rules[rule].severity),
+                subject, frames, expected, observed);
+}
+
+void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason)
+{
+    if (!judge->wanted[rule] ||
+        krr_rule_severity(judge->policy, rule, krr_rules[rule].severity) == KRR_SEVERITY_OFF) {
+        g_free(reason);
+        return;
+    }
+    AuditGap *gap = g_new0(AuditGap, 1);
+    gap->rule = rule;
+    gap->reason = reason;
+    g_ptr_array_add(judge->audit->not_evaluated, gap);
+}
+
+const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const StoryKrr *krr)
+{
+    return g_hash_table_lookup(judge->negotiation_of, krr);
+}
+
+/* Every KRR of every attempt, and those embedded in it, belong to the negotiation. */
+static GHashTable *index_negotiations(const Ledger *ledger)
+{
+    GHashTable *index = g_hash_table_new(NULL, NULL);
+    const GPtrArray *negotiations = ledger_negotiations(ledger);
+
+    for (guint i = 0; i < negotiations->len; i++) {
+        StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
+        for (guint k = 0; k < negotiation->attempts->len; k++) {
+            const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, k);
+            for (guint n = 0; n < attempt->krrs->len; n++) {
+                for (StoryKrr *krr = attempt->krrs->pdata[n];
+                     krr && !g_hash_table_contains(index, krr); krr = krr->embeds) {
+                    g_hash_table_insert(index, krr, negotiation);
+                }
+            }
+        }
+    }
+    return index;
+}
+
+/* The rules on documents */
+
+/* The severity is the document's: it may depend on the policy for the very user. */
+static void take_document_finding(StoryJudge *judge, const KrrFinding *finding, const StoryKrr *krr,
+                                  const GArray *frames)
+{
+    StorySubject subject = {.krr = krr,
+                            .negotiation = krr ? story_negotiation_of(judge, krr) : NULL};
+    GArray *evidence = evidence_new();
+
+    g_array_append_vals(evidence, frames->data, frames->len);
+    add_finding(judge, finding->rule, finding->severity, subject, evidence,
+                g_strdup(finding->expected), g_strdup(finding->observed));
+}
+
+/** Judges each document once, and takes of it what is about KRRs that it was kept for: a KRR that is
+ *  embedded in several documents gives its findings once. */
+static void judge_documents(StoryJudge *judge)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+    g_autoptr(GHashTable) owner = g_hash_table_new(NULL, NULL); /* Krr -> StoryKrr */
+    g_autoptr(GHashTable) judged = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        StoryKrr *krr = g_ptr_array_index(krrs, i);
+        g_hash_table_insert(owner, (gpointer)krr->krr, krr);
+    }
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        if (!g_hash_table_add(judged, krr->document)) {
+            continue;
+        }
+        g_autoptr(GPtrArray) findings = rules_document_judge(krr->document, judge->policy);
+        for (guint k = 0; k < findings->len; k++) {
+            const KrrFinding *finding = g_ptr_array_index(findings, k);
+            const StoryKrr *about = g_hash_table_lookup(owner, finding->krr);
+            if (about) {
+                take_document_finding(judge, finding, about, about->frames);
+            }
+        }
+    }
+}
+
+static void judge_malformed(StoryJudge *judge)
+{
+    const GPtrArray *bodies = ledger_malformed(judge->ledger);
+
+    for (guint i = 0; i < bodies->len; i++) {
+        const StoryMalformed *malformed = g_ptr_array_index(bodies, i);
+        g_autoptr(GPtrArray) findings = rules_document_judge(malformed->document, judge->policy);
+        for (guint k = 0; k < findings->len; k++) {
+            const KrrFinding *finding = g_ptr_array_index(findings, k);
+            if (finding->rule == KRR_RULE_MALFORMED_KRR) {
+                take_document_finding(judge, finding, NULL, malformed->frames);
+            }
+        }
+    }
+}
+
+/* What could not be judged */
+
+static void note_rules_to_come(StoryJudge *judge)
+{
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        if (!krr_rules[rule].judged) {
+            story_gap(judge, rule, g_strdup("This version of krraudit does not judge it yet."));
+        }
+    }
+}
+
+static void note_missing_knowledge(StoryJudge *judge)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+
+    if (kms_policy_known_kms(judge->policy)->len == 0) {
+        story_gap(judge, KRR_RULE_UNKNOWN_KMS,
+                  g_strdup("No policy file says which KMSs the users may use."));
+        story_gap(judge, KRR_RULE_LOOKALIKE_KMS, g_strdup("No policy file names known KMSs."));
+        return;
+    }
+    g_autoptr(GHashTable) strangers = g_hash_table_new(g_str_hash, g_str_equal);
+    const char *example = NULL;
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const char *initiator = krr_text(krr->krr, KRR_ELEMENT_IDRI);
+        if (initiator &&
+            !kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR)->knows_kms) {
+            g_hash_table_add(strangers, (gpointer)initiator);
+            example = example ? example : initiator;
+        }
+    }
+    if (example) {
+        g_autofree char *quoted = rules_quote(example);
+        story_gap(judge, KRR_RULE_UNKNOWN_KMS,
+                  g_strdup_printf("The policy states no KMSs for %u of the initiators, such as %s.",
+                                  g_hash_table_size(strangers), quoted));
+    }
+}
+
+static int compare_findings(gconstpointer a, gconstpointer b)
+{
+    const AuditFinding *first = *(const AuditFinding *const *)a;
+    const AuditFinding *second = *(const AuditFinding *const *)b;
+    int order = story_frame_compare(&g_array_index(first->frames, StoryFrame, 0),
+                                    &g_array_index(second->frames, StoryFrame, 0));
+
+    return order != 0 ? order : (int)first->rule - (int)second->rule;
+}
+
+static int compare_gaps(gconstpointer a, gconstpointer b)
+{
+    return (int)(*(const AuditGap *const *)a)->rule - (int)(*(const AuditGap *const *)b)->rule;
+}
+
+Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_N_RULES])
+{
+    bool all[KRR_N_RULES];
+    g_autoptr(GHashTable) negotiation_of = index_negotiations(ledger);
+    Audit *audit = g_new0(Audit, 1);
+    StoryJudge judge = {
+        .ledger = ledger,
+        .policy = policy,
+        .audit = audit,
+        .wanted = wanted ? wanted : all,
+        .negotiation_of = negotiation_of,
+    };
+
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        all[rule] = true;
+    }
+    audit->findings = g_ptr_array_new_with_free_func(finding_free);
+    audit->not_evaluated = g_ptr_array_new_with_free_func(gap_free);
+    judge_malformed(&judge);
+    judge_documents(&judge);
+    rules_sighting_judge(&judge);
+    rules_offer_judge(&judge);
+    rules_path_judge(&judge);
+    rules_selection_judge(&judge);
+    note_missing_knowledge(&judge);
+    note_rules_to_come(&judge);
+
+    g_ptr_array_sort(audit->findings, compare_findings);
+    g_ptr_array_sort(audit->not_evaluated, compare_gaps);
+    for (guint i = 0; i < audit->findings->len; i++) {
+        audit->count[((const AuditFinding *)audit->findings->pdata[i])->severity]++;
+    }
+    return audit;
+}
+
+void audit_free(Audit *audit)
+{
+    if (audit) {
+        g_ptr_array_unref(audit->findings);
+        g_ptr_array_unref(audit->not_evaluated);
+        g_free(audit);
+    }
+}
+
+KrrSeverity audit_gravest(const Audit *audit)
+{
+    KrrSeverity severity = KRR_SEVERITY_ERROR;
+
+    while (severity > KRR_SEVERITY_OFF && audit->count[severity] == 0) {
+        severity--;
+    }
+    return severity;
+}

@@ -1,0 +1,351 @@
+/* rules-offer.c
+ * The rules that compare a KRR with the offer that it answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "rules-private.h"
+
+/* The four identities of a KRR and where an offer has them. */
+typedef struct OfferField {
+    KrrElement element;
+    const char *text; /* NULL: not in the offer, or hidden */
+    const char *uid;  /* NULL: not hidden */
+    const char *kms;  /* the KMS of that user, for the UID */
+} OfferField;
+
+#define N_OFFER_FIELDS 4
+
+static void offer_fields(const StoryOffer *offer, OfferField fields[N_OFFER_FIELDS])
+{
+    const MikeyOffer *facts = offer->facts;
+
+    fields[0] = (OfferField){KRR_ELEMENT_IDRI, facts->idri, facts->uidi, facts->idrkmsi};
+    fields[1] = (OfferField){KRR_ELEMENT_IDRR, facts->idrr, facts->uidr, facts->idrkmsr};
+    fields[2] = (OfferField){KRR_ELEMENT_IDRKMSI, facts->idrkmsi, NULL, NULL};
+    fields[3] = (OfferField){KRR_ELEMENT_IDRKMSR, facts->idrkmsr, NULL, NULL};
+}
+
+typedef enum Agreement { AGREES, DIFFERS, NOT_KNOWN } Agreement;
+
+/** Is the identity in a KRR that which a UID stands for? That it can not be recomputed proves
+ *  nothing unless another identity gives this UID: then it is that one's. */
+static Agreement compare_uid(const StoryJudge *judge, const StoryOffer *offer,
+                             const OfferField *field, const char *identity)
+{
+    if (g_ascii_strcasecmp(identity, field->uid) == 0) {
+        return AGREES; /* the KRR itself speaks of the UID */
+    }
+    if (!field->kms || !offer->facts->has_time) {
+        return NOT_KNOWN;
+    }
+    g_autofree char *match =
+        mcx_uid_match(field->uid, identity, field->kms,
+                      kms_policy_key_period(judge->policy, field->kms), offer->facts->time_ns);
+    if (match) {
+        return AGREES;
+    }
+    const char *resolved = field->element == KRR_ELEMENT_IDRI ? offer->idri : offer->idrr;
+    return resolved ? DIFFERS : NOT_KNOWN;
+}
+
+static Agreement compare_field(const StoryJudge *judge, const StoryOffer *offer,
+                               const OfferField *field, const StoryKrr *krr)
+{
+    const char *in_krr = krr_text(krr->krr, field->element);
+
+    if (!in_krr || (!field->text && !field->uid)) {
+        return NOT_KNOWN;
+    }
+    if (field->text) {
+        return g_str_equal(in_krr, field->text) ? AGREES : DIFFERS;
+    }
+    return compare_uid(judge, offer, field, in_krr);
+}
+
+/** How an offer and a KRR differ, as a sentence; NULL where they do not. Caller frees.
+ *  @param count  out: in how many of the four */
+static char *difference(const StoryJudge *judge, const StoryOffer *offer, const StoryKrr *krr,
+                        guint *count)
+{
+    OfferField fields[N_OFFER_FIELDS];
+    GString *text = g_string_new(NULL);
+
+    *count = 0;
+    offer_fields(offer, fields);
+    for (guint i = 0; i < N_OFFER_FIELDS; i++) {
+        if (compare_field(judge, offer, &fields[i], krr) != DIFFERS) {
+            continue;
+        }
+        g_autofree char *in_krr = rules_quote(krr_text(krr->krr, fields[i].element));
+        const char *hidden = fields[i].element == KRR_ELEMENT_IDRI ? offer->idri : offer->idrr;
+        g_autofree char *in_offer = rules_quote(fields[i].text ? fields[i].text : hidden);
+        g_string_append_printf(text, "%s%s is %s in the KRR and %s in the offer",
+                               *count ? "; " : "", rules_identity_name(fields[i].element), in_krr,
+                               in_offer);
+        (*count)++;
+    }
+    return g_string_free(text, *count == 0);
+}
+
+/** The offer of a request that a KRR differs from least, and how; NULL where it fits one. */
+static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, const StoryKrr *krr,
+                              const StoryOffer **nearest)
+{
+    char *least = NULL;
+    guint least_count = G_MAXUINT;
+
+    for (guint i = 0; i < leg->offers->len; i++) {
+        guint count;
+        char *text = difference(judge, leg->offers->pdata[i], krr, &count);
+        if (count < least_count) {
+            g_free(least);
+            least = text;
+            least_count = count;
+            *nearest = leg->offers->pdata[i];
+        } else {
+            g_free(text);
+        }
+    }
+    return least;
+}
+
+static void leg_frames(GArray *frames, const StoryLeg *leg, const StoryKrr *krr)
+{
+    if (leg->has_request) {
+        evidence_add(frames, leg->request);
+    }
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        if (leg->krrs->pdata[i] == krr) {
+            evidence_add(frames, g_array_index(leg->krr_frames, StoryFrame, i));
+        }
+    }
+}
+
+/* One finding for the KRR, with the frames of every leg where it differs. */
+static void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
+{
+    GArray *frames = evidence_new();
+    g_autofree char *observed = NULL;
+    const StoryOffer *offer = NULL;
+
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryOffer *nearest = NULL;
+        char *text = least_difference(judge, leg, krr, &nearest);
+        if (text) {
+            leg_frames(frames, leg, krr);
+        }
+        if (text && !observed) {
+            observed = text;
+            offer = nearest;
+        } else {
+            g_free(text);
+        }
+    }
+    if (!observed) {
+        g_array_unref(frames);
+        return;
+    }
+    StorySubject subject = {story_negotiation_of(judge, krr), krr, offer};
+    story_fire(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER, subject, frames,
+               g_strdup("A KRR repeats the identities and KMSs of the offer that it answers."),
+               g_strdup_printf("krr-%u: %s.", krr->number, observed));
+}
+
+/* Requests of a hop that are looked through for an offer, from the answer backwards. */
+#define MAX_LOOK_BACK 256
+
+/** The first leg of a hop whose request came after a time: an index into its legs. */
+static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
+{
+    guint low = 0;
+    guint high = legs->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const StoryLeg *)legs->pdata[middle])->request.time_ns <= time_ns) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
+static bool hop_had_offer(const StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
+{
+    g_autofree char *hop = g_strdup_printf("%s\t%s", answered->source, answered->destination);
+    const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, hop);
+    guint end = legs ? first_leg_after(legs, answered->response.time_ns) : 0;
+
+    for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
+        const StoryOffer *nearest;
+        g_autofree char *text = least_difference(judge, legs->pdata[end - 1 - i], krr, &nearest);
+        if (!text) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** @param unknown  counts legs of which the capture does not tell */
+static void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr, guint *unknown)
+{
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        if (leg->offers->len > 0) {
+            continue;
+        }
+        bool in_view = leg->has_request ? leg->request_readable : leg->hop_was_in_view;
+        if (!in_view) {
+            (*unknown)++;
+            continue;
+        }
+        if (hop_had_offer(judge, leg, krr)) {
+            continue;
+        }
+        StorySubject subject = {.krr = krr, .negotiation = story_negotiation_of(judge, krr)};
+        GArray *frames = evidence_new();
+        leg_frames(frames, leg, krr);
+        story_fire(judge, KRR_RULE_UNSOLICITED_KRR, subject, frames,
+                   g_strdup("A KRR answers a request that carried an offer."),
+                   g_strdup_printf(leg->has_request
+                                       ? "krr-%u answers a %s request without an offer."
+                                       : "krr-%u answers a %s request that was never sent on this "
+                                         "hop, as far as the capture shows.",
+                                   krr->number, leg->method ? leg->method : "SIP"));
+        return;
+    }
+}
+
+static void rule_competing_krrs(StoryJudge *judge, const StoryLeg *leg)
+{
+    if (leg->krrs->len < 2) {
+        return;
+    }
+    const StoryKrr *first = leg->krrs->pdata[0];
+    GString *names = g_string_new(NULL);
+    GArray *frames = evidence_new();
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        const StoryKrr *krr = leg->krrs->pdata[i];
+        g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
+        g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
+        leg_frames(frames, leg, krr);
+    }
+    g_autofree char *text = g_string_free(names, FALSE);
+    StorySubject subject = {story_negotiation_of(judge, first), first,
+                            leg->offers->len ? leg->offers->pdata[0] : NULL};
+    story_fire(judge, KRR_RULE_COMPETING_KRRS, subject, frames,
+               g_strdup("One request is answered by one KRR."),
+               g_strdup_printf("%u different KRRs answer it: %s.", leg->krrs->len, text));
+}
+
+static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
+{
+    for (guint i = 0; i < a->offers->len; i++) {
+        if (g_ptr_array_find(b->offers, a->offers->pdata[i], NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
+{
+    const StoryLeg *first = NULL;
+    guint other_offers = 0;
+    GArray *frames = evidence_new();
+
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        if (leg->offers->len == 0) {
+            continue;
+        }
+        first = first ? first : leg;
+        if (!share_an_offer(first, leg)) {
+            other_offers++;
+            leg_frames(frames, leg, krr);
+        }
+    }
+    if (other_offers == 0) {
+        g_array_unref(frames);
+        return;
+    }
+    leg_frames(frames, first, krr);
+    StorySubject subject = {story_negotiation_of(judge, krr), krr, first->offers->pdata[0]};
+    story_fire(judge, KRR_RULE_KRR_REPLAYED, subject, frames,
+               g_strdup("A KRR is made for one offer."),
+               g_strdup_printf("krr-%u answers %u further request%s with other offers.",
+                               krr->number, other_offers, other_offers == 1 ? "" : "s"));
+}
+
+/** KRRs in responses whose request, or the offer in it, the capture does not show. */
+static void note_missing_offers(StoryJudge *judge, guint without_offer, guint without_request)
+{
+    if (without_offer > 0) {
+        story_gap(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER,
+                  g_strdup_printf("The capture does not show the offers that %u KRR%s.",
+                                  without_offer, without_offer == 1 ? " answers" : "s answer"));
+    }
+    if (without_request > 0) {
+        story_gap(judge, KRR_RULE_UNSOLICITED_KRR,
+                  g_strdup_printf("The capture does not show, or not wholly, the requests that %u "
+                                  "response%s with KRRs answer%s.",
+                                  without_request, without_request == 1 ? "" : "s",
+                                  without_request == 1 ? "s" : ""));
+    }
+}
+
+/** Requests with offers by hop, in order of time: "source\tdestination" -> GPtrArray of StoryLeg. */
+static GHashTable *index_offers(const Ledger *ledger)
+{
+    GHashTable *index =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    const GPtrArray *legs = ledger_legs(ledger);
+
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!leg->has_request || leg->offers->len == 0) {
+            continue;
+        }
+        char *hop = g_strdup_printf("%s\t%s", leg->source, leg->destination);
+        GPtrArray *of_hop = g_hash_table_lookup(index, hop);
+        if (!of_hop) {
+            of_hop = g_ptr_array_new();
+            g_hash_table_insert(index, hop, of_hop);
+        } else {
+            g_free(hop);
+        }
+        g_ptr_array_add(of_hop, (gpointer)leg);
+    }
+    return index;
+}
+
+void rules_offer_judge(StoryJudge *judge)
+{
+    g_autoptr(GHashTable) offers_of_hop = index_offers(judge->ledger);
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+    const GPtrArray *legs = ledger_legs(judge->ledger);
+    guint without_offer = 0;
+    guint without_request = 0;
+
+    judge->offers_of_hop = offers_of_hop;
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        bool has_offer = false;
+        for (guint k = 0; k < krr->legs->len; k++) {
+            has_offer = has_offer || ((const StoryLeg *)krr->legs->pdata[k])->offers->len > 0;
+        }
+        without_offer += krr->legs->len > 0 && !has_offer ? 1 : 0;
+        rule_unsolicited_krr(judge, krr, &without_request);
+        rule_ids_differ_from_offer(judge, krr);
+        rule_krr_replayed(judge, krr);
+    }
+    for (guint i = 0; i < legs->len; i++) {
+        rule_competing_krrs(judge, g_ptr_array_index(legs, i));
+    }
+    note_missing_offers(judge, without_offer, without_request);
+    judge->offers_of_hop = NULL;
+}

@@ -1,0 +1,532 @@
+/* ledger.c
+ * What was seen in the captures: offers, KRRs and legs, one object each whatever the hop
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "ledger-private.h"
+
+#include "story-frames.h"
+
+#define SECOND G_GINT64_CONSTANT(1000000000)
+
+/* A transaction without offer or KRR is remembered for as long as an INVITE may stay unanswered
+ * (timer C of RFC 3261 is more than three minutes). */
+#define PLAIN_LEG_LIFETIME (240 * SECOND)
+/* An INVITE that is not answered at once is repeated, or answered by 100 Trying, within T1 of RFC
+ * 3261: a hop that was in view for that long would have shown something of the transaction. */
+#define HOP_VIEW_LEAD (SECOND / 2)
+/* Pairs of addresses whose first request is remembered, and candidates for one offer. */
+#define MAX_HOPS       65536
+#define MAX_CANDIDATES 32
+
+static void krr_free(gpointer data)
+{
+    StoryKrr *krr = data;
+
+    krr_document_unref(krr->document);
+    g_array_unref(krr->frames);
+    g_array_unref(krr->wrong_frames);
+    g_ptr_array_unref(krr->legs);
+    g_free(krr);
+}
+
+static void offer_free(gpointer data)
+{
+    StoryOffer *offer = data;
+
+    mikey_offer_unref(offer->facts);
+    g_array_unref(offer->frames);
+    g_ptr_array_unref(offer->legs);
+    g_ptr_array_unref(offer->candidates);
+    g_free(offer);
+}
+
+static void leg_free(gpointer data)
+{
+    StoryLeg *leg = data;
+
+    g_free(leg->source);
+    g_free(leg->destination);
+    g_free(leg->call_id);
+    g_free(leg->method);
+    g_free(leg->branch);
+    g_free(leg->to_tag);
+    g_ptr_array_unref(leg->offers);
+    g_ptr_array_unref(leg->krrs);
+    g_array_unref(leg->krr_frames);
+    g_free(leg);
+}
+
+static void malformed_free(gpointer data)
+{
+    StoryMalformed *malformed = data;
+
+    krr_document_unref(malformed->document);
+    g_array_unref(malformed->frames);
+    g_free(malformed);
+}
+
+Ledger *ledger_new(KmsPolicy *policy)
+{
+    Ledger *ledger = g_new0(Ledger, 1);
+
+    ledger->policy = policy;
+    ledger->resolver = uid_resolver_new(policy);
+    ledger->krr_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
+    ledger->krrs = g_ptr_array_new_with_free_func(krr_free);
+    ledger->offer_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
+    ledger->offers = g_ptr_array_new_with_free_func(offer_free);
+    ledger->redirected = g_ptr_array_new();
+    ledger->legs_by_transaction =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    ledger->legs = g_ptr_array_new_with_free_func(leg_free);
+    g_queue_init(&ledger->plain_legs);
+    ledger->hop_seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
+    ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
+    ledger->cut_bodies = g_array_new(FALSE, TRUE, sizeof(guint64));
+    ledger->negotiations = g_ptr_array_new_with_free_func(story_negotiation_free);
+    ledger->end_ns = G_MININT64;
+    return ledger;
+}
+
+void ledger_free(Ledger *ledger)
+{
+    if (!ledger) {
+        return;
+    }
+    g_ptr_array_unref(ledger->negotiations);
+    g_array_unref(ledger->cut_bodies);
+    g_hash_table_unref(ledger->malformed_by_digest);
+    g_ptr_array_unref(ledger->malformed);
+    g_hash_table_unref(ledger->hop_seen);
+    g_hash_table_unref(ledger->legs_by_transaction);
+    g_queue_clear_full(&ledger->plain_legs, leg_free);
+    g_ptr_array_unref(ledger->legs);
+    g_ptr_array_unref(ledger->redirected);
+    g_hash_table_unref(ledger->offer_by_digest);
+    g_ptr_array_unref(ledger->offers);
+    g_hash_table_unref(ledger->krr_by_digest);
+    g_ptr_array_unref(ledger->krrs);
+    uid_resolver_free(ledger->resolver);
+    g_free(ledger);
+}
+
+/* KRRs */
+
+static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *document)
+{
+    StoryKrr *krr = g_hash_table_lookup(ledger->krr_by_digest, facts->digest);
+
+    if (!krr) {
+        krr = g_new0(StoryKrr, 1);
+        krr->krr = facts;
+        krr->document = krr_document_ref(document);
+        krr->carrier = STORY_CARRIER_EMBEDDED;
+        krr->depth = facts->depth;
+        krr->frames = story_frames_new();
+        krr->wrong_frames = story_frames_new();
+        krr->legs = g_ptr_array_new();
+        g_ptr_array_add(ledger->krrs, krr);
+        krr->number = ledger->krrs->len;
+        g_hash_table_insert(ledger->krr_by_digest, facts->digest, krr);
+    }
+    krr->depth = MIN(krr->depth, facts->depth);
+    return krr;
+}
+
+/** Registers a KRR and those beneath it; the depth is bounded by KRR_MAX_DEPTH. */
+static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *document,
+                           StoryFrame frame)
+{
+    StoryKrr *krr = krr_register(ledger, facts, document);
+
+    story_frames_append(krr->frames, frame);
+    for (guint i = 0; i < facts->embedded->len; i++) {
+        StoryKrr *sub = krr_sight(ledger, facts->embedded->pdata[i], document, frame);
+        if (i == 0) {
+            krr->embeds = sub;
+        }
+    }
+    static const KrrElement identities[] = {KRR_ELEMENT_IDRI, KRR_ELEMENT_IDRR};
+    for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
+        if (krr_text(facts, identities[i])) {
+            uid_resolver_add(ledger->resolver, krr_text(facts, identities[i]), STORY_IDENTITY_KRR);
+        }
+    }
+    return krr;
+}
+
+/** What carried the KRR, where that is neither a SIP 488 nor an upload; else NULL. */
+static const char *wrong_carrier(const StoryEvent *event, StoryCarrier carrier)
+{
+    if (carrier == STORY_CARRIER_KMS_UPLOAD || (event->has_sip && event->sip.status == 488)) {
+        return NULL;
+    }
+    if (!event->has_sip) {
+        return carrier == STORY_CARRIER_MIKEY ? "a MIKEY message without SIP"
+                                              : "a message that is no SIP";
+    }
+    return event->sip.status == 0 ? "a SIP request" : "a SIP response other than 488";
+}
+
+static void krr_sight_alone(StoryKrr *krr, const StoryEvent *event, StoryCarrier carrier)
+{
+    const char *wrong = wrong_carrier(event, carrier);
+
+    if (!krr->seen_alone) {
+        krr->seen_alone = true;
+        krr->first_alone = event->frame;
+        krr->carrier = carrier;
+    }
+    if (event->has_sip && !krr->has_first_sip) {
+        krr->has_first_sip = true;
+        krr->first_sip = event->frame;
+    }
+    if (wrong) {
+        krr->wrong_carrier = krr->wrong_carrier ? krr->wrong_carrier : wrong;
+        story_frames_append(krr->wrong_frames, event->frame);
+    }
+}
+
+static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame frame)
+{
+    StoryMalformed *malformed =
+        g_hash_table_lookup(ledger->malformed_by_digest, document->body_digest);
+
+    if (!malformed) {
+        malformed = g_new0(StoryMalformed, 1);
+        malformed->document = krr_document_ref(document);
+        malformed->frames = story_frames_new();
+        g_ptr_array_add(ledger->malformed, malformed);
+        g_hash_table_insert(ledger->malformed_by_digest, document->body_digest, malformed);
+    }
+    story_frames_append(malformed->frames, frame);
+}
+
+static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
+{
+    if (!g_ptr_array_find(leg->krrs, krr, NULL)) {
+        g_ptr_array_add(leg->krrs, krr);
+        g_array_append_val(leg->krr_frames, frame);
+        g_ptr_array_add(krr->legs, leg);
+    }
+}
+
+/** @param leg  that it answers, or NULL */
+static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
+{
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
+        if (seen->document->error) {
+            malformed_sight(ledger, seen->document, event->frame);
+        }
+        for (guint k = 0; k < seen->document->krrs->len; k++) {
+            StoryKrr *krr =
+                krr_sight(ledger, seen->document->krrs->pdata[k], seen->document, event->frame);
+            krr_sight_alone(krr, event, seen->carrier);
+            if (leg) {
+                leg_add_krr(leg, krr, event->frame);
+            }
+        }
+    }
+}
+
+/* Offers */
+
+static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, MikeyOffer *facts)
+{
+    StoryOffer *offer = g_hash_table_lookup(ledger->offer_by_digest, facts->digest);
+
+    if (!offer) {
+        offer = g_new0(StoryOffer, 1);
+        offer->facts = mikey_offer_ref(facts);
+        offer->frames = story_frames_new();
+        offer->legs = g_ptr_array_new();
+        offer->candidates = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(ledger->offers, offer);
+        g_hash_table_insert(ledger->offer_by_digest, facts->digest, offer);
+    }
+    story_frames_append(offer->frames, event->frame);
+    for (guint i = 0; event->has_sip && i < event->sip.identities->len; i++) {
+        const char *identity = event->sip.identities->pdata[i];
+        if (offer->candidates->len < MAX_CANDIDATES &&
+            !g_ptr_array_find_with_equal_func(offer->candidates, identity, g_str_equal, NULL)) {
+            g_ptr_array_add(offer->candidates, g_strdup(identity));
+        }
+    }
+    return offer;
+}
+
+/** @param leg  whose request carried them, or NULL */
+static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
+{
+    for (guint i = 0; i < event->offers->len; i++) {
+        MikeyOffer *facts = event->offers->pdata[i];
+        if (facts->data_type != MIKEY_DATA_TYPE_SAKKE) {
+            continue; /* an answer to an offer */
+        }
+        StoryOffer *offer = offer_sight(ledger, event, facts);
+        if (leg && !g_ptr_array_find(leg->offers, offer, NULL)) {
+            g_ptr_array_add(leg->offers, offer);
+            g_ptr_array_add(offer->legs, leg);
+        }
+    }
+}
+
+/* Legs */
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static char *transaction_key(const char *source, const char *destination, const StorySip *sip)
+{
+    return g_strdup_printf("%s\t%s\t%u\t%s\t%s", source, destination, sip->cseq,
+                           or_empty(sip->method), or_empty(sip->call_id));
+}
+
+static bool same_branch(const char *a, const char *b)
+{
+    return !a || !b || g_str_equal(a, b);
+}
+
+/** The leg of a message, made where there is none. The ports do not count: a response goes to the
+ *  port that the Via names, which need not be that which the request came from. */
+static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
+                        const char *destination)
+{
+    g_autofree char *key = transaction_key(source, destination, &event->sip);
+    GPtrArray *legs = g_hash_table_lookup(ledger->legs_by_transaction, key);
+
+    for (guint i = 0; legs && i < legs->len; i++) {
+        StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (same_branch(leg->branch, event->sip.branch)) {
+            return leg;
+        }
+    }
+    if (!legs) {
+        legs = g_ptr_array_new();
+        g_hash_table_insert(ledger->legs_by_transaction, g_steal_pointer(&key), legs);
+    }
+    bool request = event->sip.status == 0;
+    StoryLeg *leg = g_new0(StoryLeg, 1);
+    leg->source = g_strdup(source);
+    leg->destination = g_strdup(destination);
+    leg->source_port = request ? event->source_port : event->destination_port;
+    leg->destination_port = request ? event->destination_port : event->source_port;
+    leg->call_id = g_strdup(event->sip.call_id);
+    leg->cseq = event->sip.cseq;
+    leg->method = g_strdup(event->sip.method);
+    leg->branch = g_strdup(event->sip.branch);
+    leg->offers = g_ptr_array_new();
+    leg->krrs = g_ptr_array_new();
+    leg->krr_frames = story_frames_new();
+    g_ptr_array_add(legs, leg);
+    return leg;
+}
+
+static void leg_forget(Ledger *ledger, StoryLeg *leg)
+{
+    StorySip sip = {.cseq = leg->cseq, .method = leg->method, .call_id = leg->call_id};
+    g_autofree char *key = transaction_key(leg->source, leg->destination, &sip);
+    GPtrArray *legs = g_hash_table_lookup(ledger->legs_by_transaction, key);
+
+    g_ptr_array_remove(legs, leg);
+    if (legs->len == 0) {
+        g_hash_table_remove(ledger->legs_by_transaction, key);
+    }
+    leg_free(leg);
+}
+
+static bool leg_matters(const StoryLeg *leg)
+{
+    return leg->offers->len > 0 || leg->krrs->len > 0;
+}
+
+static gint64 leg_time(const StoryLeg *leg)
+{
+    return leg->has_request ? leg->request.time_ns : leg->response.time_ns;
+}
+
+/** Gives a leg its place, another one when it has come to matter; forgets plain ones that are old. */
+static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
+{
+    if (!touched->kept && !leg_matters(touched)) {
+        g_queue_push_tail(&ledger->plain_legs, touched);
+    } else if (leg_matters(touched) &&
+               (!touched->kept || g_queue_remove(&ledger->plain_legs, touched))) {
+        g_ptr_array_add(ledger->legs, touched);
+    }
+    touched->kept = true;
+    for (StoryLeg *oldest = g_queue_peek_head(&ledger->plain_legs);
+         oldest && leg_time(oldest) < now_ns - PLAIN_LEG_LIFETIME;
+         oldest = g_queue_peek_head(&ledger->plain_legs)) {
+        leg_forget(ledger, g_queue_pop_head(&ledger->plain_legs));
+    }
+}
+
+/** When the first request of a hop was seen; G_MAXINT64 where none was. */
+static gint64 hop_first_request(const Ledger *ledger, const char *source, const char *destination)
+{
+    g_autofree char *key = g_strdup_printf("%s\t%s", source, destination);
+    const gint64 *first = g_hash_table_lookup(ledger->hop_seen, key);
+
+    return first ? *first : G_MAXINT64;
+}
+
+static void hop_note_request(Ledger *ledger, const StoryEvent *event)
+{
+    char *key = g_strdup_printf("%s\t%s", event->source, event->destination);
+
+    if (g_hash_table_contains(ledger->hop_seen, key) ||
+        g_hash_table_size(ledger->hop_seen) >= MAX_HOPS) {
+        g_free(key);
+        return;
+    }
+    gint64 *first = g_new(gint64, 1);
+    *first = event->frame.time_ns;
+    g_hash_table_insert(ledger->hop_seen, key, first);
+}
+
+static void take_request(Ledger *ledger, const StoryEvent *event)
+{
+    /* An ACK has no answer; a CANCEL is a transaction of its own that never carries an offer. */
+    if (g_strcmp0(event->sip.method, "ACK") == 0 || g_strcmp0(event->sip.method, "CANCEL") == 0) {
+        take_offers(ledger, event, NULL);
+        take_krrs(ledger, event, NULL);
+        return;
+    }
+    hop_note_request(ledger, event);
+    StoryLeg *leg = leg_of(ledger, event, event->source, event->destination);
+    if (!leg->has_request) {
+        leg->has_request = true;
+        leg->request = event->frame;
+        leg->request_readable = true;
+        leg->to_tag = g_strdup(event->sip.to_tag);
+    }
+    leg->request_readable = leg->request_readable && !event->cut && !event->opaque;
+    take_offers(ledger, event, leg);
+    take_krrs(ledger, event, NULL);
+    settle_legs(ledger, leg, event->frame.time_ns);
+}
+
+static void take_response(Ledger *ledger, const StoryEvent *event)
+{
+    StoryLeg *leg = leg_of(ledger, event, event->destination, event->source);
+    bool final = event->sip.status >= 200;
+
+    if (!leg->has_response || (final && leg->status < 200)) {
+        leg->has_response = true;
+        leg->response = event->frame;
+        leg->status = event->sip.status;
+    }
+    if (event->krrs->len > 0 && leg->krrs->len == 0) {
+        gint64 first = hop_first_request(ledger, leg->source, leg->destination);
+        leg->hop_was_in_view = first <= event->frame.time_ns - HOP_VIEW_LEAD;
+    }
+    take_offers(ledger, event, NULL);
+    take_krrs(ledger, event, leg);
+    settle_legs(ledger, leg, event->frame.time_ns);
+}
+
+void ledger_add(Ledger *ledger, StoryEvent *event)
+{
+    ledger->end_ns = MAX(ledger->end_ns, event->frame.time_ns);
+    if (ledger->cut_bodies->len <= event->frame.capture) {
+        g_array_set_size(ledger->cut_bodies, event->frame.capture + 1);
+    }
+    g_array_index(ledger->cut_bodies, guint64, event->frame.capture) += event->cut_bodies;
+    if (!event->has_sip) {
+        take_offers(ledger, event, NULL);
+        take_krrs(ledger, event, NULL);
+    } else if (event->sip.status == 0) {
+        take_request(ledger, event);
+    } else {
+        take_response(ledger, event);
+    }
+    story_event_free(event);
+}
+
+/* Settling */
+
+static const char *resolve(Ledger *ledger, const StoryOffer *offer, const char *clear,
+                           const char *uid, const char *kms, StoryIdentitySource *source)
+{
+    *source = STORY_IDENTITY_UNKNOWN;
+    if (clear) {
+        *source = STORY_IDENTITY_MIKEY;
+        return clear;
+    }
+    if (!uid || !kms || !offer->facts->has_time) {
+        return NULL;
+    }
+    return uid_resolver_find(ledger->resolver, uid, offer->candidates, kms, offer->facts->time_ns,
+                             source);
+}
+
+static void resolve_identities(Ledger *ledger)
+{
+    const GPtrArray *named = kms_policy_known_identities(ledger->policy);
+
+    for (guint i = 0; i < named->len; i++) {
+        uid_resolver_add(ledger->resolver, named->pdata[i], STORY_IDENTITY_POLICY);
+    }
+    for (guint i = 0; i < ledger->offers->len; i++) {
+        StoryOffer *offer = g_ptr_array_index(ledger->offers, i);
+        const MikeyOffer *facts = offer->facts;
+        offer->idri =
+            resolve(ledger, offer, facts->idri, facts->uidi, facts->idrkmsi, &offer->idri_source);
+        offer->idrr =
+            resolve(ledger, offer, facts->idrr, facts->uidr, facts->idrkmsr, &offer->idrr_source);
+    }
+}
+
+void ledger_finish(Ledger *ledger)
+{
+    resolve_identities(ledger);
+    ledger_make_negotiations(ledger);
+}
+
+const GPtrArray *ledger_krrs(const Ledger *ledger)
+{
+    return ledger->krrs;
+}
+
+const GPtrArray *ledger_offers(const Ledger *ledger)
+{
+    return ledger->redirected;
+}
+
+const GPtrArray *ledger_legs(const Ledger *ledger)
+{
+    return ledger->legs;
+}
+
+const GPtrArray *ledger_malformed(const Ledger *ledger)
+{
+    return ledger->malformed;
+}
+
+const GPtrArray *ledger_negotiations(const Ledger *ledger)
+{
+    return ledger->negotiations;
+}
+
+guint64 ledger_offers_seen(const Ledger *ledger)
+{
+    return ledger->offers->len;
+}
+
+guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture)
+{
+    return capture < ledger->cut_bodies->len ? g_array_index(ledger->cut_bodies, guint64, capture)
+                                             : 0;
+}
+
+gint64 ledger_end_ns(const Ledger *ledger)
+{
+    return ledger->end_ns;
+}

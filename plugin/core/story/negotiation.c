@@ -1,0 +1,591 @@
+/* negotiation.c
+ * The redirect chains: attempt, redirect, attempt ... outcome
+ *
+ * Built once, when all is in the ledger: an attempt of each offer with all legs that carried it, and
+ * attempts of KRRs whose offers were not captured; then the attempts in order of time are strung
+ * together by initiator, receiver and key purpose.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "negotiation.h"
+
+#include <string.h>
+
+#include "ledger-private.h"
+#include "story-frames.h"
+
+#define SECOND G_GINT64_CONSTANT(1000000000)
+/* Negotiations of the same two people that may be under way at once. */
+#define MAX_PARALLEL 64
+
+/* While negotiations are made. */
+typedef struct Weaver {
+    Ledger *ledger;
+    GPtrArray *attempts;   /* of Strand */
+    GHashTable *by_krr;    /* StoryKrr -> StoryAttempt: of the KRR, or of one that embeds it */
+    GHashTable *by_people; /* text -> GPtrArray of Chain: the same initiator and receiver */
+    GPtrArray *chains;     /* of Chain */
+    gint64 window_ns;
+} Weaver;
+
+/* An attempt, and what only the making of negotiations asks. */
+typedef struct Strand {
+    StoryAttempt *attempt; /* owned until a chain takes it */
+    char *idri;            /* the best that is known of the identity; "" where nothing is */
+    char *idrr;
+    bool unasked; /* its request was seen and held no offer: no part of any chain */
+} Strand;
+
+/* A negotiation in the making. */
+typedef struct Chain {
+    StoryNegotiation *negotiation; /* borrowed from the weaver's chains */
+    const StoryAttempt *last;
+} Chain;
+
+static void attempt_free(gpointer data)
+{
+    StoryAttempt *attempt = data;
+
+    if (attempt) {
+        g_ptr_array_unref(attempt->legs);
+        g_ptr_array_unref(attempt->krrs);
+        g_free(attempt);
+    }
+}
+
+static void strand_free(gpointer data)
+{
+    Strand *strand = data;
+
+    attempt_free(strand->attempt);
+    g_free(strand->idri);
+    g_free(strand->idrr);
+    g_free(strand);
+}
+
+void story_negotiation_free(gpointer data)
+{
+    StoryNegotiation *negotiation = data;
+
+    g_ptr_array_unref(negotiation->attempts);
+    g_free(negotiation);
+}
+
+/* Comparisons */
+
+static StoryFrame leg_first_frame(const StoryLeg *leg)
+{
+    return leg->has_request ? leg->request : leg->response;
+}
+
+static int compare_legs(gconstpointer a, gconstpointer b)
+{
+    StoryFrame first = leg_first_frame(*(const StoryLeg *const *)a);
+    StoryFrame second = leg_first_frame(*(const StoryLeg *const *)b);
+
+    return story_frame_compare(&first, &second);
+}
+
+static int compare_strands(gconstpointer a, gconstpointer b)
+{
+    const Strand *first = *(const Strand *const *)a;
+    const Strand *second = *(const Strand *const *)b;
+
+    return story_frame_compare(&first->attempt->started, &second->attempt->started);
+}
+
+static int compare_negotiations(gconstpointer a, gconstpointer b)
+{
+    const StoryNegotiation *first = *(const StoryNegotiation *const *)a;
+    const StoryNegotiation *second = *(const StoryNegotiation *const *)b;
+
+    return story_frame_compare(&first->started, &second->started);
+}
+
+static int compare_offers(gconstpointer a, gconstpointer b)
+{
+    const StoryOffer *first = *(const StoryOffer *const *)a;
+    const StoryOffer *second = *(const StoryOffer *const *)b;
+
+    return story_frame_compare(&g_array_index(first->frames, StoryFrame, 0),
+                               &g_array_index(second->frames, StoryFrame, 0));
+}
+
+/* Attempts */
+
+/** Does a text of the KRR contradict that of the offer? What is not known contradicts nothing. */
+static bool contradicts(const char *in_krr, const char *in_offer)
+{
+    return in_krr && in_offer && !g_str_equal(in_krr, in_offer);
+}
+
+static bool fits(const StoryOffer *offer, const StoryKrr *krr)
+{
+    return !contradicts(krr_text(krr->krr, KRR_ELEMENT_IDRI), offer->facts->idri) &&
+           !contradicts(krr_text(krr->krr, KRR_ELEMENT_IDRR), offer->facts->idrr) &&
+           !contradicts(krr_text(krr->krr, KRR_ELEMENT_IDRKMSI), offer->facts->idrkmsi) &&
+           !contradicts(krr_text(krr->krr, KRR_ELEMENT_IDRKMSR), offer->facts->idrkmsr);
+}
+
+/** Which of the offers of a request a KRR answers: the first that it does not contradict. */
+static const StoryOffer *answered_offer(const StoryLeg *leg, const StoryKrr *krr)
+{
+    for (guint i = 0; i < leg->offers->len; i++) {
+        if (fits(leg->offers->pdata[i], krr)) {
+            return leg->offers->pdata[i];
+        }
+    }
+    return leg->offers->pdata[0];
+}
+
+static Strand *strand_new(Weaver *weaver, StoryOffer *offer)
+{
+    Strand *strand = g_new0(Strand, 1);
+
+    strand->attempt = g_new0(StoryAttempt, 1);
+    strand->attempt->offer = offer;
+    strand->attempt->legs = g_ptr_array_new();
+    strand->attempt->krrs = g_ptr_array_new();
+    g_ptr_array_add(weaver->attempts, strand);
+    return strand;
+}
+
+static void attempt_add_krr(Weaver *weaver, StoryAttempt *attempt, StoryKrr *krr)
+{
+    if (g_ptr_array_find(attempt->krrs, krr, NULL)) {
+        return;
+    }
+    g_ptr_array_add(attempt->krrs, krr);
+    for (StoryKrr *known = krr; known; known = known == krr ? krr->embeds : NULL) {
+        if (!g_hash_table_contains(weaver->by_krr, known)) {
+            g_hash_table_insert(weaver->by_krr, known, attempt);
+        }
+    }
+}
+
+static void attempt_add_leg(Weaver *weaver, StoryAttempt *attempt, StoryLeg *leg)
+{
+    g_ptr_array_add(attempt->legs, leg);
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        if (!attempt->offer || answered_offer(leg, leg->krrs->pdata[i]) == attempt->offer) {
+            attempt_add_krr(weaver, attempt, leg->krrs->pdata[i]);
+        }
+    }
+}
+
+/** 401 and 407 ask for the same request again, with credentials. */
+static bool asks_for_credentials(guint status)
+{
+    return status == 401 || status == 407;
+}
+
+/** Is this leg the same offer tried anew: sent once more where the first leg was answered? */
+static bool begins_anew(const StoryAttempt *attempt, const StoryLeg *leg)
+{
+    if (attempt->legs->len == 0) {
+        return true;
+    }
+    const StoryLeg *first = attempt->legs->pdata[0];
+    return g_str_equal(first->source, leg->source) &&
+           g_str_equal(first->destination, leg->destination) && first->krrs->len > 0 &&
+           !asks_for_credentials(first->status) && leg->has_request &&
+           story_frame_compare(&leg->request, &first->response) > 0;
+}
+
+static void weave_offer(Weaver *weaver, StoryOffer *offer)
+{
+    Strand *strand = NULL;
+
+    g_ptr_array_sort(offer->legs, compare_legs);
+    for (guint i = 0; i < offer->legs->len; i++) {
+        StoryLeg *leg = g_ptr_array_index(offer->legs, i);
+        if (!strand || begins_anew(strand->attempt, leg)) {
+            strand = strand_new(weaver, offer);
+        }
+        attempt_add_leg(weaver, strand->attempt, leg);
+    }
+}
+
+/** The attempt that another leg already gave to a KRR, to one that it embeds or to one that embeds it.
+ */
+static StoryAttempt *attempt_of_krr(const Weaver *weaver, const StoryKrr *krr)
+{
+    StoryAttempt *attempt = g_hash_table_lookup(weaver->by_krr, krr);
+
+    return attempt || !krr->embeds ? attempt : g_hash_table_lookup(weaver->by_krr, krr->embeds);
+}
+
+/** A leg that answered with a KRR, and whose request was not captured or held no offer. */
+static void weave_leg_without_offer(Weaver *weaver, StoryLeg *leg)
+{
+    bool unasked = leg->has_request && leg->request_readable;
+    StoryAttempt *attempt = unasked ? NULL : attempt_of_krr(weaver, leg->krrs->pdata[0]);
+
+    if (!attempt) {
+        Strand *strand = strand_new(weaver, NULL);
+        strand->unasked = unasked;
+        attempt = strand->attempt;
+    }
+    g_ptr_array_add(attempt->legs, leg);
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        attempt_add_krr(weaver, attempt, leg->krrs->pdata[i]);
+    }
+}
+
+/** A KRR that no response carried: in a request, or without SIP. */
+static void weave_stray_krr(Weaver *weaver, StoryKrr *krr)
+{
+    if (!attempt_of_krr(weaver, krr)) {
+        attempt_add_krr(weaver, strand_new(weaver, NULL)->attempt, krr);
+    }
+}
+
+static void weave_attempts(Weaver *weaver)
+{
+    Ledger *ledger = weaver->ledger;
+
+    for (guint i = 0; i < ledger->offers->len; i++) {
+        weave_offer(weaver, g_ptr_array_index(ledger->offers, i));
+    }
+    for (guint i = 0; i < ledger->legs->len; i++) {
+        StoryLeg *leg = g_ptr_array_index(ledger->legs, i);
+        if (leg->offers->len == 0) {
+            weave_leg_without_offer(weaver, leg);
+        }
+    }
+    for (guint i = 0; i < ledger->krrs->len; i++) {
+        StoryKrr *krr = g_ptr_array_index(ledger->krrs, i);
+        if (krr->seen_alone && krr->legs->len == 0 && krr->carrier != STORY_CARRIER_KMS_UPLOAD) {
+            weave_stray_krr(weaver, krr);
+        }
+    }
+}
+
+/** Does another KRR of the attempt embed this one? Then it did not reach the initiator. */
+static bool was_replaced(const StoryAttempt *attempt, const StoryKrr *krr)
+{
+    for (guint i = 0; i < attempt->krrs->len; i++) {
+        const StoryKrr *other = g_ptr_array_index(attempt->krrs, i);
+        if (other != krr && other->embeds == krr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static StoryKrr *received_krr(const StoryAttempt *attempt)
+{
+    const StoryLeg *first = attempt->legs->len > 0 ? attempt->legs->pdata[0] : NULL;
+
+    for (guint i = 0; first && i < first->krrs->len; i++) {
+        if (g_ptr_array_find(attempt->krrs, first->krrs->pdata[i], NULL)) {
+            return first->krrs->pdata[i];
+        }
+    }
+    for (guint i = 0; i < attempt->krrs->len; i++) {
+        if (!was_replaced(attempt, attempt->krrs->pdata[i])) {
+            return attempt->krrs->pdata[i];
+        }
+    }
+    return attempt->krrs->len > 0 ? attempt->krrs->pdata[0] : NULL;
+}
+
+/** The answer: the final status nearest to the initiator, requests for credentials aside. */
+static void attempt_find_answer(StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (leg->status >= 200 && (attempt->status == 0 || asks_for_credentials(attempt->status))) {
+            attempt->status = leg->status;
+            attempt->ended = leg->response;
+        }
+    }
+}
+
+static void attempt_find_times(StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        StoryFrame last = leg->has_response ? leg->response : leg->request;
+        if (story_frame_compare(&attempt->ended, &last) < 0 || i == 0) {
+            attempt->ended = last;
+        }
+    }
+    if (attempt->legs->len > 0) {
+        attempt->started = leg_first_frame(attempt->legs->pdata[0]);
+        return;
+    }
+    const StoryKrr *krr = attempt->krrs->pdata[0];
+    attempt->started = krr->first_alone;
+    attempt->ended = krr->first_alone;
+}
+
+/** The identity without "sip:": one user, however the KMS writes it. "" where none is known. */
+static char *person(const StoryAttempt *attempt, const char *identity, const char *uid,
+                    KrrElement element)
+{
+    if (!identity && attempt->krrs->len > 0) {
+        identity = krr_text(((const StoryKrr *)attempt->krrs->pdata[0])->krr, element);
+    }
+    if (!identity) {
+        return uid ? g_strconcat("uid:", uid, NULL) : g_strdup("");
+    }
+    return g_strdup(g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity);
+}
+
+static void strand_finish(Strand *strand)
+{
+    StoryAttempt *attempt = strand->attempt;
+    const StoryOffer *offer = attempt->offer;
+
+    g_ptr_array_sort(attempt->legs, compare_legs);
+    attempt_find_times(attempt);
+    attempt_find_answer(attempt);
+    attempt->received = received_krr(attempt);
+    strand->idri = person(attempt, offer ? offer->idri : NULL, offer ? offer->facts->uidi : NULL,
+                          KRR_ELEMENT_IDRI);
+    strand->idrr = person(attempt, offer ? offer->idrr : NULL, offer ? offer->facts->uidr : NULL,
+                          KRR_ELEMENT_IDRR);
+}
+
+/* Chains */
+
+static guint attempt_purpose(const StoryAttempt *attempt)
+{
+    return attempt->offer ? mikey_purpose(attempt->offer->facts->csb_id) : MIKEY_N_PURPOSES;
+}
+
+/** May this attempt be the next one of the chain? A call that came about ends its negotiation: what
+ *  the same people do next is a matter of its own. */
+static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttempt *attempt)
+{
+    const StoryAttempt *last = chain->last;
+    guint purpose = attempt_purpose(attempt);
+    bool answered = last->status != 0 || last->krrs->len > 0;
+    bool established = last->status >= 200 && last->status < 300;
+    gint64 pause = attempt->started.time_ns - last->ended.time_ns;
+
+    return answered && !established && pause >= 0 && pause <= weaver->window_ns &&
+           (purpose == chain->negotiation->purpose || purpose == MIKEY_N_PURPOSES ||
+            chain->negotiation->purpose == MIKEY_N_PURPOSES);
+}
+
+static Chain *chain_new(Weaver *weaver, GPtrArray *same_people)
+{
+    Chain *chain = g_new0(Chain, 1);
+
+    chain->negotiation = g_new0(StoryNegotiation, 1);
+    chain->negotiation->attempts = g_ptr_array_new_with_free_func(attempt_free);
+    chain->negotiation->purpose = MIKEY_N_PURPOSES;
+    g_ptr_array_add(weaver->chains, chain);
+    g_ptr_array_add(same_people, chain);
+    return chain;
+}
+
+static GPtrArray *chains_of(Weaver *weaver, const Strand *strand)
+{
+    char *people = g_strdup_printf("%s\t%s", strand->idri, strand->idrr);
+    GPtrArray *chains = g_hash_table_lookup(weaver->by_people, people);
+
+    if (chains) {
+        g_free(people);
+    } else {
+        chains = g_ptr_array_new();
+        g_hash_table_insert(weaver->by_people, people, chains);
+    }
+    return chains;
+}
+
+static bool is_resolved(StoryIdentitySource source)
+{
+    return source != STORY_IDENTITY_MIKEY && source != STORY_IDENTITY_UNKNOWN;
+}
+
+static StoryLink link_of(const StoryAttempt *attempt, bool first)
+{
+    if (!attempt->offer) {
+        return STORY_LINK_KRR_IDENTITIES;
+    }
+    if (first) {
+        return STORY_LINK_TRANSACTION;
+    }
+    return is_resolved(attempt->offer->idri_source) || is_resolved(attempt->offer->idrr_source)
+               ? STORY_LINK_UID
+               : STORY_LINK_IDENTITIES;
+}
+
+static void chain_take(Chain *chain, Strand *strand)
+{
+    StoryNegotiation *negotiation = chain->negotiation;
+    StoryAttempt *attempt = g_steal_pointer(&strand->attempt);
+
+    attempt->linked_by = link_of(attempt, negotiation->attempts->len == 0);
+    if (negotiation->purpose == MIKEY_N_PURPOSES) {
+        negotiation->purpose = attempt_purpose(attempt);
+    }
+    g_ptr_array_add(negotiation->attempts, attempt);
+    chain->last = attempt;
+}
+
+/** The latest chain that the attempt continues, or NULL. Somebody whom nobody knows is never linked. */
+static Chain *chain_of(const Weaver *weaver, const GPtrArray *same_people, const Strand *strand)
+{
+    if (strand->unasked || !strand->idri[0] || !strand->idrr[0]) {
+        return NULL;
+    }
+    for (guint i = 0; i < same_people->len && i < MAX_PARALLEL; i++) {
+        Chain *chain = g_ptr_array_index(same_people, same_people->len - 1 - i);
+        if (continues(weaver, chain, strand->attempt)) {
+            return chain;
+        }
+    }
+    return NULL;
+}
+
+static void weave_chains(Weaver *weaver)
+{
+    for (guint i = 0; i < weaver->attempts->len; i++) {
+        Strand *strand = g_ptr_array_index(weaver->attempts, i);
+        GPtrArray *same_people = chains_of(weaver, strand);
+        Chain *chain = chain_of(weaver, same_people, strand);
+
+        chain_take(chain ? chain : chain_new(weaver, same_people), strand);
+    }
+}
+
+/* Outcomes */
+
+static StoryOutcome outcome_of(const Weaver *weaver, const StoryAttempt *last)
+{
+    if (last->status >= 200 && last->status < 300) {
+        return STORY_OUTCOME_ESTABLISHED;
+    }
+    if (last->received) {
+        const KrrList *lists = last->received->krr->lists;
+        if (lists[KRR_INITIATOR].kind == KRR_LIST_EMPTY ||
+            lists[KRR_RECEIVER].kind == KRR_LIST_EMPTY) {
+            return STORY_OUTCOME_NO_ACCEPTABLE_KMS;
+        }
+        return weaver->ledger->end_ns - last->ended.time_ns > weaver->window_ns
+                   ? STORY_OUTCOME_ABANDONED
+                   : STORY_OUTCOME_OPEN;
+    }
+    return last->status >= 300 && !asks_for_credentials(last->status) ? STORY_OUTCOME_REFUSED
+                                                                      : STORY_OUTCOME_OPEN;
+}
+
+static const char *known_identity(const StoryNegotiation *negotiation, bool initiator)
+{
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
+        const char *identity = NULL;
+        if (attempt->offer) {
+            identity = initiator ? attempt->offer->idri : attempt->offer->idrr;
+        }
+        if (!identity && attempt->received) {
+            identity =
+                krr_text(attempt->received->krr, initiator ? KRR_ELEMENT_IDRI : KRR_ELEMENT_IDRR);
+        }
+        if (identity) {
+            return identity;
+        }
+    }
+    return NULL;
+}
+
+static bool saw_krr(const StoryNegotiation *negotiation)
+{
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        if (((const StoryAttempt *)negotiation->attempts->pdata[i])->krrs->len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void finish_negotiation(const Weaver *weaver, StoryNegotiation *negotiation)
+{
+    const StoryAttempt *first = negotiation->attempts->pdata[0];
+    const StoryAttempt *last = negotiation->attempts->pdata[negotiation->attempts->len - 1];
+
+    negotiation->idri = known_identity(negotiation, true);
+    negotiation->idrr = known_identity(negotiation, false);
+    negotiation->started = first->started;
+    negotiation->ended = last->ended;
+    negotiation->outcome = outcome_of(weaver, last);
+}
+
+static void number_negotiations(Ledger *ledger)
+{
+    g_ptr_array_sort(ledger->negotiations, compare_negotiations);
+    for (guint i = 0; i < ledger->negotiations->len; i++) {
+        StoryNegotiation *negotiation = g_ptr_array_index(ledger->negotiations, i);
+        negotiation->number = i + 1;
+        for (guint k = 0; k < negotiation->attempts->len; k++) {
+            StoryOffer *offer = ((StoryAttempt *)negotiation->attempts->pdata[k])->offer;
+            if (offer && offer->number == 0) {
+                offer->number = 1; /* listed; its own number follows when all are */
+                g_ptr_array_add(ledger->redirected, offer);
+            }
+        }
+    }
+    g_ptr_array_sort(ledger->redirected, compare_offers);
+    for (guint i = 0; i < ledger->redirected->len; i++) {
+        ((StoryOffer *)ledger->redirected->pdata[i])->number = i + 1;
+    }
+}
+
+void ledger_make_negotiations(Ledger *ledger)
+{
+    Weaver weaver = {
+        .ledger = ledger,
+        .attempts = g_ptr_array_new_with_free_func(strand_free),
+        .by_krr = g_hash_table_new(NULL, NULL),
+        .by_people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify)g_ptr_array_unref),
+        .chains = g_ptr_array_new_with_free_func(g_free),
+        .window_ns = kms_policy_window(ledger->policy) * SECOND,
+    };
+
+    g_ptr_array_sort(ledger->legs, compare_legs);
+    weave_attempts(&weaver);
+    g_ptr_array_foreach(weaver.attempts, (GFunc)(void (*)(void))strand_finish, NULL);
+    g_ptr_array_sort(weaver.attempts, compare_strands);
+    weave_chains(&weaver);
+    for (guint i = 0; i < weaver.chains->len; i++) {
+        StoryNegotiation *negotiation = ((Chain *)weaver.chains->pdata[i])->negotiation;
+        if (saw_krr(negotiation)) {
+            finish_negotiation(&weaver, negotiation);
+            g_ptr_array_add(ledger->negotiations, negotiation);
+        } else {
+            story_negotiation_free(negotiation);
+        }
+    }
+    number_negotiations(ledger);
+    g_ptr_array_unref(weaver.chains);
+    g_hash_table_unref(weaver.by_people);
+    g_hash_table_unref(weaver.by_krr);
+    g_ptr_array_unref(weaver.attempts);
+}
+
+static const char *offered_kms(const StoryAttempt *attempt, const char *in_offer,
+                               KrrElement element)
+{
+    if (attempt->offer && (in_offer || attempt->offer->facts->whole)) {
+        return in_offer;
+    }
+    return attempt->received ? krr_text(attempt->received->krr, element) : NULL;
+}
+
+const char *story_attempt_idrkmsi(const StoryAttempt *attempt)
+{
+    return offered_kms(attempt, attempt->offer ? attempt->offer->facts->idrkmsi : NULL,
+                       KRR_ELEMENT_IDRKMSI);
+}
+
+const char *story_attempt_idrkmsr(const StoryAttempt *attempt)
+{
+    return offered_kms(attempt, attempt->offer ? attempt->offer->facts->idrkmsr : NULL,
+                       KRR_ELEMENT_IDRKMSR);
+}
