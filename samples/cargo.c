@@ -50,9 +50,9 @@ static bool feed_offer(CargoMaker *maker, MikeyMaker *mikey, const ScenarioBlock
     if (!setting_get(block->settings, "time") && !mikey_maker_line(mikey, time_line, &problem))
         return scenario_fail(error, maker->scenario, block->line, "%s", problem->message);
     for (guint i = 0; i < block->lines->len; i++) {
-        if (!mikey_maker_line(mikey, block->lines->pdata[i], &problem))
-            return scenario_fail(error, maker->scenario, block->line + i + 1, "%s",
-                                 problem->message);
+        const ScenarioLine *line = block->lines->pdata[i];
+        if (!mikey_maker_line(mikey, line->text, &problem))
+            return scenario_fail(error, maker->scenario, line->number, "%s", problem->message);
     }
     const GPtrArray *documents = mikey_maker_documents(mikey);
     for (guint i = 0; i < documents->len; i++) {
@@ -99,7 +99,7 @@ static GBytes *make_body(CargoMaker *maker, const ScenarioBlock *block, gint64 n
     (void)maker, (void)now_ns, (void)error;
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < block->lines->len; i++)
-        g_string_append_printf(text, "%s\n", (const char *)block->lines->pdata[i]);
+        g_string_append_printf(text, "%s\n", ((ScenarioLine *)block->lines->pdata[i])->text);
     return g_string_free_to_bytes(text);
 }
 

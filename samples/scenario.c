@@ -41,6 +41,21 @@ static void setting_free(gpointer data)
     g_free(setting);
 }
 
+static ScenarioLine *line_new(const char *text, guint number)
+{
+    ScenarioLine *line = g_new0(ScenarioLine, 1);
+    line->text = g_strdup(text);
+    line->number = number;
+    return line;
+}
+
+static void line_free(gpointer data)
+{
+    ScenarioLine *line = data;
+    g_free(line->text);
+    g_free(line);
+}
+
 static void host_free(gpointer data)
 {
     ScenarioHost *host = data;
@@ -303,59 +318,110 @@ static bool parse_always(Parser *parser, char **words, GError **error)
     return parse_settings(parser, words + 1, parser->always, error);
 }
 
+/** Takes a line of a block, and what it sets if it reads "key = value". */
+static void take_line(ScenarioBlock *block, const char *text, guint number)
+{
+    g_ptr_array_add(block->lines, line_new(text, number));
+    g_autofree char *stripped = g_strstrip(g_strdup(text));
+    char *equals = strchr(stripped, '=');
+    if (*stripped == '#' || !equals)
+        return;
+    *equals = '\0';
+    g_ptr_array_add(block->settings,
+                    setting_new(g_strchomp(stripped), g_strchug(equals + 1), number));
+}
+
 /** Takes the lines up to "end" as they are. */
 static bool take_lines(Parser *parser, ScenarioBlock *block, GError **error)
 {
-    for (; parser->lines[parser->next]; parser->next++) {
-        const char *line = parser->lines[parser->next];
+    while (parser->lines[parser->next]) {
+        const char *line = parser->lines[parser->next++];
         g_autofree char *stripped = g_strstrip(g_strdup(line));
-        if (g_str_equal(stripped, "end")) {
-            parser->next++;
+        if (g_str_equal(stripped, "end"))
             return true;
-        }
-        g_ptr_array_add(block->lines, g_strdup(line));
-        char *equals = strchr(stripped, '=');
-        if (*stripped == '#' || !equals)
-            continue;
-        *equals = '\0';
-        g_ptr_array_add(block->settings,
-                        setting_new(g_strchomp(stripped), g_strchug(equals + 1), parser->next + 1));
+        take_line(block, line, parser->next);
     }
     return scenario_fail(error, parser->scenario, block->line, "no 'end' of this block");
+}
+
+/** Puts the lines of the other block before its own, but for the keys that it states itself. */
+static void take_likeness(ScenarioBlock *block, const ScenarioBlock *other)
+{
+    g_autoptr(GPtrArray) own_lines = block->lines;
+    g_autoptr(GPtrArray) own_settings = block->settings;
+    block->lines = g_ptr_array_new_with_free_func(line_free);
+    block->settings = g_ptr_array_new_with_free_func(setting_free);
+    for (guint i = 0; i < other->lines->len; i++) {
+        const ScenarioLine *line = other->lines->pdata[i];
+        g_auto(GStrv) halves = g_strsplit(line->text, "=", 2);
+        if (!halves[0] || !setting_get(own_settings, g_strstrip(halves[0])))
+            take_line(block, line->text, line->number);
+    }
+    for (guint i = 0; i < own_lines->len; i++) {
+        const ScenarioLine *line = own_lines->pdata[i];
+        take_line(block, line->text, line->number);
+    }
 }
 
 /** In a krr block a line that is no setting would be silently lost. */
 static bool check_krr_lines(Parser *parser, const ScenarioBlock *block, GError **error)
 {
     for (guint i = 0; i < block->lines->len; i++) {
-        g_autofree char *line = g_strstrip(g_strdup(block->lines->pdata[i]));
-        if (*line && *line != '#' && !strchr(line, '='))
-            return scenario_fail(error, parser->scenario, block->line + i + 1,
-                                 "'%s' is no KEY = VALUE", line);
+        const ScenarioLine *line = block->lines->pdata[i];
+        g_autofree char *text = g_strstrip(g_strdup(line->text));
+        if (*text && *text != '#' && !strchr(text, '='))
+            return scenario_fail(error, parser->scenario, line->number, "'%s' is no KEY = VALUE",
+                                 text);
     }
     return true;
 }
 
+static ScenarioBlock *block_new(const char *kind, const char *name, guint line)
+{
+    ScenarioBlock *block = g_new0(ScenarioBlock, 1);
+    block->kind = g_strdup(kind);
+    block->name = g_strdup(name);
+    block->line = line;
+    block->lines = g_ptr_array_new_with_free_func(line_free);
+    block->settings = g_ptr_array_new_with_free_func(setting_free);
+    return block;
+}
+
+/** offer NAME [like OTHER], krr NAME [like OTHER] */
 static bool parse_block(Parser *parser, char **words, GError **error)
 {
     Scenario *scenario = parser->scenario;
-    bool is_body = g_str_equal(words[0], "body");
-    if (g_strv_length(words) != (is_body ? 3 : 2))
-        return scenario_fail(error, scenario, parser->line, "%s NAME%s", words[0],
-                             is_body ? " TYPE" : "");
+    guint count = g_strv_length(words);
+    bool like = count == 4 && g_str_equal(words[2], "like");
+    if (count != 2 && !like)
+        return scenario_fail(error, scenario, parser->line, "%s NAME [like OTHER]", words[0]);
+    const ScenarioBlock *other = like ? scenario_block(scenario, words[0], words[3]) : NULL;
+    if (like && !other)
+        return scenario_fail(error, scenario, parser->line, "there is no %s '%s' before this",
+                             words[0], words[3]);
     if (scenario_block(scenario, words[0], words[1]))
         return scenario_fail(error, scenario, parser->line, "a second %s '%s'", words[0], words[1]);
-    ScenarioBlock *block = g_new0(ScenarioBlock, 1);
-    block->kind = g_strdup(words[0]);
-    block->name = g_strdup(words[1]);
-    block->line = parser->line;
-    block->lines = g_ptr_array_new_with_free_func(g_free);
-    block->settings = g_ptr_array_new_with_free_func(setting_free);
-    if (is_body)
-        block->type = g_strdup(g_str_equal(words[2], "krr") ? KRR_MEDIA_TYPE : words[2]);
+    ScenarioBlock *block = block_new(words[0], words[1], parser->line);
     g_ptr_array_add(scenario->blocks, block);
-    return take_lines(parser, block, error) &&
-           (!g_str_equal(block->kind, "krr") || check_krr_lines(parser, block, error));
+    if (!take_lines(parser, block, error))
+        return false;
+    if (other)
+        take_likeness(block, other);
+    return !g_str_equal(block->kind, "krr") || check_krr_lines(parser, block, error);
+}
+
+/** body NAME TYPE */
+static bool parse_body(Parser *parser, char **words, GError **error)
+{
+    Scenario *scenario = parser->scenario;
+    if (g_strv_length(words) != 3)
+        return scenario_fail(error, scenario, parser->line, "body NAME TYPE");
+    if (scenario_block(scenario, words[0], words[1]))
+        return scenario_fail(error, scenario, parser->line, "a second body '%s'", words[1]);
+    ScenarioBlock *block = block_new(words[0], words[1], parser->line);
+    block->type = g_strdup(g_str_equal(words[2], "krr") ? KRR_MEDIA_TYPE : words[2]);
+    g_ptr_array_add(scenario->blocks, block);
+    return take_lines(parser, block, error);
 }
 
 static const ScenarioHost *message_host(Parser *parser, const char *name, GError **error)
@@ -406,7 +472,7 @@ static const struct {
     {"expect", parse_expectation},  {"exit", parse_expectation}, {"outcome", parse_expectation},
     {"options", parse_expectation}, {"policy", parse_policy},    {"start", parse_start},
     {"host", parse_host},           {"always", parse_always},    {"offer", parse_block},
-    {"krr", parse_block},           {"body", parse_block},       {"at", parse_message},
+    {"krr", parse_block},           {"body", parse_body},        {"at", parse_message},
 };
 
 /** A title is prose: its apostrophes quote nothing. */

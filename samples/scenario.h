@@ -17,6 +17,8 @@
  *   offer NAME ... end             lines for the maker of MIKEY messages, see mikey-maker.h;
  *                                  "time" is by default when the offer is first sent
  *   krr NAME ... end               "key = value" lines, see krr-maker.h
+ *   offer|krr NAME like OTHER ... end    begins with the lines of the other, earlier one, without
+ *                                  those whose keys it states itself
  *   body NAME TYPE ... end         any other body, its lines as they are; "krr" is short for the
  *                                  media type of a KRR
  *
@@ -54,13 +56,19 @@ typedef struct ScenarioHost {
     guint number;   /**< from 1, in the order of the source */
 } ScenarioHost;
 
+/** A line of a block, as it stands in the source. */
+typedef struct ScenarioLine {
+    char *text;
+    guint number; /**< from 1 */
+} ScenarioLine;
+
 /** offer, krr or body. */
 typedef struct ScenarioBlock {
     char *kind;
     char *name;
     char *type; /**< of a body: its media type */
     guint line;
-    GPtrArray *lines;    /**< of char *: as they stand in the source */
+    GPtrArray *lines;    /**< of ScenarioLine */
     GPtrArray *settings; /**< of Setting: those lines that read "key = value" */
 } ScenarioBlock;
 

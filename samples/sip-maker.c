@@ -304,8 +304,9 @@ static SipTransaction *find_transaction(SipMaker *maker, const ScenarioMessage *
     for (guint i = maker->transactions->len; i > 0; i--) {
         SipTransaction *transaction = maker->transactions->pdata[i - 1];
         g_autofree char *number = g_strdup_printf("%u", transaction->cseq);
-        if (transaction->from == from && transaction->to == to &&
-            (!method || g_str_equal(method, transaction->method)) &&
+        bool fits = method ? g_str_equal(method, transaction->method)
+                           : !g_str_equal(transaction->method, "ACK"); /* is never answered */
+        if (transaction->from == from && transaction->to == to && fits &&
             (!call || (transaction->call && g_str_equal(call, transaction->call->name))) &&
             (!cseq || g_str_equal(cseq, number)))
             return transaction;
