@@ -1,0 +1,313 @@
+/* capture.c
+ * One capture file: what it is, and its way through the engine
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "interrupt.h"
+#include "wireshark-compat.h"
+
+#define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
+#define COPY_OCTETS   (64 * 1024)
+#define SHA256_OCTETS 32
+
+/* The octets of a capture, while they are read. */
+typedef struct Source {
+    int fd;
+    bool regular;
+    struct stat before; /* of a regular file */
+    char *readable;     /* path for wiretap; the private copy of what is not regular */
+} Source;
+
+static void source_clear(Source *source)
+{
+    if (source->fd >= 0)
+        close(source->fd);
+    if (source->readable && !source->regular)
+        unlink(source->readable);
+    g_free(source->readable);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
+
+Capture *capture_new(const char *path, guint32 index)
+{
+    Capture *capture = g_new0(Capture, 1);
+
+    capture->path = g_strdup(path);
+    capture->index = index;
+    return capture;
+}
+
+void capture_free(Capture *capture)
+{
+    if (!capture)
+        return;
+    g_free(capture->path);
+    g_free(capture->sha256);
+    g_free(capture->error);
+    g_free(capture);
+}
+
+static bool is_standard_input(const Capture *capture)
+{
+    return strcmp(capture->path, "-") == 0;
+}
+
+guint64 capture_size(const Capture *capture)
+{
+    struct stat status;
+
+    if (is_standard_input(capture) || stat(capture->path, &status) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    return (guint64)status.st_size;
+}
+
+static bool fail(Capture *capture, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The first thing that went wrong is the one that counts. */
+static bool fail(Capture *capture, const char *format, ...)
+{
+    va_list arguments;
+
+    if (capture->error)
+        return false;
+    va_start(arguments, format);
+    capture->error = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_strdelimit(capture->error, "\r\n", ' ');
+    return false;
+}
+
+static bool source_open(Capture *capture, Source *source)
+{
+    source->fd = is_standard_input(capture) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                            : open(capture->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (source->fd < 0 || fstat(source->fd, &source->before) != 0)
+        return fail(capture, "%s", g_strerror(errno));
+    if (S_ISDIR(source->before.st_mode))
+        return fail(capture, "%s", g_strerror(EISDIR));
+    if (isatty(source->fd))
+        return fail(capture, "a terminal is no capture");
+    source->regular = S_ISREG(source->before.st_mode) && !is_standard_input(capture);
+    if (!source->regular && !is_standard_input(capture) && !S_ISFIFO(source->before.st_mode))
+        return fail(capture, "it is neither a file nor a pipe");
+    return true;
+}
+
+static bool write_all(int fd, const guint8 *octets, size_t length)
+{
+    while (length) {
+        ssize_t written = write(fd, octets, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        octets += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+/* Digests what is left of in, and copies it to out unless that is negative. */
+static bool digest_and_copy(Capture *capture, int in, int out, EVP_MD_CTX *context)
+{
+    g_autofree guint8 *buffer = g_malloc(COPY_OCTETS);
+
+    for (;;) {
+        ssize_t length = read(in, buffer, COPY_OCTETS);
+
+        if (interrupt_seen())
+            return fail(capture, "interrupted");
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            return fail(capture, "%s", g_strerror(errno));
+        if (length == 0)
+            return true;
+        if (!EVP_DigestUpdate(context, buffer, (size_t)length))
+            return fail(capture, "libcrypto does not digest it");
+        if (out >= 0 && !write_all(out, buffer, (size_t)length))
+            return fail(capture, "it can not be copied: %s", g_strerror(errno));
+    }
+}
+
+static char *to_hex(const guint8 *octets, guint length)
+{
+    GString *hex = g_string_sized_new(2 * length);
+
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(hex, "%02x", octets[i]);
+    return g_string_free(hex, FALSE);
+}
+
+static bool take_digest(Capture *capture, int in, int out)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    guint8 digest[SHA256_OCTETS];
+    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+
+    if (!done)
+        fail(capture, "libcrypto has no SHA-256");
+    done = done && digest_and_copy(capture, in, out, context);
+    if (done && EVP_DigestFinal_ex(context, digest, NULL))
+        capture->sha256 = to_hex(digest, SHA256_OCTETS);
+    EVP_MD_CTX_free(context);
+    return done && capture->sha256;
+}
+
+static bool source_prepare(Capture *capture, Source *source, const char *directory)
+{
+    g_autofree char *name = NULL;
+    bool done;
+    int copy;
+
+    if (source->regular) {
+        source->readable = g_strdup(capture->path);
+        return take_digest(capture, source->fd, -1);
+    }
+    name = g_strdup_printf("capture-%u", capture->index);
+    source->readable = g_build_filename(directory, name, NULL);
+    copy = open(source->readable, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (copy < 0)
+        return fail(capture, "it can not be copied: %s", g_strerror(errno));
+    done = take_digest(capture, source->fd, copy);
+    if (close(copy) != 0 && done)
+        done = fail(capture, "it can not be copied: %s", g_strerror(errno));
+    return done;
+}
+
+/* Evidence must be what was digested: a file that is still being written is not. */
+static bool source_unchanged(Capture *capture, const Source *source)
+{
+    struct stat after;
+
+    if (!source->regular)
+        return true;
+    if (fstat(source->fd, &after) == 0 && after.st_size == source->before.st_size &&
+        after.st_mtim.tv_sec == source->before.st_mtim.tv_sec &&
+        after.st_mtim.tv_nsec == source->before.st_mtim.tv_nsec)
+        return true;
+    return fail(capture, "it changed while it was read");
+}
+
+static wtap *open_file(Capture *capture, const Source *source)
+{
+    int err;
+    g_autofree char *err_info = NULL;
+    wtap *file = wtap_open_offline(source->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
+
+    if (file)
+        return file;
+    if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT)
+        fail(capture, "it is no capture in a format that Wireshark knows");
+    else if (err == WTAP_ERR_SHORT_READ)
+        fail(capture, "it ends before its first frame");
+    else
+        fail(capture, "%s%s%s", wtap_strerror(err), err_info ? ": " : "", err_info ? err_info : "");
+    return NULL;
+}
+
+/* Why no more frames could be read. */
+static void describe_end(Capture *capture, int err, const char *err_info)
+{
+    const char *info = err_info ? err_info : wtap_strerror(err);
+
+    if (err == WTAP_ERR_SHORT_READ)
+        fail(capture, "cut short: it ends in the middle of what follows frame %" G_GUINT64_FORMAT,
+             capture->frames);
+    else
+        fail(capture, "damaged after frame %" G_GUINT64_FORMAT ": %s", capture->frames, info);
+}
+
+static void note_time(Capture *capture, const wtap_rec *rec)
+{
+    const gint64 limit = G_MAXINT64 / NS_PER_SECOND - 1;
+    gint64 ns;
+
+    if (!(rec->presence_flags & WTAP_HAS_TS))
+        return;
+    ns = CLAMP((gint64)rec->ts.secs, -limit, limit) * NS_PER_SECOND + rec->ts.nsecs;
+    capture->first_ns = capture->has_time ? MIN(capture->first_ns, ns) : ns;
+    capture->last_ns = capture->has_time ? MAX(capture->last_ns, ns) : ns;
+    capture->has_time = true;
+}
+
+/* Counts the record, and dissects it unless it is filtered out. */
+static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter, KrrRecord *record,
+                        gint64 offset)
+{
+    const char *why = NULL;
+    CaptureFilterVerdict verdict = CAPTURE_FILTER_PASS;
+
+    if (capture->frames == G_MAXUINT32)
+        return fail(capture, "it has more frames than Wireshark can count");
+    if (filter)
+        verdict = capture_filter_judge(filter, record, &why);
+    if (verdict == CAPTURE_FILTER_UNUSABLE)
+        return fail(capture,
+                    "the capture filter does not suit what follows frame %" G_GUINT64_FORMAT ": %s",
+                    capture->frames, why);
+    capture->frames++;
+    note_time(capture, &record->rec);
+    if (verdict == CAPTURE_FILTER_PASS) {
+        capture->dissected++;
+        engine_dissect(engine, record, (guint32)capture->frames, offset);
+    }
+    return true;
+}
+
+static void read_records(Capture *capture, wtap *file, Engine *engine, CaptureFilter *filter,
+                         Progress *progress)
+{
+    KrrRecord record;
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    gint64 offset;
+    bool good = true;
+
+    krr_record_init(&record);
+    while (good && !interrupt_seen() && krr_record_read(&record, file, &err, &err_info, &offset)) {
+        good = take_record(capture, engine, filter, &record, offset);
+        wtap_rec_reset(&record.rec);
+        progress_update(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
+    }
+    krr_record_cleanup(&record);
+    if (interrupt_seen())
+        fail(capture, "interrupted");
+    else if (good && err != 0)
+        describe_end(capture, err, err_info);
+}
+
+bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
+{
+    g_auto(Source) source = {.fd = -1};
+    wtap *file;
+
+    progress_begin(progress, capture->path);
+    if (!source_open(capture, &source) ||
+        !source_prepare(capture, &source, engine_directory(engine)))
+        return false;
+    file = open_file(capture, &source);
+    if (!file)
+        return false;
+    capture->format = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
+    engine_begin(engine, file, capture->index);
+    read_records(capture, file, engine, filter, progress);
+    progress_end(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
+    engine_end(engine);
+    wtap_close(file);
+    capture->complete = !capture->error && source_unchanged(capture, &source);
+    return capture->complete;
+}

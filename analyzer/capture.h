@@ -1,0 +1,51 @@
+/* capture.h
+ * One capture file: what it is, and its way through the engine
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "capture-filter.h"
+#include "engine.h"
+#include "progress.h"
+
+/** A capture of the command line, and what became of it. */
+typedef struct Capture {
+    char *path;         /**< as the user gave it; "-": standard input */
+    guint32 index;      /**< from 1 */
+    char *sha256;       /**< of the file as it lies there, 64 hex digits; NULL: not readable */
+    const char *format; /**< wiretap's name, "pcapng"; NULL: not opened. Static. */
+    guint64 frames;     /**< read */
+    guint64 dissected;  /**< not left out by the capture filter */
+    bool has_time;
+    gint64 first_ns; /**< the earliest and the latest time of a frame */
+    gint64 last_ns;
+    bool complete; /**< read to its end, which was where the file says */
+    char *error;   /**< why it is not complete: a sentence without its full stop */
+} Capture;
+
+/** A capture that nothing is known of yet. */
+Capture *capture_new(const char *path, guint32 index);
+void capture_free(Capture *capture);
+
+/** Octets to be read, for the progress; 0 where that is not known before. */
+guint64 capture_size(const Capture *capture);
+
+/**
+ * Reads the capture to its end, or as far as that goes, and gives it to the engine.
+ *
+ * What is no regular file (a pipe, standard input) is copied to the engine's directory first: the
+ * digest is that of the very octets that are audited.
+ *
+ * @param filter  NULL: everything is dissected
+ * @return Capture.complete; else Capture.error is set
+ */
+bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress);
+
+#endif

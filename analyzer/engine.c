@@ -1,0 +1,414 @@
+/* engine.c
+ * libwireshark in this process: started cleanly, fed with records, listened to
+ *
+ * The order of the calls is that of sharkd and tshark, and it matters; where one must stand before
+ * another, a comment says why.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "wireshark-compat.h"
+
+#include <epan/addr_resolv.h>
+#include <epan/secrets.h>
+#include <epan/timestamp.h>
+#include <wsutil/privileges.h>
+
+#include "decode-as.h"
+#include "krr-story.h"
+#include "packet-krr.h"
+#include "packet-mikey-sakke.h"
+
+/* Dissectors may ask for the times of frames. One pass keeps two of them, as tshark's does. */
+struct packet_provider_data {
+    frame_data first;
+    frame_data previous;
+    bool has_first;
+    bool has_previous;
+};
+
+struct Engine {
+    char *directory;        /* private: configuration, and files of this run */
+    bool started;           /* epan_init() was called */
+    GPtrArray *preferences; /* of EnginePreference */
+    KrrStory *story;
+    EngineSink sink;
+    gpointer data;
+
+    /* The capture that is read; session is NULL between captures. */
+    epan_t *session;
+    epan_dissect_t *edt;
+    struct packet_provider_data frames;
+    guint32 capture;
+    guint32 octets; /* of the frames so far */
+    nstime_t elapsed;
+    int file_type;
+};
+
+/* What the dissection depends on, set explicitly so that the report can name it. Checksums are not
+ * checked: captures on the sending host have wrong ones in frames that were fine on the wire. */
+static const EnginePreference own_preferences[] = {
+    {"gui.max_tree_items", "1000000"},
+    {"http.dechunk_body", "TRUE"},
+    {"http.decompress_body", "TRUE"},
+    {"http.desegment_body", "TRUE"},
+    {"http.desegment_headers", "TRUE"},
+    {"ip.check_checksum", "FALSE"},
+    {"ip.defragment", "TRUE"},
+    {"ipv6.defragment", "TRUE"},
+    {"sctp.reassembly", "TRUE"},
+    {"sip.desegment_body", "TRUE"},
+    {"sip.desegment_headers", "TRUE"},
+    {"tcp.analyze_sequence_numbers", "TRUE"},
+    {"tcp.check_checksum", "FALSE"},
+    {"tcp.desegment_tcp_streams", "TRUE"},
+    {"tcp.reassemble_out_of_order", "TRUE"},
+    {"tls.desegment_ssl_application_data", "TRUE"},
+    {"tls.desegment_ssl_records", "TRUE"},
+    {"udp.check_checksum", "FALSE"},
+};
+
+/* libwireshark's complaints: one line each, and not one a frame. The routines take no data of ours,
+ * hence the static counter. */
+#define MAX_COMPLAINTS 20
+
+static void complain(const char *format, va_list arguments)
+{
+    static guint complaints;
+    g_autofree char *text = NULL;
+
+    if (complaints++ >= MAX_COMPLAINTS)
+        return;
+    text = g_strdup_vprintf(format, arguments);
+    g_strdelimit(text, "\r\n", ' ');
+    fprintf(stderr, "krraudit: %s\n", g_strchomp(text));
+}
+
+static void complain_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static void complain_text(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+}
+
+static void complain_open(const char *path, int err, krr_wsbool for_writing)
+{
+    (void)for_writing;
+    complain_text("%s: %s", path, g_strerror(err));
+}
+
+static void complain_file(const char *path, int err)
+{
+    complain_text("%s: %s", path, g_strerror(err));
+}
+
+/* Captures are opened and read by capture.c, which tells more. */
+static void complain_capture(const char *path, int err, char *err_info)
+{
+    complain_text("%s: %s", path, wtap_strerror(err));
+    g_free(err_info);
+}
+
+static void complain_dump_open(const char *path, int err, char *err_info, int file_type)
+{
+    (void)file_type;
+    complain_capture(path, err, err_info);
+}
+
+static void complain_dump_write(const char *in, const char *out, int err, char *err_info,
+                                krr_report_framenum number, int file_type)
+{
+    (void)in;
+    (void)number;
+    (void)file_type;
+    complain_capture(out, err, err_info);
+}
+
+static const struct report_message_routines complaint_routines = {
+    .vreport_failure = complain,
+    .vreport_warning = complain,
+    .report_open_failure = complain_open,
+    .report_read_failure = complain_file,
+    .report_write_failure = complain_file,
+    .report_cfile_open_failure = complain_capture,
+    .report_cfile_dump_open_failure = complain_dump_open,
+    .report_cfile_read_failure = complain_capture,
+    .report_cfile_write_failure = complain_dump_write,
+    .report_cfile_close_failure = complain_capture,
+};
+
+static const nstime_t *frame_time(struct packet_provider_data *frames, guint32 number)
+{
+    if (frames->has_first && frames->first.num == number)
+        return &frames->first.abs_ts;
+    if (frames->has_previous && frames->previous.num == number)
+        return &frames->previous.abs_ts;
+    return NULL;
+}
+
+static const struct packet_provider_funcs provider = {.get_frame_ts = frame_time};
+
+const char *engine_version(void)
+{
+    return epan_get_version();
+}
+
+static void preference_free(gpointer data)
+{
+    EnginePreference *preference = data;
+
+    g_free(preference->name);
+    g_free(preference->value);
+    g_free(preference);
+}
+
+/* What was set last is what counts, and what is reported. */
+static void record_preference(Engine *engine, const char *name, const char *value)
+{
+    EnginePreference *preference;
+
+    for (guint i = 0; i < engine->preferences->len; i++) {
+        preference = g_ptr_array_index(engine->preferences, i);
+        if (strcmp(preference->name, name) == 0) {
+            g_ptr_array_remove_index(engine->preferences, i);
+            break;
+        }
+    }
+    preference = g_new(EnginePreference, 1);
+    *preference = (EnginePreference){g_strdup(name), g_strdup(value)};
+    g_ptr_array_add(engine->preferences, preference);
+}
+
+static prefs_set_pref_e set_preference(Engine *engine, const char *name, const char *value,
+                                       char **why)
+{
+    g_autofree char *text = g_strconcat(name, ":", value, NULL);
+    prefs_set_pref_e outcome = prefs_set_pref(text, why);
+
+    if (outcome == PREFS_SET_OK)
+        record_preference(engine, name, value);
+    return outcome;
+}
+
+static bool set_user_preference(Engine *engine, const char *text, GError **error)
+{
+    const char *colon = strchr(text, ':');
+    g_autofree char *name = NULL, *why = NULL;
+    const char *what = NULL;
+
+    if (!colon || colon == text)
+        what = "it must have the form NAME:VALUE";
+    else if (g_str_has_prefix(text, "nameres."))
+        what = "names are never resolved in an audit";
+    if (!what) {
+        name = g_strndup(text, (gsize)(colon - text));
+        switch (set_preference(engine, name, colon + 1, &why)) {
+        case PREFS_SET_OK:
+            return true;
+        case PREFS_SET_SYNTAX_ERR:
+            what = why ? why : "the value is not one that the preference can have";
+            break;
+        case PREFS_SET_NO_SUCH_PREF:
+            what = "there is no such preference";
+            break;
+        case PREFS_SET_OBSOLETE:
+            what = "this preference exists no more";
+            break;
+        }
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--preference %s: %s", text, what);
+    return false;
+}
+
+/* A preference that this Wireshark does not know does nothing and is not recorded. */
+static bool set_preferences(Engine *engine, const EngineSettings *settings, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(own_preferences); i++)
+        set_preference(engine, own_preferences[i].name, own_preferences[i].value, NULL);
+    if (settings->vocabulary)
+        set_preference(engine, "krr.vocabulary_file", settings->vocabulary, NULL);
+    if (settings->tls_keys)
+        set_preference(engine, "tls.keylog_file", settings->tls_keys, NULL);
+    for (char **text = settings->preferences; text && *text; text++) {
+        if (!set_user_preference(engine, *text, error))
+            return false;
+    }
+    prefs_apply_all(); /* before that they have no effect */
+    disable_name_resolution();
+    for (char **selector = settings->decode_as; selector && *selector; selector++) {
+        if (!decode_as_apply(*selector, error))
+            return false;
+    }
+    return true;
+}
+
+/* Wireshark also listens to its environment, and Lua scripts are looked for in the user's home and
+ * in the plugin folders even where no plugins are loaded. Both then are a directory that is empty. */
+static void close_environment(const char *directory)
+{
+    g_auto(GStrv) names = g_listenv();
+
+    for (char **name = names; *name; name++) {
+        if (g_str_has_prefix(*name, "WIRESHARK_"))
+            g_unsetenv(*name);
+    }
+    g_setenv("WIRESHARK_PLUGIN_DIR", directory, TRUE);
+    g_setenv("HOME", directory, TRUE);
+}
+
+static bool start(Engine *engine, GError **error)
+{
+    g_autofree char *trouble = NULL;
+
+    close_environment(engine->directory);
+    krr_log_init("krraudit", complain); /* first: what follows writes to the log */
+    ws_log_set_level(LOG_LEVEL_ERROR);  /* dissectors warn about frames, without end */
+    init_process_policies();
+    relinquish_special_privs_perm();
+    trouble = krr_configuration_init("krraudit");
+    if (trouble) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Wireshark's files: %s", trouble);
+        return false;
+    }
+    set_persconffile_dir(engine->directory);
+    init_report_message("krraudit", &complaint_routines);
+    timestamp_set_type(TS_UTC);
+    timestamp_set_precision(TS_PREC_AUTO);
+    timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
+    wtap_init(false); /* before epan, whose dissectors ask for its file types */
+
+    /* Consumed by epan_init(), which loads no plugins: a krr.so that is installed stays out. */
+    proto_register_plugin(&krr_proto_plugin);
+    proto_register_plugin(&mikey_sakke_proto_plugin);
+    engine->started = true;
+    if (!epan_init(NULL, NULL, false)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "libwireshark does not start");
+        return false;
+    }
+    epan_load_settings();
+    disable_name_resolution();
+    return true;
+}
+
+/* The session is as old as the capture, so the number is the file's own already. */
+static void take_event(StoryEvent *event, gpointer data)
+{
+    Engine *engine = data;
+
+    event->frame.capture = engine->capture;
+    engine->sink(event, engine->data);
+}
+
+Engine *engine_new(const EngineSettings *settings, GError **error)
+{
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
+
+    engine->sink = settings->sink;
+    engine->data = settings->data;
+    engine->preferences = g_ptr_array_new_with_free_func(preference_free);
+    engine->directory = g_dir_make_tmp("krraudit-XXXXXX", error);
+    if (!engine->directory || !start(engine, error))
+        return NULL;
+    engine->story = krr_story_new(take_event, engine, error);
+    if (!engine->story || !set_preferences(engine, settings, error))
+        return NULL;
+    return g_steal_pointer(&engine);
+}
+
+/* Nothing but what this run put there, and one level of it. */
+static void remove_directory(const char *path)
+{
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (directory && (name = g_dir_read_name(directory))) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        g_remove(file);
+    }
+    g_rmdir(path);
+}
+
+void engine_free(Engine *engine)
+{
+    if (!engine)
+        return;
+    if (engine->session)
+        engine_end(engine);
+    g_clear_pointer(&engine->story, krr_story_free);
+    if (engine->started) {
+        epan_cleanup();
+        wtap_cleanup();
+        free_progdirs();
+    }
+    if (engine->directory)
+        remove_directory(engine->directory);
+    g_free(engine->directory);
+    g_ptr_array_unref(engine->preferences);
+    g_free(engine);
+}
+
+const char *engine_directory(const Engine *engine)
+{
+    return engine->directory;
+}
+
+const GPtrArray *engine_preferences(const Engine *engine)
+{
+    return engine->preferences;
+}
+
+void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
+{
+    g_return_if_fail(!engine->session); /* libwireshark allows for one at a time */
+
+    engine->capture = capture;
+    engine->octets = 0;
+    engine->file_type = wtap_file_type_subtype(file);
+    engine->frames = (struct packet_provider_data){0};
+    nstime_set_zero(&engine->elapsed);
+    engine->session = epan_new(&engine->frames, &provider);
+    /* A tree that nobody looks at: fields that were asked for are in it, nothing is formatted. */
+    engine->edt = epan_dissect_new(engine->session, true, false);
+    wtap_set_cb_new_secrets(file, secrets_wtap_callback); /* TLS keys in pcapng files */
+}
+
+void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gint64 offset)
+{
+    struct packet_provider_data *frames = &engine->frames;
+    const frame_data *reference = frames->has_first ? &frames->first : NULL;
+    frame_data frame;
+
+    frame_data_init(&frame, number, &record->rec, offset, engine->octets);
+    krr_story_prime(engine->story, engine->edt); /* a reset forgets it */
+    frame_data_set_before_dissect(&frame, &engine->elapsed, &reference,
+                                  frames->has_previous ? &frames->previous : NULL);
+    if (!frames->has_first) {
+        frames->first = frame; /* the reference must live longer than this function */
+        frames->has_first = true;
+    }
+    krr_record_dissect(record, engine->edt, engine->file_type, &frame);
+    krr_story_end_frame(engine->story);
+    frame_data_set_after_dissect(&frame, &engine->octets);
+    epan_dissect_reset(engine->edt);
+    frame_data_destroy(&frame);
+    frames->previous = frame;
+    frames->has_previous = true;
+}
+
+void engine_end(Engine *engine)
+{
+    g_clear_pointer(&engine->edt, epan_dissect_free); /* before its session */
+    g_clear_pointer(&engine->session, epan_free);
+}

@@ -1,0 +1,77 @@
+/* engine.h
+ * libwireshark in this process: started cleanly, fed with records, listened to
+ *
+ * The dissectors of plugin/ are registered as a part of the program, so what Wireshark shows and
+ * what the report says come from the same code. Nothing of the user's own Wireshark takes part: no
+ * preferences, no profiles, no plugins or scripts, no name resolution.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "core/story/story-event.h"
+
+struct KrrRecord;
+struct wtap;
+
+typedef struct Engine Engine;
+
+/** A preference that was set, for the report. */
+typedef struct EnginePreference {
+    char *name;
+    char *value;
+} EnginePreference;
+
+/** Takes an event and owns it. Capture and frame number are those of the capture file. */
+typedef void (*EngineSink)(StoryEvent *event, gpointer data);
+
+/** What the engine is started with. Paths and texts are not kept. NULL: not given. */
+typedef struct EngineSettings {
+    const char *vocabulary; /**< file of element names */
+    const char *tls_keys;   /**< NSS key log */
+    char **preferences;     /**< "NAME:VALUE", NULL-terminated */
+    char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
+    EngineSink sink;
+    gpointer data;
+} EngineSettings;
+
+/** "4.0.17": the libwireshark that is used. Static. */
+const char *engine_version(void);
+
+/**
+ * Starts libwireshark. Once in a program's life: it can not be started again.
+ * @return NULL with @p error set, for example where a preference does not exist
+ */
+Engine *engine_new(const EngineSettings *settings, GError **error);
+
+/** Stops libwireshark, which also ends libxml2: KRR documents must be freed before. */
+void engine_free(Engine *engine);
+
+/** A private directory for files that live as long as the engine. */
+const char *engine_directory(const Engine *engine);
+
+/** The preferences set, of EnginePreference, in the order set; the engine's own first. */
+const GPtrArray *engine_preferences(const Engine *engine);
+
+/** Begins a capture: nothing is remembered of the one before. @param capture  index from 1 */
+void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
+
+/**
+ * Dissects a record; events go to the sink.
+ * @param number  frame number in the capture, from 1
+ * @param offset  in the file
+ */
+void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gint64 offset);
+
+/** Ends the capture; to be called before its file is closed. */
+void engine_end(Engine *engine);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+
+#endif

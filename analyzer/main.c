@@ -1,0 +1,256 @@
+/* main.c
+ * krraudit: options in, exit status out
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "interrupt.h"
+#include "options.h"
+#include "output.h"
+#include "tls-keys.h"
+
+/** What scripts depend on. */
+typedef enum ExitStatus {
+    EXIT_CLEAN = 0,     /**< no finding at or above --fail-on */
+    EXIT_FINDINGS = 1,  /**< findings */
+    EXIT_UNUSABLE = 2,  /**< wrong usage, a file that can not be used, a report not written */
+    EXIT_INCOMPLETE = 3 /**< a capture could not be read to its end; wins over 1 */
+} ExitStatus;
+
+/** Everything that an audit is made of, freed in the order that its parts need. */
+typedef struct Run {
+    const Options *options;
+    KmsPolicy *policy;
+    Engine *engine;
+    CaptureFilter *filter; /* NULL: none */
+    GPtrArray *captures;   /* of Capture */
+    GPtrArray *events;     /* of StoryEvent, until the ledger takes them */
+    Ledger *ledger;
+    Audit *audit;
+} Run;
+
+static void run_clear(Run *run)
+{
+    /* The engine goes last: it ends libxml2, on whose documents all others lean. */
+    g_clear_pointer(&run->audit, audit_free);
+    g_clear_pointer(&run->ledger, ledger_free);
+    g_clear_pointer(&run->events, g_ptr_array_unref);
+    g_clear_pointer(&run->captures, g_ptr_array_unref);
+    g_clear_pointer(&run->filter, capture_filter_free);
+    g_clear_pointer(&run->policy, kms_policy_free);
+    g_clear_pointer(&run->engine, engine_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static void complain(const char *what)
+{
+    fprintf(stderr, "krraudit: %s\n", what);
+}
+
+static bool load_policy(Run *run, GError **error)
+{
+    const char *path = run->options->policy;
+
+    run->policy = path ? kms_policy_load(path, krr_rule_names(), error) : kms_policy_new();
+    if (!run->policy) {
+        g_prefix_error(error, "%s: ", path);
+        return false;
+    }
+    if (run->options->window >= 0)
+        kms_policy_set_window(run->policy, (guint)run->options->window);
+    return true;
+}
+
+/* The dissector reads it by itself; here is where a mistake in it is told. */
+static bool check_vocabulary(const Run *run, GError **error)
+{
+    const char *path = run->options->vocabulary;
+    g_autoptr(KrrVocabulary) vocabulary = NULL;
+
+    if (!path)
+        return true;
+    vocabulary = krr_vocabulary_load(path, error);
+    if (!vocabulary)
+        g_prefix_error(error, "%s: ", path);
+    return vocabulary != NULL;
+}
+
+static bool check_output(const Run *run, GError **error)
+{
+    const Options *options = run->options;
+    g_autoptr(GPtrArray) inputs = NULL;
+
+    if (!options->output)
+        return true;
+    inputs = g_ptr_array_new();
+    for (char **capture = options->captures; *capture; capture++)
+        g_ptr_array_add(inputs, strcmp(*capture, "-") == 0 ? (char *)"/dev/stdin" : *capture);
+    if (options->vocabulary)
+        g_ptr_array_add(inputs, options->vocabulary);
+    if (options->tls_keys)
+        g_ptr_array_add(inputs, options->tls_keys);
+    if (options->policy)
+        g_ptr_array_add(inputs, options->policy);
+    g_ptr_array_add(inputs, NULL);
+    return output_check(options->output, (const char *const *)inputs->pdata, error);
+}
+
+static void keep_event(StoryEvent *event, gpointer data)
+{
+    g_ptr_array_add(data, event);
+}
+
+static bool start_engine(Run *run, GError **error)
+{
+    const Options *options = run->options;
+    const EngineSettings settings = {
+        .vocabulary = options->vocabulary,
+        .tls_keys = options->tls_keys,
+        .preferences = options->preferences,
+        .decode_as = options->decode_as,
+        .sink = keep_event,
+        .data = run->events,
+    };
+
+    run->engine = engine_new(&settings, error);
+    return run->engine != NULL;
+}
+
+/* Everything that can be wrong before anything is audited. */
+static bool prepare(Run *run, GError **error)
+{
+    const Options *options = run->options;
+
+    run->events = g_ptr_array_new_with_free_func((GDestroyNotify)story_event_free);
+    run->captures = g_ptr_array_new_with_free_func((GDestroyNotify)capture_free);
+    for (guint i = 0; options->captures[i]; i++)
+        g_ptr_array_add(run->captures, capture_new(options->captures[i], i + 1));
+    if (options->capture_filter) {
+        run->filter = capture_filter_new(options->capture_filter, error);
+        if (!run->filter)
+            return false;
+    }
+    return load_policy(run, error) && check_vocabulary(run, error) &&
+           (!options->tls_keys || tls_keys_check(options->tls_keys, error)) &&
+           check_output(run, error) && start_engine(run, error);
+}
+
+/* Returns whether all were read to their ends. */
+static bool read_captures(Run *run)
+{
+    g_autoptr(Progress) progress = progress_new(run->options->progress);
+    bool complete = true;
+
+    for (guint i = 0; i < run->captures->len; i++)
+        progress_expect(progress, capture_size(g_ptr_array_index(run->captures, i)));
+    for (guint i = 0; i < run->captures->len && !interrupt_seen(); i++) {
+        Capture *capture = g_ptr_array_index(run->captures, i);
+
+        if (capture_read(capture, run->engine, run->filter, progress))
+            continue;
+        complete = false;
+        progress_clear(progress);
+        if (!interrupt_seen())
+            fprintf(stderr, "krraudit: %s: %s\n", capture->path, capture->error);
+    }
+    return complete;
+}
+
+static gint compare_events(gconstpointer a, gconstpointer b)
+{
+    const StoryFrame *left = &(*(const StoryEvent *const *)a)->frame;
+    const StoryFrame *right = &(*(const StoryEvent *const *)b)->frame;
+
+    if (left->time_ns != right->time_ns)
+        return left->time_ns < right->time_ns ? -1 : 1;
+    if (left->capture != right->capture)
+        return left->capture < right->capture ? -1 : 1;
+    if (left->number != right->number)
+        return left->number < right->number ? -1 : 1;
+    return 0;
+}
+
+/* One timeline. The sort is stable: messages of one frame keep their order. */
+static void judge(Run *run)
+{
+    g_ptr_array_sort(run->events, compare_events);
+    g_ptr_array_set_free_func(run->events, NULL); /* the ledger owns what it takes */
+    run->ledger = ledger_new(run->policy);
+    for (guint i = 0; i < run->events->len; i++)
+        ledger_add(run->ledger, g_ptr_array_index(run->events, i));
+    g_ptr_array_set_size(run->events, 0);
+    ledger_finish(run->ledger);
+    run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
+}
+
+static bool write_report(const Run *run, GError **error)
+{
+    const Options *options = run->options;
+    const Report report = {
+        .wireshark = engine_version(),
+        .options = options,
+        .captures = run->captures,
+        .policy = run->policy,
+        .preferences = engine_preferences(run->engine),
+        .ledger = run->ledger,
+        .audit = run->audit,
+    };
+    const ReportStyle style = {
+        .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
+    };
+    g_autoptr(GString) text = NULL;
+
+    if (options->quiet && !options->output)
+        return true;
+    text = g_string_new(NULL);
+    options->format->write(&report, &style, text);
+    return output_write(options->output, text, error);
+}
+
+static ExitStatus audit(const Options *options, GError **error)
+{
+    g_auto(Run) run = {.options = options};
+    bool complete;
+
+    if (!prepare(&run, error))
+        return EXIT_UNUSABLE;
+    interrupt_catch();
+    complete = read_captures(&run);
+    if (interrupt_seen())
+        return EXIT_INCOMPLETE;
+    judge(&run);
+    if (!write_report(&run, error))
+        return EXIT_UNUSABLE;
+    if (!complete)
+        return EXIT_INCOMPLETE;
+    return audit_gravest(run.audit) >= options->fail_on ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+int main(int argc, char **argv)
+{
+    g_auto(Options) options;
+    g_autoptr(GError) error = NULL;
+    ExitStatus status = EXIT_CLEAN;
+
+    switch (options_parse(&options, argc, argv, &error)) {
+    case OPTIONS_WRONG:
+        fprintf(stderr, "krraudit: %s (see krraudit --help)\n", error->message);
+        return EXIT_UNUSABLE;
+    case OPTIONS_DONE:
+        return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_UNUSABLE;
+    case OPTIONS_AUDIT:
+        break;
+    }
+    status = audit(&options, &error);
+    interrupt_pass_on();
+    if (error)
+        complain(error->message);
+    return status;
+}

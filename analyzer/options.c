@@ -1,0 +1,221 @@
+/* options.c
+ * The command line of krraudit, checked as far as it can be checked by itself
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine.h"
+
+/* What GOption leaves behind: texts that are still to be understood. Paths and patterns are
+ * octets, not text of some locale, so all are "file names" to GOption. */
+typedef struct Raw {
+    char *format;
+    char *fail_on;
+    char **only;
+    char **skip;
+    gboolean list_rules;
+    gboolean no_progress;
+    gboolean quiet;
+    gboolean version;
+} Raw;
+
+static void raw_clear(Raw *raw)
+{
+    g_free(raw->format);
+    g_free(raw->fail_on);
+    g_strfreev(raw->only);
+    g_strfreev(raw->skip);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Raw, raw_clear)
+
+static bool wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static bool wrong(GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    if (error)
+        *error = g_error_new_valist(G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"policy", 'p', 0, G_OPTION_ARG_FILENAME, &options->policy,
+         "Who may use which KMS, and what the Home KMS demands", "FILE"},
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default) or json", "NAME"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+         "Write the report there instead of to standard output", "FILE"},
+        {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
+         "Least severity that gives exit status 1: note, warning (default), error or never",
+         "SEVERITY"},
+        {"only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->only, "Judge these rules alone",
+         "RULE,..."},
+        {"skip", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->skip, "Do not judge these rules",
+         "RULE,..."},
+        {"list-rules", 0, 0, G_OPTION_ARG_NONE, &raw->list_rules, "Print all rules and exit", NULL},
+        {"tls-keys", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_keys, "NSS key log", "FILE"},
+        {"decode-as", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->decode_as,
+         "As tshark's -d, for example tcp.port==5070,sip (repeatable)", "SELECTOR"},
+        {"preference", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->preferences,
+         "As tshark's -o (repeatable)", "NAME:VALUE"},
+        {"capture-filter", 0, 0, G_OPTION_ARG_FILENAME, &options->capture_filter,
+         "libpcap filter: frames that do not pass are counted, not dissected", "EXPR"},
+        {"vocabulary", 0, 0, G_OPTION_ARG_FILENAME, &options->vocabulary,
+         "KRR element names of a deployment", "FILE"},
+        {"window", 0, 0, G_OPTION_ARG_INT, &options->window,
+         "Longest time from an answer to the next attempt; goes before the policy", "SECONDS"},
+        {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
+        {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
+         "Nothing on standard output, no progress: the exit status tells", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->captures, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE...");
+
+    g_option_context_set_summary(
+        context, "Audits the KMS Redirect Responses in captures. \"-\" reads standard input; "
+                 "several\ncaptures are one timeline.");
+    g_option_context_set_description(
+        context, "Exit status: 0 no finding at or above --fail-on; 1 findings; 2 wrong usage or a "
+                 "file that\ncan not be used, nothing was audited; 3 a capture could not be read "
+                 "to its end.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return g_option_context_parse(context, &argc, &argv, error);
+}
+
+static void print_version(void)
+{
+    printf("krraudit %s (Wireshark %s)\n", KRR_VERSION, engine_version());
+}
+
+static void print_rules(void)
+{
+    printf("%-28s %-8s %-20s %-7s %s\n", "RULE", "SEVERITY", "CLAUSE", "JUDGED", "SUMMARY");
+    for (guint i = 0; i < KRR_N_RULES; i++) {
+        const KrrRule *rule = &krr_rules[i];
+
+        printf("%-28s %-8s %-20s %-7s %s\n", rule->name, krr_severity_name(rule->severity),
+               rule->clause, rule->judged ? "yes" : "not yet", rule->summary);
+    }
+}
+
+/* "a,b" and "c" to a, b, c; NULL stays NULL. */
+static char **split_names(char **lists)
+{
+    g_autofree char *joined = NULL;
+
+    if (!lists)
+        return NULL;
+    joined = g_strjoinv(",", lists);
+    return g_strsplit(joined, ",", -1);
+}
+
+/* Sets wanted[] of every rule that is named. */
+static bool mark_rules(bool wanted[KRR_N_RULES], char **names, bool mark, const char *option,
+                       GError **error)
+{
+    for (char **name = names; name && *name; name++) {
+        KrrRuleId rule = krr_rule_lookup(*name);
+
+        if (rule == KRR_N_RULES)
+            return wrong(error, "%s: there is no rule \"%s\", see --list-rules", option, *name);
+        wanted[rule] = mark;
+    }
+    return true;
+}
+
+static bool choose_rules(Options *options, const Raw *raw, GError **error)
+{
+    options->only = split_names(raw->only);
+    options->skip = split_names(raw->skip);
+    for (guint i = 0; i < KRR_N_RULES; i++)
+        options->wanted[i] = !options->only;
+    return mark_rules(options->wanted, options->only, true, "--only", error) &&
+           mark_rules(options->wanted, options->skip, false, "--skip", error);
+}
+
+static bool choose_fail_on(Options *options, const char *name, GError **error)
+{
+    KrrSeverity severity = KRR_SEVERITY_WARNING;
+
+    if (g_strcmp0(name, "never") == 0) {
+        options->fail_on = OPTIONS_FAIL_NEVER;
+        return true;
+    }
+    if (name && (!krr_severity_parse(name, &severity) || severity == KRR_SEVERITY_OFF))
+        return wrong(error, "--fail-on %s: there are note, warning, error and never", name);
+    options->fail_on = severity;
+    return true;
+}
+
+static bool choose_format(Options *options, const char *name, GError **error)
+{
+    options->format = name ? report_format_lookup(name) : &report_formats[0];
+    if (!options->format)
+        return wrong(error, "--format %s: there are text and json", name);
+    return true;
+}
+
+static bool check_captures(const Options *options, GError **error)
+{
+    guint standard_input = 0;
+
+    if (!options->captures || !options->captures[0])
+        return wrong(error, "no capture given");
+    for (char **capture = options->captures; *capture; capture++)
+        standard_input += strcmp(*capture, "-") == 0;
+    if (standard_input > 1)
+        return wrong(error, "standard input can be read once only");
+    return true;
+}
+
+static bool understand(Options *options, const Raw *raw, GError **error)
+{
+    options->progress = !raw->no_progress && !raw->quiet;
+    options->quiet = raw->quiet;
+    if (options->window < -1)
+        return wrong(error, "--window: seconds can not be negative");
+    return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
+           choose_format(options, raw->format, error) && check_captures(options, error);
+}
+
+OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **error)
+{
+    g_auto(Raw) raw = {0};
+
+    *options = (Options){.window = -1};
+    if (!parse(options, &raw, argc, argv, error))
+        return OPTIONS_WRONG;
+    if (raw.version || raw.list_rules) {
+        if (raw.version)
+            print_version();
+        else
+            print_rules();
+        return OPTIONS_DONE;
+    }
+    return understand(options, &raw, error) ? OPTIONS_AUDIT : OPTIONS_WRONG;
+}
+
+void options_clear(Options *options)
+{
+    g_free(options->policy);
+    g_free(options->output);
+    g_free(options->tls_keys);
+    g_free(options->vocabulary);
+    g_free(options->capture_filter);
+    g_strfreev(options->only);
+    g_strfreev(options->skip);
+    g_strfreev(options->decode_as);
+    g_strfreev(options->preferences);
+    g_strfreev(options->captures);
+}

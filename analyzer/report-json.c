@@ -1,0 +1,444 @@
+/* report-json.c
+ * The report for programs: one JSON object, as report.schema.json describes it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "report.h"
+
+#include <json-glib/json-glib.h>
+
+#include "capture.h"
+#include "options.h"
+#include "text.h"
+
+#define REPORT_VERSION 1
+
+/* What is written, and to where. */
+typedef struct Writer {
+    const Report *report;
+    JsonBuilder *json;
+} Writer;
+
+/* Strings are a capture's or a user's octets: JSON wants UTF-8. */
+static void add_text(Writer *writer, const char *text)
+{
+    if (text) {
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+        json_builder_add_string_value(writer->json, valid);
+    } else {
+        json_builder_add_null_value(writer->json);
+    }
+}
+
+static void member(Writer *writer, const char *name)
+{
+    json_builder_set_member_name(writer->json, name);
+}
+
+static void text_member(Writer *writer, const char *name, const char *text)
+{
+    member(writer, name);
+    add_text(writer, text);
+}
+
+static void int_member(Writer *writer, const char *name, gint64 value)
+{
+    member(writer, name);
+    json_builder_add_int_value(writer->json, value);
+}
+
+static void bool_member(Writer *writer, const char *name, bool value)
+{
+    member(writer, name);
+    json_builder_add_boolean_value(writer->json, value);
+}
+
+static void time_member(Writer *writer, const char *name, bool known, gint64 ns)
+{
+    g_autofree char *text = known ? text_time(ns) : NULL;
+
+    text_member(writer, name, text);
+}
+
+/* "krr-3"; null where the number is 0. */
+static void id_member(Writer *writer, const char *name, const char *kind, guint number)
+{
+    g_autofree char *id = number ? g_strdup_printf("%s-%u", kind, number) : NULL;
+
+    text_member(writer, name, id);
+}
+
+static void texts_member(Writer *writer, const char *name, const char *const *texts)
+{
+    member(writer, name);
+    json_builder_begin_array(writer->json);
+    for (; texts && *texts; texts++)
+        add_text(writer, *texts);
+    json_builder_end_array(writer->json);
+}
+
+static void add_frame(Writer *writer, const StoryFrame *frame)
+{
+    if (writer->report->captures->len == 1) {
+        json_builder_add_int_value(writer->json, (gint64)frame->number);
+    } else {
+        g_autofree char *text = report_frame(writer->report, frame);
+
+        json_builder_add_string_value(writer->json, text);
+    }
+}
+
+static void frame_member(Writer *writer, const char *name, bool seen, const StoryFrame *frame)
+{
+    member(writer, name);
+    if (seen)
+        add_frame(writer, frame);
+    else
+        json_builder_add_null_value(writer->json);
+}
+
+static void frames_member(Writer *writer, const char *name, const GArray *frames)
+{
+    member(writer, name);
+    json_builder_begin_array(writer->json);
+    for (guint i = 0; i < frames->len; i++)
+        add_frame(writer, &g_array_index(frames, StoryFrame, i));
+    json_builder_end_array(writer->json);
+}
+
+/* An array member of objects, one for each element. */
+static void objects_member(Writer *writer, const char *name, const GPtrArray *elements,
+                           void (*write)(Writer *writer, gconstpointer element))
+{
+    member(writer, name);
+    json_builder_begin_array(writer->json);
+    for (guint i = 0; i < elements->len; i++) {
+        json_builder_begin_object(writer->json);
+        write(writer, g_ptr_array_index(elements, i));
+        json_builder_end_object(writer->json);
+    }
+    json_builder_end_array(writer->json);
+}
+
+static void write_tool(Writer *writer)
+{
+    member(writer, "tool");
+    json_builder_begin_object(writer->json);
+    text_member(writer, "name", "krraudit");
+    text_member(writer, "version", KRR_VERSION);
+    text_member(writer, "wireshark", writer->report->wireshark);
+    json_builder_end_object(writer->json);
+}
+
+static void write_capture(Writer *writer, gconstpointer element)
+{
+    const Capture *capture = element;
+
+    text_member(writer, "path", capture->path);
+    text_member(writer, "sha256", capture->sha256);
+    text_member(writer, "format", capture->format);
+    int_member(writer, "frames", (gint64)capture->frames);
+    int_member(writer, "dissected", (gint64)capture->dissected);
+    time_member(writer, "first", capture->has_time, capture->first_ns);
+    time_member(writer, "last", capture->has_time, capture->last_ns);
+    int_member(writer, "cut_bodies",
+               (gint64)ledger_cut_bodies(writer->report->ledger, capture->index));
+    bool_member(writer, "complete", capture->complete);
+    text_member(writer, "error", capture->error);
+}
+
+/* A group of the policy is an object that stays open until a key of another group comes. */
+typedef struct PolicyWriter {
+    Writer *writer;
+    char *group;
+} PolicyWriter;
+
+static void write_policy_value(const char *group, const char *key, const char *const *values,
+                               bool is_list, gpointer data)
+{
+    PolicyWriter *policy = data;
+    Writer *writer = policy->writer;
+
+    if (g_strcmp0(policy->group, group) != 0) {
+        if (policy->group)
+            json_builder_end_object(writer->json);
+        g_free(policy->group);
+        policy->group = g_strdup(group);
+        member(writer, group);
+        json_builder_begin_object(writer->json);
+    }
+    if (is_list)
+        texts_member(writer, key, values);
+    else
+        text_member(writer, key, values[0]);
+}
+
+static void write_policy(Writer *writer)
+{
+    PolicyWriter policy = {.writer = writer};
+
+    member(writer, "policy");
+    json_builder_begin_object(writer->json);
+    kms_policy_visit(writer->report->policy, write_policy_value, &policy);
+    if (policy.group)
+        json_builder_end_object(writer->json);
+    g_free(policy.group);
+    json_builder_end_object(writer->json);
+}
+
+static void write_preferences(Writer *writer)
+{
+    const GPtrArray *preferences = writer->report->preferences;
+
+    member(writer, "preferences");
+    json_builder_begin_object(writer->json);
+    for (guint i = 0; i < preferences->len; i++) {
+        const EnginePreference *preference = g_ptr_array_index(preferences, i);
+        g_autofree char *name = g_utf8_make_valid(preference->name, -1);
+
+        text_member(writer, name, preference->value);
+    }
+    json_builder_end_object(writer->json);
+}
+
+/* The rest of what somebody must repeat to get the same report. */
+static void write_options(Writer *writer)
+{
+    const Options *options = writer->report->options;
+
+    member(writer, "options");
+    json_builder_begin_object(writer->json);
+    text_member(writer, "policy", options->policy);
+    text_member(writer, "vocabulary", options->vocabulary);
+    text_member(writer, "tls_keys", options->tls_keys);
+    texts_member(writer, "decode_as", (const char *const *)options->decode_as);
+    text_member(writer, "capture_filter", options->capture_filter);
+    texts_member(writer, "only", (const char *const *)options->only);
+    texts_member(writer, "skip", (const char *const *)options->skip);
+    json_builder_end_object(writer->json);
+}
+
+static void write_offer(Writer *writer, gconstpointer element)
+{
+    const StoryOffer *offer = element;
+    const MikeyOffer *facts = offer->facts;
+    g_autofree char *csb_id = g_strdup_printf("0x%08x", facts->csb_id);
+
+    id_member(writer, "id", "offer", offer->number);
+    text_member(writer, "digest", facts->digest);
+    text_member(writer, "key_purpose", mikey_purpose_name(mikey_purpose(facts->csb_id)));
+    text_member(writer, "csb_id", csb_id);
+    text_member(writer, "gmk_id", facts->gmk_id);
+    text_member(writer, "idri", offer->idri);
+    text_member(writer, "idri_source", story_identity_source_name(offer->idri_source));
+    text_member(writer, "idrr", offer->idrr);
+    text_member(writer, "idrr_source", story_identity_source_name(offer->idrr_source));
+    text_member(writer, "uidi", facts->uidi);
+    text_member(writer, "uidr", facts->uidr);
+    text_member(writer, "idrkmsi", facts->idrkmsi);
+    text_member(writer, "idrkmsr", facts->idrkmsr);
+    time_member(writer, "time", facts->has_time, facts->time_ns);
+    frames_member(writer, "frames", offer->frames);
+}
+
+static void list_member(Writer *writer, const char *name, const KrrList *list)
+{
+    member(writer, name);
+    json_builder_begin_object(writer->json);
+    text_member(writer, "kind", krr_list_kind_name(list->kind));
+    member(writer, "kms");
+    json_builder_begin_array(writer->json);
+    for (guint i = 0; i < list->kms->len; i++) {
+        const KrrValue *kms = g_ptr_array_index(list->kms, i);
+
+        add_text(writer, kms->text ? kms->text : "");
+    }
+    json_builder_end_array(writer->json);
+    json_builder_end_object(writer->json);
+}
+
+static void write_signature(Writer *writer, const KrrSignature *signature)
+{
+    member(writer, "signature");
+    json_builder_begin_object(writer->json);
+    text_member(writer, "status", report_signature_status(signature));
+    text_member(writer, "signer", NULL);
+    if (signature->present) {
+        text_member(writer, "reason", report_signature_reason);
+        text_member(writer, "algorithm", signature->algorithm.text);
+        text_member(writer, "digest_algorithm", signature->digest_algorithm.text);
+        text_member(writer, "canonicalization", signature->canonicalization.text);
+        text_member(writer, "reference", signature->reference.text);
+        int_member(writer, "references", signature->references);
+        int_member(writer, "certificates", signature->certificates->len);
+    }
+    json_builder_end_object(writer->json);
+}
+
+static void write_unrecognised(Writer *writer, gconstpointer element)
+{
+    const KrrUnrecognised *unrecognised = element;
+
+    text_member(writer, "name", unrecognised->name);
+    text_member(writer, "reason", unrecognised->reason);
+}
+
+static void write_krr(Writer *writer, gconstpointer element)
+{
+    const StoryKrr *story = element;
+    const Krr *krr = story->krr;
+    g_autofree const char **missing = report_missing(krr);
+
+    id_member(writer, "id", "krr", story->number);
+    text_member(writer, "digest", krr->digest);
+    time_member(writer, "time", krr->time_valid, krr->time_ns);
+    text_member(writer, "creator", krr_text(krr, KRR_ELEMENT_CREATOR));
+    text_member(writer, "idri", krr_text(krr, KRR_ELEMENT_IDRI));
+    text_member(writer, "idrr", krr_text(krr, KRR_ELEMENT_IDRR));
+    text_member(writer, "idrkmsi", krr_text(krr, KRR_ELEMENT_IDRKMSI));
+    text_member(writer, "idrkmsr", krr_text(krr, KRR_ELEMENT_IDRKMSR));
+    list_member(writer, "initiator_list", &krr->lists[KRR_INITIATOR]);
+    list_member(writer, "receiver_list", &krr->lists[KRR_RECEIVER]);
+    int_member(writer, "depth", story->depth);
+    int_member(writer, "sub_krrs", krr->sub_krrs);
+    id_member(writer, "embeds", "krr", story->embeds ? story->embeds->number : 0);
+    write_signature(writer, &krr->signature);
+    text_member(writer, "carrier", story_carrier_name(story->carrier));
+    frames_member(writer, "frames", story->frames);
+    texts_member(writer, "missing", missing);
+    objects_member(writer, "unrecognised", krr->unrecognised, write_unrecognised);
+}
+
+static void write_leg(Writer *writer, gconstpointer element)
+{
+    const StoryLeg *leg = element;
+
+    frame_member(writer, "frame_request", leg->has_request, &leg->request);
+    frame_member(writer, "frame_response", leg->has_response, &leg->response);
+    text_member(writer, "source", leg->source);
+    int_member(writer, "source_port", leg->source_port);
+    text_member(writer, "destination", leg->destination);
+    int_member(writer, "destination_port", leg->destination_port);
+    text_member(writer, "method", leg->method);
+    int_member(writer, "status", leg->status);
+    text_member(writer, "call_id", leg->call_id);
+}
+
+static void write_attempt(Writer *writer, gconstpointer element)
+{
+    const StoryAttempt *attempt = element;
+
+    id_member(writer, "offer", "offer", attempt->offer ? attempt->offer->number : 0);
+    member(writer, "krrs");
+    json_builder_begin_array(writer->json);
+    for (guint i = 0; i < attempt->krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
+        g_autofree char *id = g_strdup_printf("krr-%u", krr->number);
+
+        json_builder_add_string_value(writer->json, id);
+    }
+    json_builder_end_array(writer->json);
+    member(writer, "status");
+    if (attempt->status)
+        json_builder_add_int_value(writer->json, attempt->status);
+    else
+        json_builder_add_null_value(writer->json);
+    text_member(writer, "linked_by", story_link_name(attempt->linked_by));
+    objects_member(writer, "legs", attempt->legs, write_leg);
+}
+
+static void write_negotiation(Writer *writer, gconstpointer element)
+{
+    const StoryNegotiation *negotiation = element;
+    bool has_purpose = negotiation->purpose != MIKEY_N_PURPOSES;
+
+    id_member(writer, "id", "negotiation", negotiation->number);
+    text_member(writer, "idri", negotiation->idri);
+    text_member(writer, "idrr", negotiation->idrr);
+    text_member(writer, "key_purpose",
+                has_purpose ? mikey_purpose_name(negotiation->purpose) : NULL);
+    text_member(writer, "outcome", story_outcome_name(negotiation->outcome));
+    time_member(writer, "started", true, negotiation->started.time_ns);
+    time_member(writer, "ended", true, negotiation->ended.time_ns);
+    objects_member(writer, "attempts", negotiation->attempts, write_attempt);
+}
+
+static void write_finding(Writer *writer, gconstpointer element)
+{
+    const AuditFinding *finding = element;
+    const KrrRule *rule = &krr_rules[finding->rule];
+
+    text_member(writer, "rule", rule->name);
+    text_member(writer, "severity", krr_severity_name(finding->severity));
+    text_member(writer, "clause", rule->clause);
+    text_member(writer, "summary", rule->summary);
+    text_member(writer, "expected", finding->expected);
+    text_member(writer, "observed", finding->observed);
+    id_member(writer, "negotiation", "negotiation",
+              finding->negotiation ? finding->negotiation->number : 0);
+    id_member(writer, "krr", "krr", finding->krr ? finding->krr->number : 0);
+    id_member(writer, "offer", "offer", finding->offer ? finding->offer->number : 0);
+    frames_member(writer, "frames", finding->frames);
+}
+
+static void write_gap(Writer *writer, gconstpointer element)
+{
+    const AuditGap *gap = element;
+
+    text_member(writer, "rule", krr_rules[gap->rule].name);
+    text_member(writer, "reason", gap->reason);
+}
+
+static void write_summary(Writer *writer)
+{
+    const Report *report = writer->report;
+
+    member(writer, "summary");
+    json_builder_begin_object(writer->json);
+    int_member(writer, "krrs", ledger_krrs(report->ledger)->len);
+    int_member(writer, "offers_seen", (gint64)ledger_offers_seen(report->ledger));
+    int_member(writer, "negotiations", ledger_negotiations(report->ledger)->len);
+    int_member(writer, "errors", report->audit->count[KRR_SEVERITY_ERROR]);
+    int_member(writer, "warnings", report->audit->count[KRR_SEVERITY_WARNING]);
+    int_member(writer, "notes", report->audit->count[KRR_SEVERITY_NOTE]);
+    json_builder_end_object(writer->json);
+}
+
+static void write_report(Writer *writer)
+{
+    const Report *report = writer->report;
+
+    json_builder_begin_object(writer->json);
+    int_member(writer, "report_version", REPORT_VERSION);
+    write_tool(writer);
+    objects_member(writer, "captures", report->captures, write_capture);
+    write_policy(writer);
+    write_preferences(writer);
+    write_options(writer);
+    objects_member(writer, "offers", ledger_offers(report->ledger), write_offer);
+    objects_member(writer, "krrs", ledger_krrs(report->ledger), write_krr);
+    objects_member(writer, "negotiations", ledger_negotiations(report->ledger), write_negotiation);
+    objects_member(writer, "findings", report->audit->findings, write_finding);
+    objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
+    write_summary(writer);
+    json_builder_end_object(writer->json);
+}
+
+void report_json(const Report *report, const ReportStyle *style, GString *out)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autoptr(JsonNode) root = NULL;
+    Writer writer = {report, json};
+
+    (void)style;
+    write_report(&writer);
+    root = json_builder_get_root(json);
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_set_indent(generator, 2);
+    json_generator_to_gstring(generator, out);
+    g_string_append_c(out, '\n');
+}

@@ -1,0 +1,57 @@
+/* report.c
+ * What all forms of the report share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "report.h"
+
+#include <string.h>
+
+const ReportFormat report_formats[] = {
+    {"text", report_text},
+    {"json", report_json},
+    {NULL, NULL},
+};
+
+const char report_signature_reason[] = "signatures are not verified by this version";
+
+const ReportFormat *report_format_lookup(const char *name)
+{
+    for (const ReportFormat *format = report_formats; format->name; format++) {
+        if (strcmp(format->name, name) == 0)
+            return format;
+    }
+    return NULL;
+}
+
+char *report_frame(const Report *report, const StoryFrame *frame)
+{
+    if (report->captures->len == 1)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, frame->number);
+    return g_strdup_printf("%u:%" G_GUINT64_FORMAT, frame->capture, frame->number);
+}
+
+static bool is_missing(const Krr *krr, KrrElement element)
+{
+    if (element < KRR_N_VALUES)
+        return !krr->values[element].text;
+    return krr->lists[element - KRR_ELEMENT_INITIATOR_LIST].kind == KRR_LIST_MISSING;
+}
+
+const char **report_missing(const Krr *krr)
+{
+    const char **names = g_new0(const char *, KRR_N_REQUIRED + 1);
+    guint n = 0;
+
+    for (KrrElement element = 0; element < KRR_N_REQUIRED; element++) {
+        if (is_missing(krr, element))
+            names[n++] = krr_vocabulary_name(element);
+    }
+    return names;
+}
+
+const char *report_signature_status(const KrrSignature *signature)
+{
+    return signature->present ? "unsupported" : "absent";
+}

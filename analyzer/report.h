@@ -1,0 +1,64 @@
+/* report.h
+ * All that a report is made of, and the forms in which it can be written
+ *
+ * The same input gives the same octets: no clock, no host, no path but those that the user gave.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "core/rules/audit.h"
+
+struct Options;
+
+/** Everything that a writer needs; it owns none of it. */
+typedef struct Report {
+    const char *wireshark; /**< version of libwireshark */
+    const struct Options *options;
+    const GPtrArray *captures; /**< of Capture, in the order given */
+    const KmsPolicy *policy;
+    const GPtrArray *preferences; /**< of EnginePreference, in the order set */
+    const Ledger *ledger;
+    const Audit *audit;
+} Report;
+
+/** How a text report is to look; nothing that changes what it says. */
+typedef struct ReportStyle {
+    bool colour; /**< escape sequences for a terminal */
+} ReportStyle;
+
+/** A form of the report. */
+typedef struct ReportFormat {
+    const char *name; /**< as given to --format */
+    void (*write)(const Report *report, const ReportStyle *style, GString *out);
+} ReportFormat;
+
+/** The first is the default; ends with a NULL name. */
+extern const ReportFormat report_formats[];
+
+/** The format with that name, or NULL. */
+const ReportFormat *report_format_lookup(const char *name);
+
+void report_text(const Report *report, const ReportStyle *style, GString *out);
+void report_json(const Report *report, const ReportStyle *style, GString *out);
+
+/** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
+char *report_frame(const Report *report, const StoryFrame *frame);
+
+/** The canonical names of the required elements that a KRR lacks, NULL-terminated. Free the array
+ *  with g_free(), not what is in it. */
+const char **report_missing(const Krr *krr);
+
+/** What is said of a signature that this version does not verify. */
+extern const char report_signature_reason[];
+
+/** "absent" or "unsupported". */
+const char *report_signature_status(const KrrSignature *signature);
+
+#endif
