@@ -16,7 +16,8 @@
 
 #include <glib/gstdio.h>
 
-#define MAX_FILE_SIZE (4 * 1024 * 1024)
+#define MAX_FILE_SIZE (4 * 1024 * 1024) /* octets */
+#define MAX_SHOWN     80                /* characters of a name in an error */
 
 /** Where a key stands. */
 typedef struct KeyLine {
@@ -146,6 +147,12 @@ static void refuse(GError **error, guint line, const char *label, const char *fo
                 label ? label : "", label ? ": " : "", message);
 }
 
+/* For errors: a slip of the pen may be the whole file. */
+static char *shortened(const char *text)
+{
+    return g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), MAX_SHOWN));
+}
+
 /* Each group and each key may stand once. Takes the label over. */
 static bool note_label(LineWalk *walk, char *label, GError **error)
 {
@@ -189,7 +196,8 @@ static bool enter_group(LineWalk *walk, const char *name, GError **error)
 
     KmsGroup group = kms_group_lookup(kind);
     if (group == KMS_N_GROUPS) {
-        refuse(error, walk->line, NULL, "[%.80s]: unknown group", kind);
+        g_autofree char *shown = shortened(kind);
+        refuse(error, walk->line, NULL, "[%s]: unknown group", shown);
         return false;
     }
     if (!check_argument(walk, group, argument, error))
@@ -217,15 +225,17 @@ static guint rule_index(const KmsPolicyFile *file, const char *name)
 
 static bool note_key(LineWalk *walk, const char *name, GError **error)
 {
+    g_autofree char *shown = shortened(name);
     if (!walk->section) {
-        refuse(error, walk->line, NULL, "%.80s: stands before any [group]", name);
+        refuse(error, walk->line, shown, "stands before any [group]");
         return false;
     }
     bool of_rule = walk->section->group == KMS_GROUP_SEVERITY;
     const KmsKeyRule *rule = kms_key_lookup(walk->section->group, name);
     guint index = !rule ? G_MAXUINT : of_rule ? rule_index(walk->file, name) : rule->key;
+    g_autofree char *label = g_strdup_printf("%s %s", walk->label, shown);
     if (index == G_MAXUINT) {
-        refuse(error, walk->line, walk->label, "%.80s: unknown %s", name, of_rule ? "rule" : "key");
+        refuse(error, walk->line, label, of_rule ? "unknown rule" : "unknown key");
         return false;
     }
     KeyLine *key = g_new0(KeyLine, 1);
@@ -233,10 +243,10 @@ static bool note_key(LineWalk *walk, const char *name, GError **error)
                      .rule = rule,
                      .key = index,
                      .name = g_strdup(name),
-                     .label = g_strdup_printf("%s %s", walk->label, name),
+                     .label = g_strdup(label),
                      .line = walk->line};
     g_ptr_array_add(walk->keys, key);
-    return note_label(walk, g_strdup(key->label), error);
+    return note_label(walk, g_steal_pointer(&label), error);
 }
 
 /** @param text  one line, without its end; changed */

@@ -10,220 +10,49 @@
 
 #include "kms-skeleton.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "kms-uri.h"
 
-typedef struct Confusable {
-    gunichar from;
-    char to;
-} Confusable;
-
-/* By code point. Capitals stand here only where they look like another letter than their small
- * forms do, as Greek Eta does. */
-static const Confusable confusables[] = {
-    {0x00B7, '.'}, /* middle dot */
-    {0x00D0, 'd'},
-    {0x00D8, 'o'},
-    {0x00F0, 'o'},
-    {0x00F8, 'o'},
-    {0x0110, 'd'},
-    {0x0111, 'd'},
-    {0x0127, 'h'},
-    {0x0131, 'i'},
-    {0x0142, 'l'},
-    {0x0167, 't'},
-    {0x0180, 'b'},
-    {0x0185, 'b'},
-    {0x0192, 'f'},
-    {0x019A, 'l'},
-    {0x01A5, 'p'},
-    {0x01AB, 't'},
-    {0x01B6, 'z'},
-    {0x01C0, 'l'},
-    {0x01E5, 'g'},
-    {0x0237, 'j'},
-    {0x0251, 'a'},
-    {0x0253, 'b'},
-    {0x0256, 'd'},
-    {0x0257, 'd'},
-    {0x0260, 'g'},
-    {0x0261, 'g'},
-    {0x0266, 'h'},
-    {0x0268, 'i'},
-    {0x0269, 'i'},
-    {0x026A, 'i'},
-    {0x026B, 'l'},
-    {0x026D, 'l'},
-    {0x0271, 'm'},
-    {0x0272, 'n'},
-    {0x0274, 'n'},
-    {0x0280, 'r'},
-    {0x028B, 'v'},
-    {0x028F, 'y'},
-    {0x0299, 'b'},
-    {0x029C, 'h'},
-    {0x029F, 'l'},
-    /* Greek */
-    {0x0391, 'a'},
-    {0x0392, 'b'},
-    {0x0395, 'e'},
-    {0x0396, 'z'},
-    {0x0397, 'h'},
-    {0x0399, 'i'},
-    {0x039A, 'k'},
-    {0x039C, 'm'},
-    {0x039D, 'n'},
-    {0x039F, 'o'},
-    {0x03A1, 'p'},
-    {0x03A4, 't'},
-    {0x03A5, 'y'},
-    {0x03A7, 'x'},
-    {0x03B1, 'a'},
-    {0x03B2, 'b'},
-    {0x03B3, 'y'},
-    {0x03B5, 'e'},
-    {0x03B7, 'n'},
-    {0x03B9, 'i'},
-    {0x03BA, 'k'},
-    {0x03BC, 'u'},
-    {0x03BD, 'v'},
-    {0x03BF, 'o'},
-    {0x03C1, 'p'},
-    {0x03C3, 'o'},
-    {0x03C4, 't'},
-    {0x03C5, 'u'},
-    {0x03C7, 'x'},
-    {0x03C9, 'w'},
-    {0x03F3, 'j'},
-    /* Cyrillic */
-    {0x0430, 'a'},
-    {0x0432, 'b'},
-    {0x0433, 'r'},
-    {0x0435, 'e'},
-    {0x043A, 'k'},
-    {0x043C, 'm'},
-    {0x043D, 'h'},
-    {0x043E, 'o'},
-    {0x043F, 'n'},
-    {0x0440, 'p'},
-    {0x0441, 'c'},
-    {0x0442, 't'},
-    {0x0443, 'y'},
-    {0x0445, 'x'},
-    {0x044A, 'b'},
-    {0x044C, 'b'},
-    {0x0455, 's'},
-    {0x0456, 'i'},
-    {0x0458, 'j'},
-    {0x0461, 'w'},
-    {0x0475, 'v'},
-    {0x049B, 'k'},
-    {0x04AF, 'y'},
-    {0x04BB, 'h'},
-    {0x04C0, 'l'},
-    {0x04CF, 'l'},
-    {0x04D5, 'a'},
-    {0x0501, 'd'},
-    {0x051B, 'q'},
-    {0x051D, 'w'},
-    /* Armenian */
-    {0x0561, 'w'},
-    {0x0563, 'q'},
-    {0x0566, 'q'},
-    {0x0570, 'h'},
-    {0x0578, 'n'},
-    {0x057C, 'n'},
-    {0x057D, 'u'},
-    {0x0581, 'g'},
-    {0x0582, 'i'},
-    {0x0585, 'o'},
-    {0x0589, ':'},
-    /* Hebrew, Arabic and Syriac marks that pass for punctuation */
-    {0x05C3, ':'},
-    {0x05D5, 'l'},
-    {0x05DF, 'l'},
-    {0x05E1, 'o'},
-    {0x06D4, '.'},
-    {0x0701, '.'},
-    {0x0702, '.'},
-    /* Cherokee */
-    {0x13A0, 'd'},
-    {0x13A1, 'r'},
-    {0x13A2, 't'},
-    {0x13A5, 'i'},
-    {0x13A9, 'y'},
-    {0x13AA, 'a'},
-    {0x13AB, 'j'},
-    {0x13AC, 'e'},
-    {0x13B3, 'w'},
-    {0x13B7, 'm'},
-    {0x13BB, 'h'},
-    {0x13BD, 'y'},
-    {0x13C0, 'g'},
-    {0x13C2, 'h'},
-    {0x13C3, 'z'},
-    {0x13CF, 'b'},
-    {0x13D2, 'r'},
-    {0x13D4, 'w'},
-    {0x13D5, 's'},
-    {0x13D9, 'v'},
-    {0x13DA, 's'},
-    {0x13DE, 'l'},
-    {0x13DF, 'c'},
-    {0x13E2, 'p'},
-    {0x13E6, 'k'},
-    {0x13E7, 'd'},
-    {0x13F4, 'b'},
-    /* Latin small capitals */
-    {0x1D00, 'a'},
-    {0x1D04, 'c'},
-    {0x1D05, 'd'},
-    {0x1D07, 'e'},
-    {0x1D0A, 'j'},
-    {0x1D0B, 'k'},
-    {0x1D0D, 'm'},
-    {0x1D0F, 'o'},
-    {0x1D18, 'p'},
-    {0x1D1B, 't'},
-    {0x1D1C, 'u'},
-    {0x1D20, 'v'},
-    {0x1D21, 'w'},
-    {0x1D22, 'z'},
-    /* Punctuation and strokes */
-    {0x2010, '-'},
-    {0x2012, '-'},
-    {0x2013, '-'},
-    {0x2014, '-'},
-    {0x2015, '-'},
-    {0x2022, '.'},
-    {0x2027, '.'},
-    {0x2043, '-'},
-    {0x2044, '/'},
-    {0x204E, '*'},
-    {0x2212, '-'},
-    {0x2215, '/'},
-    {0x2216, '\\'},
-    {0x2219, '.'},
-    {0x2223, 'l'},
-    {0x2236, ':'},
-    {0x223C, '~'},
-    {0x22C5, '.'},
-    {0x2571, '/'},
-    {0x27CB, '/'},
-    {0x29F8, '/'},
-    {0x2D38, 'v'},
-    {0x2D54, 'o'},
-    {0x3002, '.'},
-    {0x30FB, '.'},
-    {0x30FC, '-'},
-    {0x4E00, '-'},
-    {0xA4EA, 'w'},
-    {0xA4F3, 'o'},
-    {0xA730, 'f'},
-    {0xA731, 's'},
-    {0xA789, ':'},
+/* What looks like a letter, across scripts; within a row by code point. Capitals stand here only
+ * where they look like another letter than their small forms do, as Greek Eta does. */
+static const struct {
+    char letter;
+    const char *alike;
+} confusables[] = {
+    {'*', "\u204E"},
+    {'-', "\u2010\u2012\u2013\u2014\u2015\u2043\u2212\u30FC\u4E00"},
+    {'.', "\u00B7\u06D4\u0701\u0702\u2022\u2027\u2219\u22C5\u3002\u30FB"},
+    {'/', "\u2044\u2215\u2571\u27CB\u29F8"},
+    {':', "\u0589\u05C3\u2236\uA789"},
+    {'\\', "\u2216"},
+    {'a', "\u0251\u0391\u03B1\u0430\u13AA\u1D00"},
+    {'b', "\u0180\u0185\u0253\u0299\u0392\u03B2\u0432\u044A\u044C\u13CF\u13F4"},
+    {'c', "\u0441\u13DF\u1D04"},
+    {'d', "\u00D0\u0110\u0111\u0256\u0257\u0501\u13A0\u13E7\u1D05"},
+    {'e', "\u0395\u03B5\u0435\u13AC\u1D07"},
+    {'f', "\u0192\uA730"},
+    {'g', "\u01E5\u0260\u0261\u0581\u13C0"},
+    {'h', "\u0127\u0266\u029C\u0397\u043D\u04BB\u0570\u13BB\u13C2"},
+    {'i', "\u0131\u0268\u0269\u026A\u0399\u03B9\u0456\u0582\u13A5"},
+    {'j', "\u0237\u03F3\u0458\u13AB\u1D0A"},
+    {'k', "\u039A\u03BA\u043A\u049B\u13E6\u1D0B"},
+    {'l', "\u0142\u019A\u01C0\u026B\u026D\u029F\u04C0\u04CF\u05D5\u05DF\u13DE\u2223"},
+    {'m', "\u0271\u039C\u043C\u13B7\u1D0D"},
+    {'n', "\u0272\u0274\u039D\u03B7\u043F\u0578\u057C"},
+    {'o', "\u00D8\u00F0\u00F8\u039F\u03BF\u03C3\u043E\u0585\u05E1\u1D0F\u2D54\uA4F3"},
+    {'p', "\u01A5\u03A1\u03C1\u0440\u13E2\u1D18"},
+    {'q', "\u051B\u0563\u0566"},
+    {'r', "\u0280\u0433\u13A1\u13D2"},
+    {'s', "\u0455\u13D5\u13DA\uA731"},
+    {'t', "\u0167\u01AB\u03A4\u03C4\u0442\u13A2\u1D1B"},
+    {'u', "\u03BC\u03C5\u057D\u1D1C"},
+    {'v', "\u028B\u03BD\u0475\u13D9\u1D20\u2D38"},
+    {'w', "\u03C9\u0461\u051D\u0561\u13B3\u13D4\u1D21\uA4EA"},
+    {'x', "\u03A7\u03C7\u0445"},
+    {'y', "\u028F\u03A5\u03B3\u0443\u04AF\u13A9\u13BD"},
+    {'z', "\u01B6\u0396\u13C3\u1D22"},
+    {'~', "\u223C"},
 };
 
 /* Pairs that run together, and what they pass for. Done before single letters: "ci" is no "d". */
@@ -257,19 +86,13 @@ static bool is_unseen(gunichar c)
     return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL || g_unichar_isspace(c);
 }
 
-static gint compare_confusable(gconstpointer key, gconstpointer member)
-{
-    gunichar c = *(const gunichar *)key;
-    const Confusable *row = member;
-    return c < row->from ? -1 : c > row->from;
-}
-
-/* 0: not in the table. */
+/* 0: nothing that it looks like. */
 static char confusable(gunichar c)
 {
-    const Confusable *row = bsearch(&c, confusables, G_N_ELEMENTS(confusables),
-                                    sizeof confusables[0], compare_confusable);
-    return row ? row->to : 0;
+    for (guint i = 0; i < G_N_ELEMENTS(confusables); i++)
+        if (g_utf8_strchr(confusables[i].alike, -1, c))
+            return confusables[i].letter;
+    return 0;
 }
 
 static gunichar look_of(gunichar c)
