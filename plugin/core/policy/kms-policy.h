@@ -82,8 +82,9 @@ KmsPolicy *kms_policy_new(void);
  * Paths in it are resolved relative to the file. Checked now: grammar, groups, keys, value ranges,
  * addresses, that files named in it can be read.
  *
- * @param rule_names  names allowed in [severity], NULL-terminated
- * @param error       "line N: key: what is wrong" without the file's name, which callers add
+ * @param rule_names  names allowed in [severity], NULL-terminated; copied
+ * @param error       one line, "line N: [group] key: what is wrong" or, where the file cannot be
+ *                    read, what is wrong; without the file's name, which callers add
  * @return NULL with @p error set
  */
 KmsPolicy *kms_policy_load(const char *path, const char *const *rule_names, GError **error);
@@ -93,9 +94,12 @@ void kms_policy_free(KmsPolicy *policy);
 /**
  * The effective policy for a user: [kms] and [policy] for own users, the [domain] whose users
  * pattern fits for others (an explicit pattern goes before the default "every initiator"), overlaid
- * key by key with the most specific [user]. Computed once and kept.
+ * key by key with the most specific [user]. The switches of [policy] bind own users only; others
+ * have the defaults, and max_sub_krrs from [policy] all the same. Users in the same case share one
+ * object; pointers stay good for the life of the policy.
  *
- * An identity that has no scheme is also tried with "sip:" before it.
+ * An identity that has no scheme is also tried with "sip:" before it; so it is for domains and
+ * entities below.
  */
 const KmsUser *kms_policy_user(KmsPolicy *policy, const char *identity, KmsUserPart part);
 
@@ -104,17 +108,19 @@ KmsRole kms_user_role(const KmsUser *user, const char *kms);
 
 /** The domain of a user by the users patterns of the domains (longest pattern first), or NULL. */
 const KmsDomain *kms_policy_domain_of_user(const KmsPolicy *policy, const char *identity);
-/** The domain by name, or NULL. */
+/** The domain by name, in upper or lower case, or NULL. */
 const KmsDomain *kms_policy_domain(const KmsPolicy *policy, const char *name);
-/** The domain that owns the KMS, or NULL. */
+/** The domain that owns the KMS, or NULL: one that lists it before one that owns it by its name,
+ *  and a subdomain before the domain above it. */
 const KmsDomain *kms_policy_domain_of_kms(const KmsPolicy *policy, const char *kms);
-/** Is it one of the domain's own KMSs: listed, or (unless any is listed) its host is the domain
- *  or ends in "." and the domain? */
+/** Is it one of the domain's own KMSs: listed, or (unless the domain states a list) its host is the
+ *  domain or ends in "." and the domain, in upper or lower case? */
 bool kms_domain_owns(const KmsDomain *domain, const char *kms);
 
 /** The entity with that identity (pattern or exact, the most specific first), or NULL. */
 const KmsEntity *kms_policy_entity(const KmsPolicy *policy, const char *identity);
-/** The entity with that IP address, or NULL. */
+/** The entity with that IP address in any spelling (the first in the file, where entities share a
+ *  host), or NULL. */
 const KmsEntity *kms_policy_entity_at(const KmsPolicy *policy, const char *address);
 /** "inbound-cs-proxy" and so on; "not stated" for KMS_ENTITY_ROLE_NOT_STATED. */
 const char *kms_entity_role_name(KmsEntityRole role);
@@ -133,7 +139,8 @@ const char *kms_policy_severity(const KmsPolicy *policy, const char *rule_name);
 /** [policy] clock-skew and window, seconds. */
 guint kms_policy_clock_skew(const KmsPolicy *policy);
 guint kms_policy_window(const KmsPolicy *policy);
-/** Overrides of the command line and of preferences. */
+/** Overrides of the command line and of preferences: they replace the keys of [policy]. A [user]
+ *  that states max-sub-krrs keeps its own. */
 void kms_policy_set_window(KmsPolicy *policy, guint seconds);
 void kms_policy_set_max_sub_krrs(KmsPolicy *policy, guint count);
 
