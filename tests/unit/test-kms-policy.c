@@ -195,6 +195,8 @@ static void test_structure(Folder *folder, gconstpointer data)
         {"[kms]\nhome\n", "line 2: [kms]: neither a [group] nor key = value nor a # comment"},
         {"[kms]\n= kms.x\n", "line 2: [kms]: neither a [group]"},
         {"[kms] # ours\n", "line 1: a group stands alone in its line"},
+        {"[user\tsip:a@x]\n", "line 1: a group stands alone in its line"},
+        {"[user sip:\xc2\x80@x]\n", "line 1: [user]: its name holds a control character"},
         {"[kms\n", "line 1: a group stands alone in its line"},
         {"[user sip:a@[::1]]\n", "line 1: a group stands alone in its line"},
         {"[kms]\nhome = a\rb\n", "line 2: [kms]: a control character"},

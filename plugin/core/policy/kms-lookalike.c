@@ -65,7 +65,7 @@ const char *kms_likeness_text(KmsLikeness likeness)
     return texts[likeness];
 }
 
-/* The form that is the same where a URI passes for another in this way; in the order of the enum. */
+/* The form that is the same where a URI passes for another in this way; in the order to try. */
 static const struct {
     KmsLikeness likeness;
     gsize form;

@@ -190,7 +190,7 @@ static bool check_argument(const LineWalk *walk, KmsGroup group, const char *arg
 
 static bool enter_group(LineWalk *walk, const char *name, GError **error)
 {
-    g_auto(GStrv) words = g_strsplit_set(name, " \t", 2);
+    g_auto(GStrv) words = g_strsplit(name, " ", 2);
     const char *argument = words[0] && words[1] ? g_strstrip(words[1]) : "";
     const char *kind = words[0] ? words[0] : "";
 
@@ -266,10 +266,10 @@ static bool walk_line(LineWalk *walk, char *text, GError **error)
     g_strchomp(text);
     if (*text == '[') {
         char *end = text + strcspn(text, "]");
-        if (*end == '\0' || end[1] != '\0' || strchr(text + 1, '[')) {
+        if (*end == '\0' || end[1] != '\0' || strpbrk(text + 1, "[\t")) {
             refuse(error, walk->line, NULL,
                    "a group stands alone in its line, as in [policy], "
-                   "without brackets in its name");
+                   "without brackets or tabs in its name");
             return false;
         }
         *end = '\0';

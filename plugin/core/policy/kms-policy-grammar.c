@@ -162,6 +162,10 @@ bool kms_name_check(const char *name, GError **error)
         return false;
     }
     for (const char *c = name; *c; c = g_utf8_next_char(c)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(c))) {
+            refuse(error, "holds a control character");
+            return false;
+        }
         if (g_unichar_isspace(g_utf8_get_char(c))) {
             refuse(error, "\"%s\" holds white space (comments stand on lines of their own)", name);
             return false;
