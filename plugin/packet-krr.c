@@ -309,11 +309,24 @@ static const char *summarise(packet_info *pinfo, const KrrDocument *document)
     return krr_tree_summary(pinfo, g_ptr_array_index(document->krrs, 0));
 }
 
+/** Adds to the Info column what SIP or HTTP began; "|" is how SIP ends its own part. */
+static void append_info(packet_info *pinfo, const char *summary)
+{
+    const char *before = col_get_text(pinfo->cinfo, COL_INFO);
+
+    if (before && g_str_has_suffix(before, "| ")) {
+        col_append_str(pinfo->cinfo, COL_INFO, "KRR: ");
+    } else {
+        col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", "KRR: ");
+    }
+    col_append_str(pinfo->cinfo, COL_INFO, summary);
+}
+
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                        Carrier carrier)
 {
     publish(pinfo, NULL, carrier);
-    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", "KRR: cut short by the capture");
+    append_info(pinfo, "cut short by the capture");
     proto_item_append_text(item, ", cut short by the capture");
     expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
     show_octets(tvb, pinfo, tree);
@@ -338,7 +351,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     publish(pinfo, document, carrier);
 
     const char *summary = summarise(pinfo, document);
-    col_append_sep_fstr(pinfo->cinfo, COL_INFO, ", ", "KRR: %s", summary);
+    append_info(pinfo, summary);
     proto_item_append_text(item, ", %s", summary);
     KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
     judge(shown, pinfo, document);
@@ -388,11 +401,10 @@ static bool is_upload(tvbuff_t *tvb, packet_info *pinfo)
 static int dissect_shared(const SharedType *type, tvbuff_t *tvb, packet_info *pinfo,
                           proto_tree *tree, void *data)
 {
-    if (is_upload(tvb, pinfo)) {
-        int length = call_dissector_only(krr_handle, tvb, pinfo, tree, data);
-        return MAX(length, call_dissector_only(type->owner, tvb, pinfo, tree, data));
-    }
-    return call_dissector_only(type->owner, tvb, pinfo, tree, data);
+    int shown = is_upload(tvb, pinfo) ? call_dissector_only(krr_handle, tvb, pinfo, tree, data) : 0;
+    int owned = call_dissector_only(type->owner, tvb, pinfo, tree, data);
+
+    return MAX(shown, owned);
 }
 
 static int dissect_application_xml(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
