@@ -195,6 +195,8 @@ static void test_structure(Folder *folder, gconstpointer data)
         {"[kms]\nhome\n", "line 2: [kms]: neither a [group] nor key = value nor a # comment"},
         {"[kms]\n= kms.x\n", "line 2: [kms]: neither a [group]"},
         {"[kms] # ours\n", "line 1: a group stands alone in its line"},
+        {"[kms ]\n", "line 1: [kms]: takes no name"},
+        {"[ kms]\n", "line 1: []: unknown group"},
         {"[user\tsip:a@x]\n", "line 1: a group stands alone in its line"},
         {"[user sip:\xc2\x80@x]\n", "line 1: [user]: its name holds a control character"},
         {"[kms\n", "line 1: a group stands alone in its line"},
@@ -489,6 +491,16 @@ static void test_hosts(void)
     }
 }
 
+static void test_schemes(void)
+{
+    static const char *const with[] = {"sip:a@x", "tel:1234", "SIPS:1", "im:a@x", "urn:x:1:2"};
+    static const char *const without[] = {"a@x", "a@x:5060", "x:5060", "x.y:5060/p", "", ":x", "1"};
+    for (guint i = 0; i < G_N_ELEMENTS(with); i++)
+        g_assert_true(kms_uri_has_scheme(with[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(without); i++)
+        g_assert_false(kms_uri_has_scheme(without[i]));
+}
+
 static void test_domains(Folder *folder, gconstpointer data)
 {
     (void)data;
@@ -706,6 +718,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kms-policy/patterns", test_patterns);
     g_test_add_func("/kms-policy/specificity", test_specificity);
     g_test_add_func("/kms-policy/hosts", test_hosts);
+    g_test_add_func("/kms-policy/schemes", test_schemes);
     g_test_add_func("/kms-policy/sample", test_sample);
     return g_test_run();
 }

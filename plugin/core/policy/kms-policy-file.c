@@ -166,22 +166,23 @@ static bool note_label(LineWalk *walk, char *label, GError **error)
     return true;
 }
 
+/** @param argument  NULL: there is nothing after the first word, not even white space */
 static bool check_argument(const LineWalk *walk, KmsGroup group, const char *argument,
                            GError **error)
 {
     const KmsGroupRule *rule = &kms_groups[group];
     g_autofree char *label = g_strdup_printf("[%s]", rule->name);
-    if (rule->argument && !*argument) {
+    if (rule->argument && (!argument || !*argument)) {
         refuse(error, walk->line, label, "lacks its name, as in [%s %s]", rule->name,
                rule->argument);
         return false;
     }
-    if (!rule->argument && *argument) {
+    if (!rule->argument && argument) {
         refuse(error, walk->line, label, "takes no name");
         return false;
     }
     g_autoptr(GError) wrong = NULL;
-    if (!kms_name_check(argument, &wrong)) {
+    if (argument && !kms_name_check(argument, &wrong)) {
         refuse(error, walk->line, label, "its name %s", wrong->message);
         return false;
     }
@@ -191,8 +192,8 @@ static bool check_argument(const LineWalk *walk, KmsGroup group, const char *arg
 static bool enter_group(LineWalk *walk, const char *name, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(name, " ", 2);
-    const char *argument = words[0] && words[1] ? g_strstrip(words[1]) : "";
     const char *kind = words[0] ? words[0] : "";
+    const char *argument = words[0] && words[1] ? g_strstrip(words[1]) : NULL;
 
     KmsGroup group = kms_group_lookup(kind);
     if (group == KMS_N_GROUPS) {
@@ -202,6 +203,7 @@ static bool enter_group(LineWalk *walk, const char *name, GError **error)
     }
     if (!check_argument(walk, group, argument, error))
         return false;
+    argument = argument ? argument : "";
 
     g_autofree char *folded =
         kms_groups[group].any_case ? g_ascii_strdown(argument, -1) : g_strdup(argument);

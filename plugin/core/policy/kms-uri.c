@@ -8,6 +8,18 @@
 
 #include <string.h>
 
+/* Schemes after which a number is no port. */
+static const char *const numbered_schemes[] = {"sip", "sips", "tel"};
+
+static bool takes_numbers(const char *scheme, gsize length)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(numbered_schemes); i++)
+        if (strlen(numbered_schemes[i]) == length &&
+            g_ascii_strncasecmp(numbered_schemes[i], scheme, length) == 0)
+            return true;
+    return false;
+}
+
 /* Octets up to and with the colon of the scheme; 0 where there is none. */
 static gsize scheme_length(const char *uri)
 {
@@ -17,13 +29,11 @@ static gsize scheme_length(const char *uri)
     if (length == 0 || uri[length] != ':' || !g_ascii_isalpha(uri[0]))
         return 0;
 
-    /* "host:5060" looks like a scheme as well; "sip:5060" is read as one all the same. */
+    /* "host:5060" looks like a scheme as well. */
     const char *rest = uri + length + 1;
     gsize digits = strspn(rest, "0123456789");
     bool port = digits > 0 && (rest[digits] == '\0' || strchr("/?#;", rest[digits]));
-    bool sip =
-        g_ascii_strncasecmp(uri, "sip:", 4) == 0 || g_ascii_strncasecmp(uri, "sips:", 5) == 0;
-    return port && !sip ? 0 : length + 1;
+    return port && !takes_numbers(uri, length) ? 0 : length + 1;
 }
 
 bool kms_uri_has_scheme(const char *uri)
