@@ -190,15 +190,27 @@ static void record_preference(Engine *engine, const char *name, const char *valu
     g_ptr_array_add(engine->preferences, preference);
 }
 
+/* @param why  out: what is wrong with the value, where libwireshark says so; to be freed */
 static prefs_set_pref_e set_preference(Engine *engine, const char *name, const char *value,
                                        char **why)
 {
     g_autofree char *text = g_strconcat(name, ":", value, NULL);
-    prefs_set_pref_e outcome = prefs_set_pref(text, why);
+    prefs_set_pref_e outcome;
 
+    *why = NULL;
+    outcome = prefs_set_pref(text, why);
     if (outcome == PREFS_SET_OK)
         record_preference(engine, name, value);
     return outcome;
+}
+
+/* A preference that this Wireshark does not know does nothing and is not recorded. */
+static void set_own_preference(Engine *engine, const char *name, const char *value)
+{
+    g_autofree char *why = NULL;
+
+    if (value)
+        set_preference(engine, name, value, &why);
 }
 
 static bool set_user_preference(Engine *engine, const char *text, GError **error)
@@ -231,15 +243,12 @@ static bool set_user_preference(Engine *engine, const char *text, GError **error
     return false;
 }
 
-/* A preference that this Wireshark does not know does nothing and is not recorded. */
 static bool set_preferences(Engine *engine, const EngineSettings *settings, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(own_preferences); i++)
-        set_preference(engine, own_preferences[i].name, own_preferences[i].value, NULL);
-    if (settings->vocabulary)
-        set_preference(engine, "krr.vocabulary_file", settings->vocabulary, NULL);
-    if (settings->tls_keys)
-        set_preference(engine, "tls.keylog_file", settings->tls_keys, NULL);
+        set_own_preference(engine, own_preferences[i].name, own_preferences[i].value);
+    set_own_preference(engine, "krr.vocabulary_file", settings->vocabulary);
+    set_own_preference(engine, "tls.keylog_file", settings->tls_keys);
     for (char **text = settings->preferences; text && *text; text++) {
         if (!set_user_preference(engine, *text, error))
             return false;

@@ -90,8 +90,10 @@ static void row(Writer *writer, gsize indent, gsize column, const char *code, co
 
     space(writer, indent);
     paint(writer, code, label);
-    space(writer, used < column ? column - used : 1);
-    text_fold(writer->out, MAX(column, used + 1), column, WIDTH, safe);
+    if (used > indent && used >= column)
+        column = used + 1;
+    space(writer, column - used);
+    text_fold(writer->out, column, column, WIDTH, safe);
 }
 
 static void rowf(Writer *writer, gsize indent, gsize column, const char *label, const char *format,
@@ -158,29 +160,38 @@ static void write_capture(Writer *writer, const Capture *capture)
                                  : g_strdup_printf("capture %u", capture->index);
     g_autofree char *path = text_safe(capture->path, 0);
     g_autofree char *frames = text_count(capture->frames, "frame");
+    g_autofree char *length =
+        capture->has_time ? text_duration(capture->last_ns - capture->first_ns) : NULL;
     g_autofree char *left_out = NULL;
 
     row(writer, 0, HEAD_COLUMN, PAINT_NONE, label, path);
     if (capture->frames != capture->dissected)
         left_out = g_strdup_printf(" (%" G_GUINT64_FORMAT " passed the capture filter)",
                                    capture->dissected);
-    rowf(writer, 0, HEAD_COLUMN, "", "%s%s%s%s, %s", capture->format ? capture->format : "",
-         capture->format ? ", " : "", frames, left_out ? left_out : "",
-         capture->complete ? "read to its end" : "INCOMPLETE, see below");
+    rowf(writer, 0, HEAD_COLUMN, "", "%s%s%s%s%s%s, %s", capture->format ? capture->format : "",
+         capture->format ? ", " : "", frames, length ? " in " : "", length ? length : "",
+         left_out ? left_out : "", capture->complete ? "read to its end" : "INCOMPLETE, see below");
     if (capture->has_time) {
         g_autofree char *first = text_date(capture->first_ns);
         g_autofree char *last = text_date(capture->last_ns);
-        g_autofree char *length = text_duration(capture->last_ns - capture->first_ns);
 
-        rowf(writer, 0, HEAD_COLUMN, "", "%s to %s, %s", first, last, length);
+        rowf(writer, 0, HEAD_COLUMN, "", "%s to %s UTC", first, last);
     }
     if (capture->sha256)
-        rowf(writer, 0, HEAD_COLUMN, "", "sha256 %s", capture->sha256);
+        row(writer, 0, HEAD_COLUMN, PAINT_NONE, "  sha256", capture->sha256);
 }
 
 static void option_row(Writer *writer, const char *label, const char *raw)
 {
     g_autofree char *text = raw ? text_safe(raw, 0) : NULL;
+
+    if (text)
+        row(writer, 0, HEAD_COLUMN, PAINT_NONE, label, text);
+}
+
+static void rules_row(Writer *writer, const char *label, char **rules)
+{
+    g_autofree char *text = rules ? g_strjoinv(", ", rules) : NULL;
 
     if (text)
         row(writer, 0, HEAD_COLUMN, PAINT_NONE, label, text);
@@ -198,6 +209,8 @@ static void write_header(Writer *writer)
     option_row(writer, "policy", options->policy ? options->policy : "none");
     option_row(writer, "vocabulary", options->vocabulary);
     option_row(writer, "filter", options->capture_filter);
+    rules_row(writer, "rules only", options->only);
+    rules_row(writer, "rules not", options->skip);
 }
 
 /* "2 errors, 1 warning"; caller frees. */
@@ -245,6 +258,8 @@ static char *verdict_text(const Report *report)
 
     if (!*counts)
         return g_strdup_printf("no findings in %s", all);
+    if (negotiations == 0)
+        return g_strdup_printf("%s; no negotiation was seen", counts);
     if (troubled == 0)
         return g_strdup_printf("%s, in none of %u %s", counts, negotiations,
                                negotiations == 1 ? "negotiation" : "negotiations");
@@ -341,9 +356,9 @@ static void write_krr(Writer *writer, const StoryKrr *story)
     g_autofree char *receiver = list_text(&krr->lists[KRR_RECEIVER]);
     g_autofree char *text = NULL;
 
-    text = g_strdup_printf("by %s, %s (%s%s), %s%s", creator,
+    text = g_strdup_printf("by %s, %s %s, %s%s", creator,
                            story->carrier == STORY_CARRIER_EMBEDDED ? "inside another in" : "in",
-                           frames, "", krr->signature.present ? "signed" : "unsigned",
+                           frames, krr->signature.present ? "signed" : "unsigned",
                            embeds ? embeds : "");
     row(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, PAINT_ID, label, text);
     rowf(writer, DETAIL_COLUMN, DETAIL_COLUMN + 17, "initiator's KMS:", "%s", initiator);
@@ -436,7 +451,7 @@ static void write_negotiation(Writer *writer, const StoryNegotiation *negotiatio
     g_string_append_printf(writer->out, ": %s after %s\n", story_outcome_name(negotiation->outcome),
                            attempts);
     write_parties(writer, negotiation);
-    rowf(writer, 2, HEAD_COLUMN, "began", "%s, lasted %s", began, length);
+    rowf(writer, 2, HEAD_COLUMN, "began", "%s UTC, lasted %s", began, length);
     for (guint i = 0; i < negotiation->attempts->len; i++)
         write_attempt(writer, negotiation, i);
 }

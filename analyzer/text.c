@@ -191,10 +191,10 @@ static void drop_nanoseconds(char *text)
 
 char *text_date(gint64 ns)
 {
-    g_autofree char *text = format_time(ns, "%Y-%m-%d %H:%M:%S");
+    char *text = format_time(ns, "%Y-%m-%d %H:%M:%S");
 
     drop_nanoseconds(text);
-    return g_strconcat(text, " UTC", NULL);
+    return text;
 }
 
 char *text_clock(gint64 ns)

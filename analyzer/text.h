@@ -48,7 +48,7 @@ void text_fold(GString *out, gsize column, gsize indent, gsize width, const char
 /** "2025-03-01T12:00:00.000000001Z" (RFC 3339). @param ns  since 1970 UTC. To be freed. */
 char *text_time(gint64 ns);
 
-/** "2025-03-01 12:00:00.000000 UTC": for people, to the microsecond. To be freed. */
+/** "2025-03-01 12:00:00.000000": UTC, for people, to the microsecond. To be freed. */
 char *text_date(gint64 ns);
 
 /** "12:00:00.000000". To be freed. */
