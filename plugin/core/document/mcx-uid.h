@@ -27,8 +27,9 @@ typedef struct McxKeyPeriod {
 
 /**
  * UID = SHA-256(S) with S = 0x00 | P0 L0 | ... | P5 L5 (TS 33.180 F.2.1).
- * @param user    user URI, exactly as the KMS uses it
- * @param kms     KMS URI, exactly as the KMS uses it
+ * @param user    user URI, exactly as the KMS uses it; beyond 65535 octets there is no UID, and
+ *                what comes out is nobody's
+ * @param kms     KMS URI, exactly as the KMS uses it; likewise
  * @param number  key period number
  * @param uid     out
  */
