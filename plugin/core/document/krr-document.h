@@ -20,11 +20,11 @@
 /* Limits. A document that exceeds one is malformed, and its error names the limit. */
 #define KRR_MAX_BYTES           (1024 * 1024) /**< size of a document */
 #define KRR_MAX_DEPTH           64            /**< levels of sub-KRRs beneath the outermost KRR */
-#define KRR_MAX_ELEMENT_DEPTH   240           /**< levels of elements (libxml2 itself stops at 256) */
-#define KRR_MAX_ELEMENTS        20000         /**< elements in a document */
-#define KRR_MAX_ATTRIBUTES      64            /**< attributes of one element */
-#define KRR_MAX_ATTRIBUTE_BYTES 4096          /**< length of one attribute's value */
-#define KRR_MAX_TEXT_BYTES      (64 * 1024)   /**< text content of one element, its children excluded */
+#define KRR_MAX_ELEMENT_DEPTH   240         /**< levels of elements (libxml2 itself stops at 256) */
+#define KRR_MAX_ELEMENTS        20000       /**< elements in a document */
+#define KRR_MAX_ATTRIBUTES      64          /**< attributes of one element */
+#define KRR_MAX_ATTRIBUTE_BYTES 4096        /**< length of one attribute's value */
+#define KRR_MAX_TEXT_BYTES      (64 * 1024) /**< text content of one element, its children excluded */
 
 /** A piece of the input, in octets from its start. Length 0: not known. */
 typedef struct KrrRange {
@@ -34,8 +34,9 @@ typedef struct KrrRange {
 
 /** A text value: the element's whole text content, white space at both ends dropped, UTF-8. */
 typedef struct KrrValue {
-    char *text;     /**< NULL where the element is absent or holds no text */
-    KrrRange range; /**< the text without that white space; of an element without text: the element */
+    char *text; /**< NULL where the element is absent or holds no text */
+    KrrRange
+        range; /**< the text without that white space; of an element without text: the element */
 } KrrValue;
 
 /** What a list says. The numbers are those of the field krr.initiator_list.kind. */
@@ -58,40 +59,41 @@ typedef enum KrrSide { KRR_INITIATOR, KRR_RECEIVER, KRR_N_SIDES } KrrSide;
 /** What a signature claims; whether it holds is told elsewhere. */
 typedef struct KrrSignature {
     bool present;
-    KrrRange range;             /**< the ds:Signature element */
-    KrrValue algorithm;         /**< SignatureMethod/@Algorithm */
-    KrrValue digest_algorithm;  /**< DigestMethod/@Algorithm of the first reference */
-    KrrValue canonicalization;  /**< CanonicalizationMethod/@Algorithm */
-    KrrValue reference;         /**< Reference/@URI of the first reference; "" is a text, not NULL */
-    KrrValue value;             /**< SignatureValue, base64 as written */
-    GPtrArray *certificates;    /**< of KrrValue: X509Certificate, base64 as written */
-    guint references;           /**< how many Reference elements there are */
+    KrrRange range;            /**< the ds:Signature element */
+    KrrValue algorithm;        /**< SignatureMethod/@Algorithm */
+    KrrValue digest_algorithm; /**< DigestMethod/@Algorithm of the first reference */
+    KrrValue canonicalization; /**< CanonicalizationMethod/@Algorithm */
+    KrrValue reference;        /**< Reference/@URI of the first reference; "" is a text, not NULL */
+    KrrValue value;            /**< SignatureValue, base64 as written */
+    GPtrArray *certificates;   /**< of KrrValue: X509Certificate, base64 as written; NULL where
+                                     there is no signature */
+    guint references;          /**< how many Reference elements there are */
 } KrrSignature;
 
 /** Something that the vocabulary does not know, or knows but not there or not twice. */
 typedef struct KrrUnrecognised {
-    char *name;     /**< element name, with "{namespace}" before it unless that is the KRR's */
-    char *reason;   /**< for people: "not in the vocabulary", "a second CreatorUri, not read", ... */
-    char *text;     /**< its text content, cut at 256 octets */
+    char *name;   /**< element name, with "{namespace}" before it unless that is the KRR's */
+    char *reason; /**< for people: "not in the vocabulary", "a second CreatorUri, not read", ... */
+    char *text;   /**< its text content, cut at 256 octets */
     KrrRange range; /**< the whole element */
 } KrrUnrecognised;
 
 /** One KRR, at whatever depth. */
 typedef struct Krr {
-    KrrRange range;                  /**< the whole element */
-    char *digest;                    /**< 64 hex digits, see krr_document_parse() */
-    KrrValue version;                /**< attribute Version */
-    KrrValue id;                     /**< attribute Id */
-    KrrValue values[KRR_N_VALUES];   /**< by KrrElement */
-    bool time_valid;                 /**< values[KRR_ELEMENT_TIME] is an xsd:dateTime */
-    gint64 time_ns;                  /**< that time, nanoseconds since 1970 UTC; no zone means UTC */
+    KrrRange range;                /**< the whole element */
+    char *digest;                  /**< 64 hex digits, see krr_document_parse() */
+    KrrValue version;              /**< attribute Version */
+    KrrValue id;                   /**< attribute Id */
+    KrrValue values[KRR_N_VALUES]; /**< by KrrElement */
+    bool time_valid;               /**< values[KRR_ELEMENT_TIME] is an xsd:dateTime */
+    gint64 time_ns;                /**< that time, nanoseconds since 1970 UTC; no zone means UTC */
     KrrList lists[KRR_N_SIDES];
     KrrSignature signature;
-    guint depth;                     /**< 0: outermost */
-    guint sub_krrs;                  /**< KRRs beneath this one, all levels */
-    GPtrArray *embedded;             /**< of Krr: directly embedded ones; the content allows one */
-    GPtrArray *unrecognised;         /**< of KrrUnrecognised, in the document's order */
-    struct _xmlNode *node;           /**< the element in the document's tree */
+    guint depth;             /**< 0: outermost */
+    guint sub_krrs;          /**< KRRs beneath this one, all levels */
+    GPtrArray *embedded;     /**< of Krr: directly embedded ones; the content allows one */
+    GPtrArray *unrecognised; /**< of KrrUnrecognised, in the document's order */
+    struct _xmlNode *node;   /**< the element in the document's tree */
 } Krr;
 
 typedef enum KrrDocumentKind {
@@ -108,7 +110,8 @@ typedef struct KrrDocument {
     bool has_ranges;    /**< false: not UTF-8, every range is the whole input */
     gsize length;       /**< of the input */
     char *body_digest;  /**< SHA-256 of the input, 64 hex digits: tells malformed bodies apart */
-    GPtrArray *krrs;    /**< of Krr: one in a KRR document, any number in a request, none if malformed */
+    GPtrArray
+        *krrs; /**< of Krr: one in a KRR document, any number in a request, none if malformed */
     struct _xmlDoc *xml;
     gint references;
 } KrrDocument;

@@ -10,6 +10,8 @@
 #ifndef KRR_VOCABULARY_H
 #define KRR_VOCABULARY_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #define KRR_NAMESPACE         "urn:3gpp:ns:mcsecKMSKRR:1.0"

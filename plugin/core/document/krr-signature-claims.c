@@ -1,0 +1,149 @@
+/* krr-signature-claims.c
+ * What a ds:Signature element claims, without a word on whether it holds
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "krr-signature-claims.h"
+
+/* While one signature is read. */
+typedef struct Claims {
+    KrrSignature *signature;
+    const KrrParse *parse;
+    gsize length;
+} Claims;
+
+static bool is_dsig(const xmlNode *element, const char *name)
+{
+    return element->type == XML_ELEMENT_NODE && element->ns &&
+           xmlStrEqual(element->ns->href, BAD_CAST XMLDSIG_NAMESPACE) &&
+           xmlStrEqual(element->name, BAD_CAST name);
+}
+
+bool krr_is_signature(const xmlNode *element)
+{
+    return is_dsig(element, "Signature");
+}
+
+static KrrRange range_of(const Claims *claims, gsize start, gsize end)
+{
+    return claims->parse->has_ranges ? (KrrRange){start, end > start ? end - start : 0}
+                                     : (KrrRange){0, claims->length};
+}
+
+static char *taken(xmlChar *text)
+{
+    char *copy = g_strdup((const char *)text);
+
+    xmlFree(text);
+    return copy;
+}
+
+/** The first such attribute counts. */
+static void read_attribute(const Claims *claims, KrrValue *value, xmlNodePtr element,
+                           const char *name)
+{
+    const KrrExtent *extent = krr_parse_extent(claims->parse, element);
+    xmlChar *text = xmlGetNoNsProp(element, BAD_CAST name);
+
+    if (value->text) {
+        xmlFree(text);
+    } else if (text) {
+        value->text = taken(text);
+        value->range = range_of(claims, extent->start, extent->content);
+    }
+}
+
+static KrrValue read_text(const Claims *claims, xmlNodePtr element)
+{
+    const KrrExtent *extent = krr_parse_extent(claims->parse, element);
+    char *text = taken(xmlNodeGetContent(element));
+
+    return (KrrValue){text ? g_strstrip(text) : NULL,
+                      range_of(claims, extent->content, extent->content_end)};
+}
+
+static void read_reference(const Claims *claims, xmlNodePtr reference)
+{
+    KrrSignature *signature = claims->signature;
+
+    if (signature->references++ > 0) {
+        return;
+    }
+    read_attribute(claims, &signature->reference, reference, "URI");
+    for (xmlNodePtr child = reference->children; child; child = child->next) {
+        if (is_dsig(child, "DigestMethod")) {
+            read_attribute(claims, &signature->digest_algorithm, child, "Algorithm");
+        }
+    }
+}
+
+static void read_signed_info(const Claims *claims, xmlNodePtr signed_info)
+{
+    KrrSignature *signature = claims->signature;
+
+    for (xmlNodePtr child = signed_info->children; child; child = child->next) {
+        if (is_dsig(child, "CanonicalizationMethod")) {
+            read_attribute(claims, &signature->canonicalization, child, "Algorithm");
+        } else if (is_dsig(child, "SignatureMethod")) {
+            read_attribute(claims, &signature->algorithm, child, "Algorithm");
+        } else if (is_dsig(child, "Reference")) {
+            read_reference(claims, child);
+        }
+    }
+}
+
+static void read_key_info(const Claims *claims, xmlNodePtr key_info)
+{
+    for (xmlNodePtr data = key_info->children; data; data = data->next) {
+        if (!is_dsig(data, "X509Data")) {
+            continue;
+        }
+        for (xmlNodePtr child = data->children; child; child = child->next) {
+            if (is_dsig(child, "X509Certificate")) {
+                KrrValue value = read_text(claims, child);
+                g_ptr_array_add(claims->signature->certificates, g_memdup2(&value, sizeof(value)));
+            }
+        }
+    }
+}
+
+static void value_free(gpointer data)
+{
+    KrrValue *value = data;
+
+    g_free(value->text);
+    g_free(value);
+}
+
+void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrParse *parse,
+                        gsize length)
+{
+    const Claims claims = {signature, parse, length};
+    const KrrExtent *extent = krr_parse_extent(parse, element);
+
+    signature->present = true;
+    signature->range = range_of(&claims, extent->start, extent->end);
+    signature->certificates = g_ptr_array_new_with_free_func(value_free);
+    for (xmlNodePtr child = element->children; child; child = child->next) {
+        if (is_dsig(child, "SignedInfo")) {
+            read_signed_info(&claims, child);
+        } else if (is_dsig(child, "SignatureValue") && !signature->value.text) {
+            signature->value = read_text(&claims, child);
+        } else if (is_dsig(child, "KeyInfo")) {
+            read_key_info(&claims, child);
+        }
+    }
+}
+
+void krr_signature_clear(KrrSignature *signature)
+{
+    KrrValue *values[] = {&signature->algorithm, &signature->digest_algorithm,
+                          &signature->canonicalization, &signature->reference, &signature->value};
+
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_clear_pointer(&values[i]->text, g_free);
+    }
+    g_clear_pointer(&signature->certificates, g_ptr_array_unref);
+    signature->present = false;
+}
