@@ -124,6 +124,7 @@ static bool write_all(int fd, const guint8 *octets, size_t length)
 static bool digest_and_copy(Capture *capture, int in, int out, EVP_MD_CTX *context)
 {
     g_autofree guint8 *buffer = g_malloc(COPY_OCTETS);
+    guint64 octets = 0;
 
     for (;;) {
         ssize_t length = read(in, buffer, COPY_OCTETS);
@@ -135,7 +136,8 @@ static bool digest_and_copy(Capture *capture, int in, int out, EVP_MD_CTX *conte
         if (length < 0)
             return fail(capture, "%s", g_strerror(errno));
         if (length == 0)
-            return true;
+            return octets > 0 || fail(capture, "it is empty"); /* some format takes even that */
+        octets += (guint64)length;
         if (!EVP_DigestUpdate(context, buffer, (size_t)length))
             return fail(capture, "libcrypto does not digest it");
         if (out >= 0 && !write_all(out, buffer, (size_t)length))

@@ -262,8 +262,9 @@ static bool set_preferences(Engine *engine, const EngineSettings *settings, GErr
     return true;
 }
 
-/* Wireshark also listens to its environment, and Lua scripts are looked for in the user's home and
- * in the plugin folders even where no plugins are loaded. Both then are a directory that is empty. */
+/* Wireshark also listens to its environment, and even where no plugins are loaded it looks for Lua
+ * scripts in the user's home and in the plugin folder. Both then are a directory that is empty. For
+ * root Wireshark ignores the latter, so scripts in the system's own plugin folder do run for root. */
 static void close_environment(const char *directory)
 {
     g_auto(GStrv) names = g_listenv();

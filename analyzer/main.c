@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,8 +238,10 @@ int main(int argc, char **argv)
 {
     g_auto(Options) options;
     g_autoptr(GError) error = NULL;
-    ExitStatus status = EXIT_CLEAN;
+    ExitStatus status;
 
+    /* Nothing but the character set: numbers and messages are the same everywhere. */
+    setlocale(LC_CTYPE, "");
     switch (options_parse(&options, argc, argv, &error)) {
     case OPTIONS_WRONG:
         fprintf(stderr, "krraudit: %s (see krraudit --help)\n", error->message);
