@@ -25,6 +25,7 @@
 /* An SDP body has one key-mgmt line for each media stream; more are not looked at. */
 #define MAX_SDP_MESSAGES 64
 
+static int proto_sdp = -1; /* Wireshark's own */
 static int proto_dispatch = -1;
 static int proto_sdp_media = -1;
 
@@ -148,6 +149,28 @@ static int dissect_dispatch(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     return dissected;
 }
 
+/* On its own port nothing but MIKEY has a say in the columns. */
+static int dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (tvb_is_sakke(tvb)) {
+        col_clear(pinfo->cinfo, COL_PROTOCOL);
+        col_clear(pinfo->cinfo, COL_INFO);
+    }
+    return dissect_dispatch(tvb, pinfo, tree, data);
+}
+
+/* For a call that is set up by SIP, Wireshark reads the session part of the SDP twice: ahead of the
+ * body's turn for the media streams, with no tree, and then for the tree. Only the second time is
+ * it SDP that calls; a message that is taken both times would be published twice. */
+static int dissect_key_mgmt(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const wmem_list_frame_t *caller = wmem_list_tail(pinfo->layers);
+
+    if (tvb_is_sakke(tvb) && caller && GPOINTER_TO_INT(wmem_list_frame_data(caller)) != proto_sdp)
+        return (int)tvb_captured_length(tvb);
+    return dissect_dispatch(tvb, pinfo, tree, data);
+}
+
 /* Where in a line the text of the message begins: behind "a=key-mgmt:mikey". 0: it is no such line.
  * Letter case and spaces are not looked at; exact is set where there are none to overlook. */
 static int key_mgmt_text(tvbuff_t *tvb, int offset, int length, bool *exact)
@@ -263,17 +286,19 @@ void mikey_carrier_register(int proto, expert_module_t *expert)
 
     /* Of Wireshark's own protocols, so that disabling one of them disables what leads to it, and
      * disabling MIKEY-SAKKE leaves all to them. */
+    proto_sdp = proto_get_id_by_filter_name("sdp");
     proto_dispatch =
         proto_register_protocol_in_name_only("MIKEY of any kind", "MIKEY (any)", "mikey_any",
                                              proto_get_id_by_filter_name("mikey"), FT_PROTOCOL);
     proto_sdp_media = proto_register_protocol_in_name_only(
-        "SDP with MIKEY in its media", "SDP (MIKEY)", "sdp_mikey",
-        proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
+        "SDP with MIKEY in its media", "SDP (MIKEY)", "sdp_mikey", proto_sdp, FT_PROTOCOL);
 }
 
 void mikey_carrier_handoff(dissector_handle_t sakke)
 {
     dissector_handle_t dispatch = create_dissector_handle(dissect_dispatch, proto_dispatch);
+    dissector_handle_t port = create_dissector_handle(dissect_port, proto_dispatch);
+    dissector_handle_t key_mgmt = create_dissector_handle(dissect_key_mgmt, proto_dispatch);
     dissector_handle_t sdp_media = create_dissector_handle(dissect_sdp_media, proto_sdp_media);
 
     sakke_handle = sakke;
@@ -282,9 +307,9 @@ void mikey_carrier_handoff(dissector_handle_t sakke)
     hf_sdp_media_attr = proto_registrar_get_id_byname("sdp.media_attr");
 
     /* These replace Wireshark's own entries, which are made before any plugin's. */
-    dissector_add_string("key_mgmt", "mikey", dispatch);
+    dissector_add_string("key_mgmt", "mikey", key_mgmt);
     dissector_add_string("media_type", "application/mikey", dispatch);
     dissector_add_string("media_type", "application/sdp", sdp_media);
-    dissector_add_uint("udp.port", MIKEY_PORT, dispatch);
-    dissector_add_uint("tcp.port", MIKEY_PORT, dispatch);
+    dissector_add_uint("udp.port", MIKEY_PORT, port);
+    dissector_add_uint("tcp.port", MIKEY_PORT, port);
 }

@@ -131,8 +131,9 @@ proto_item *mikey_read_octets(MikeyReader *reader, int hf, int length)
     proto_item *item = NULL;
 
     if (mikey_reader_has(reader, length)) {
-        item = proto_tree_add_item(reader->tree, hf, reader->tvb, reader->offset, length,
-                                   ENC_UTF_8 | ENC_BIG_ENDIAN);
+        if (length > 0)
+            item = proto_tree_add_item(reader->tree, hf, reader->tvb, reader->offset, length,
+                                       ENC_UTF_8 | ENC_BIG_ENDIAN);
         reader->offset += length;
         reader->announced = NULL;
     }

@@ -66,7 +66,7 @@ guint32 mikey_read_uint(MikeyReader *reader, int hf, int length, proto_item **it
 guint32 mikey_read_length(MikeyReader *reader, int hf, int length);
 
 /** @p length octets, shown as @p hf (bytes or text).
- *  @return its item, or NULL */
+ *  @return its item, or NULL; no octets have no item */
 proto_item *mikey_read_octets(MikeyReader *reader, int hf, int length);
 
 /** Shows what is left as octets that were not taken apart. */

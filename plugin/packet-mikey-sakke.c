@@ -472,14 +472,21 @@ static const char *summary_of(const MikeyMessage *message)
         offer->idrkmsr ? offer->idrkmsr : "unknown", offer->whole ? "" : " [incomplete]");
 }
 
-/* In SIP the columns are SIP's, and the message is one of the things that it carries. */
-static void set_columns(const MikeyMessage *message, const char *summary)
+/* The columns say what carries the message, unless it has its own port. "|" is how SIP ends its own
+ * part. */
+static void append_columns(const MikeyMessage *message, const char *summary)
 {
-    packet_info *pinfo = message->reader.pinfo;
+    column_info *columns = message->reader.pinfo->cinfo;
+    const char *protocol = col_get_text(columns, COL_PROTOCOL);
+    const char *info = col_get_text(columns, COL_INFO);
 
-    if (!proto_is_frame_protocol(pinfo->layers, "sip"))
-        col_set_str(pinfo->cinfo, COL_PROTOCOL, "MIKEY-SAKKE");
-    col_append_sep_fstr(pinfo->cinfo, COL_INFO, NULL, "MIKEY-SAKKE %s", summary);
+    if (!protocol || !g_str_has_suffix(protocol, "MIKEY-SAKKE"))
+        col_append_sep_str(columns, COL_PROTOCOL, "/", "MIKEY-SAKKE");
+    if (info && g_str_has_suffix(info, "| "))
+        col_append_str(columns, COL_INFO, "MIKEY-SAKKE ");
+    else
+        col_append_sep_str(columns, COL_INFO, NULL, "MIKEY-SAKKE ");
+    col_append_str(columns, COL_INFO, summary);
 }
 
 static krr_wsbool forget_offer(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *offer)
@@ -527,7 +534,7 @@ static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
     const char *summary = summary_of(&message);
 
     proto_item_append_text(item, ", %s", summary);
-    set_columns(&message, summary);
+    append_columns(&message, summary);
     publish(&message);
     return (int)tvb_captured_length(tvb);
 }
