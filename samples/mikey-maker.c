@@ -976,7 +976,7 @@ static bool make_hdr(Message *message, Parameters *parameters, GByteArray *out, 
 
 static const struct {
     const char *name;
-    int number;
+    int number = 0;
     PayloadMaker make;
 } payloads[] = {
     {"hdr", PAYLOAD_HDR, make_hdr},
@@ -1031,7 +1031,7 @@ static bool add_payload(Message *message, const char *name, Parameters *paramete
     g_autoptr(GByteArray) body = g_byte_array_new();
     const MikeyMaker *maker = message->maker;
     const bool fixed_next = g_hash_table_contains(parameters, "next");
-    int number;
+    int number = 0;
     gint64 next;
 
     if (!make_body(message, name, &number, parameters, body, error) ||
