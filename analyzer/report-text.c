@@ -22,6 +22,7 @@
 #define HEAD_COLUMN    12
 #define ATTEMPT_COLUMN 5
 #define DETAIL_COLUMN  17
+#define LIST_COLUMN    (DETAIL_COLUMN + 17)
 #define FINDING_COLUMN 10
 #define REASON_COLUMN  4
 
@@ -344,25 +345,35 @@ static void write_leg(Writer *writer, const StoryLeg *leg)
          destination, method, asked, answered);
 }
 
-static void write_krr(Writer *writer, const StoryKrr *story)
+/* "by X, in frames 3, 5, unsigned, embeds krr-1"; caller frees. */
+static char *krr_text_for_people(const Writer *writer, const StoryKrr *story)
 {
     const Krr *krr = story->krr;
-    g_autofree char *label = g_strdup_printf("krr-%u", story->number);
+    bool embedded = story->carrier == STORY_CARRIER_EMBEDDED;
     g_autofree char *creator = name_of(krr_text(krr, KRR_ELEMENT_CREATOR), "an unnamed creator");
     g_autofree char *frames = frames_text(writer, story->frames);
-    g_autofree char *embeds =
-        story->embeds ? g_strdup_printf(", embeds krr-%u", story->embeds->number) : NULL;
-    g_autofree char *initiator = list_text(&krr->lists[KRR_INITIATOR]);
-    g_autofree char *receiver = list_text(&krr->lists[KRR_RECEIVER]);
-    g_autofree char *text = NULL;
+    GString *text = g_string_new(NULL);
 
-    text = g_strdup_printf("by %s, %s %s, %s%s", creator,
-                           story->carrier == STORY_CARRIER_EMBEDDED ? "inside another in" : "in",
-                           frames, krr->signature.present ? "signed" : "unsigned",
-                           embeds ? embeds : "");
+    g_string_append_printf(text, "by %s, %s %s, %s", creator,
+                           embedded ? "only inside another KRR in" : "in", frames,
+                           krr->signature.present ? "signed (not verified)" : "unsigned");
+    if (story->carrier != STORY_CARRIER_SIP_488 && !embedded)
+        g_string_append_printf(text, ", carried by %s", story_carrier_name(story->carrier));
+    if (story->embeds)
+        g_string_append_printf(text, ", embeds krr-%u", story->embeds->number);
+    return g_string_free(text, FALSE);
+}
+
+static void write_krr(Writer *writer, const StoryKrr *story)
+{
+    g_autofree char *label = g_strdup_printf("krr-%u", story->number);
+    g_autofree char *text = krr_text_for_people(writer, story);
+    g_autofree char *initiator = list_text(&story->krr->lists[KRR_INITIATOR]);
+    g_autofree char *receiver = list_text(&story->krr->lists[KRR_RECEIVER]);
+
     row(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, PAINT_ID, label, text);
-    rowf(writer, DETAIL_COLUMN, DETAIL_COLUMN + 17, "initiator's KMS:", "%s", initiator);
-    rowf(writer, DETAIL_COLUMN, DETAIL_COLUMN + 17, "receiver's KMS:", "%s", receiver);
+    row(writer, DETAIL_COLUMN, LIST_COLUMN, PAINT_NONE, "initiator's KMS:", initiator);
+    row(writer, DETAIL_COLUMN, LIST_COLUMN, PAINT_NONE, "receiver's KMS:", receiver);
 }
 
 /* A KRR, and those in it that were never seen by themselves. */
@@ -408,7 +419,7 @@ static void write_offered(Writer *writer, const StoryAttempt *attempt)
     g_autofree char *receiver = name_of(story_attempt_idrkmsr(attempt), "not stated");
 
     rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "offered", "initiator's KMS: %s", initiator);
-    rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "", "receiver's KMS: %s", receiver);
+    rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "", "receiver's KMS:  %s", receiver);
 }
 
 static void write_attempt(Writer *writer, const StoryNegotiation *negotiation, guint index)
