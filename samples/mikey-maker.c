@@ -976,7 +976,7 @@ static bool make_hdr(Message *message, Parameters *parameters, GByteArray *out, 
 
 static const struct {
     const char *name;
-    int number = 0;
+    int number;
     PayloadMaker make;
 } payloads[] = {
     {"hdr", PAYLOAD_HDR, make_hdr},
