@@ -1,10 +1,10 @@
 /* krr-story.c
  * From the dissection of a frame to events of the story
  *
- * The dissectors tap what a message carries before the SIP dissector taps the message, so what is
- * pending when a "sip" packet comes is what that message carried. Facts of the message itself are
- * taken from its part of the tree: the tap has few of them, and where one SIP message holds another
- * it has those of the wrong one.
+ * What belongs to which message is told from the tree: versions of Wireshark tap a SIP message
+ * before or after its body, and the SIP tap has few facts of the message anyway. The taps say what
+ * was carried; the tree, in which a document or an offer stands beneath its message, says by whom.
+ * Nothing is looked at in frames in which nothing was tapped.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,7 +28,11 @@ typedef enum StoryField {
     FIELD_SIP,
     FIELD_ICMP,
     FIELD_ICMPV6,
-    FIELD_METHOD,
+    FIELD_KRR,
+    FIELD_MIKEY,
+    FIELD_MALFORMED,
+    FIELD_SHORT,
+    FIELD_METHOD, /* from here on, facts of a SIP message */
     FIELD_STATUS,
     FIELD_CALL_ID,
     FIELD_CSEQ,
@@ -51,6 +55,10 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_SIP] = "sip",
     [FIELD_ICMP] = "icmp",
     [FIELD_ICMPV6] = "icmpv6",
+    [FIELD_KRR] = "krr",
+    [FIELD_MIKEY] = "mikey_sakke",
+    [FIELD_MALFORMED] = "_ws.malformed",
+    [FIELD_SHORT] = "_ws.short",
     [FIELD_METHOD] = "sip.Method",
     [FIELD_STATUS] = "sip.Status-Code",
     [FIELD_CALL_ID] = "sip.Call-ID",
@@ -75,17 +83,25 @@ static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/
 static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 
 /** Taps that are listened to, in no particular order. */
-typedef enum StoryTap { TAP_KRR, TAP_MIKEY, TAP_SIP, N_TAPS } StoryTap;
+typedef enum StoryTap { TAP_FRAME, TAP_KRR, TAP_MIKEY, TAP_SIP, N_TAPS } StoryTap;
 
 struct KrrStory {
     KrrStorySink sink;
     gpointer data;
     int fields[N_FIELDS];
     KrrStory *taps[N_TAPS]; /**< itself: a listener is known by the address of its data */
-    StoryEvent *pending;    /**< what the frame showed and no SIP message has taken yet, or NULL */
-    epan_dissect_t *edt;    /**< of the frame that pending is from */
-    guint messages;         /**< SIP messages of the frame that are done */
+    epan_dissect_t *edt;    /**< of the frame, once something was tapped; else NULL */
+    GPtrArray *krrs;        /**< of const KrrTap: of the frame, in its order */
+    GPtrArray *mikeys;      /**< of const MikeySakkeTap: likewise */
 };
+
+/** The way through the tree of a frame. */
+typedef struct FrameWalk {
+    const KrrStory *story;
+    GPtrArray *events; /**< of StoryEvent: one a SIP message, in the order of the frame */
+    guint krrs;        /**< taps that were met in the tree */
+    guint mikeys;
+} FrameWalk;
 
 /* ---- the SIP message in the tree ---- */
 
@@ -98,29 +114,6 @@ static StoryField field_of(const KrrStory *story, const proto_node *node)
         field++;
     }
     return info ? field : N_FIELDS;
-}
-
-/** The SIP message whose dissection ended as number *skip (from 0) in the frame; counts *skip down.
- *
- *  A message inside another ends before that one. What ICMP quotes is no message of the frame, and
- *  not tapped. The depth of a tree is bounded by Wireshark. */
-static proto_node *find_message(const KrrStory *story, proto_node *node, guint *skip)
-{
-    StoryField field = field_of(story, node);
-
-    if (field == FIELD_ICMP || field == FIELD_ICMPV6) {
-        return NULL;
-    }
-    for (proto_node *child = node->first_child; child; child = child->next) {
-        proto_node *found = find_message(story, child, skip);
-        if (found) {
-            return found;
-        }
-    }
-    if (field != FIELD_SIP) {
-        return NULL;
-    }
-    return (*skip)-- == 0 ? node : NULL;
 }
 
 /** Sets a text that is not set yet: the first Via is the topmost. */
@@ -178,10 +171,6 @@ static void take_text(StoryEvent *event, StoryField field, const char *value)
     if (field == FIELD_CONTENT_TYPE || field == FIELD_PART_TYPE) {
         take_content_type(event, value);
     }
-    /* Identities stand for the UIDs of an offer; a KRR has its own. */
-    if (field >= FIELD_REQUEST_URI && event->offers->len + event->krrs->len > 0) {
-        add_identity(sip->identities, value);
-    }
 }
 
 static void take_field(StoryEvent *event, StoryField field, field_info *info)
@@ -192,21 +181,6 @@ static void take_field(StoryEvent *event, StoryField field, field_info *info)
         event->sip.cseq = krr_finfo_uint(info);
     } else {
         take_text(event, field, krr_finfo_string(info));
-    }
-}
-
-/** Takes what stands beneath a SIP message, but not what belongs to a message inside it. */
-static void take_message(const KrrStory *story, StoryEvent *event, proto_node *node)
-{
-    for (proto_node *child = node->first_child; child; child = child->next) {
-        StoryField field = field_of(story, child);
-        if (field == FIELD_SIP) {
-            continue;
-        }
-        if (field > FIELD_ICMPV6 && field < N_FIELDS) {
-            take_field(event, field, PNODE_FINFO(child));
-        }
-        take_message(story, event, child);
     }
 }
 
@@ -241,14 +215,37 @@ static StoryEvent *new_event(packet_info *pinfo)
     return event;
 }
 
-/** The event that gathers what the next SIP message carried. */
-static StoryEvent *pending_event(KrrStory *story, packet_info *pinfo, epan_dissect_t *edt)
+static StoryCarrier carrier_of(const KrrTap *krr)
 {
-    if (!story->pending) {
-        story->pending = new_event(pinfo);
-        story->edt = edt;
+    if (krr->in_mikey) {
+        return STORY_CARRIER_MIKEY;
     }
-    return story->pending;
+    if (krr->in_http && krr->document->kind == KRR_DOCUMENT_KMS_REQUEST) {
+        return STORY_CARRIER_KMS_UPLOAD;
+    }
+    return STORY_CARRIER_OTHER; /* unless it stands in a SIP message */
+}
+
+static void take_krr(StoryEvent *event, const KrrTap *krr)
+{
+    if (krr->document) {
+        story_event_add_krr(event, krr->document, carrier_of(krr));
+    } else {
+        event->cut = true;
+        event->cut_bodies++;
+    }
+}
+
+static void take_mikey(StoryEvent *event, const MikeySakkeTap *mikey)
+{
+    if (mikey->offer) {
+        g_ptr_array_add(event->offers, mikey_offer_ref(mikey->offer));
+    } else if (mikey->cut) {
+        event->cut = true;
+        event->cut_bodies++;
+    } else {
+        event->opaque = true;
+    }
 }
 
 /** KRRs that nothing but the message itself carried. */
@@ -263,49 +260,134 @@ static void name_carriers(StoryEvent *event)
     }
 }
 
-/** Makes the event that of the next SIP message in the tree; false where there is none. */
-static bool take_next_message(KrrStory *story, StoryEvent *event, epan_dissect_t *edt)
+/** Does a frame that was cut short show that it carried something of ours? */
+static bool mentions_cargo(tvbuff_t *frame)
 {
-    guint skip = story->messages;
-    proto_node *node = edt->tree ? find_message(story, edt->tree, &skip) : NULL;
+    static const char *const marks[] = {"kmsredirectresponse", "key-mgmt:mikey",
+                                        "application/mikey"};
+    gsize length = tvb_captured_length(frame);
+    const char *octets = (const char *)tvb_get_ptr(frame, 0, (int)length);
+    gsize run;
 
-    if (!node) {
-        return false;
+    /* From zero to zero, since strings are searched for. */
+    for (gsize i = 0; i < length; i += run + 1) {
+        run = strnlen(octets + i, length - i);
+        for (gsize mark = 0; mark < G_N_ELEMENTS(marks); mark++) {
+            if (g_strstr_len(octets + i, (gssize)run, marks[mark])) {
+                return true;
+            }
+        }
     }
-    story->messages++;
-    event->has_sip = true;
-    take_message(story, event, node);
+    return false;
+}
+
+static void finish_message(const KrrStory *story, StoryEvent *event)
+{
     name_carriers(event);
-    return true;
+    /* Wireshark's SIP dissector gives up on a message that the capture cut short before it comes
+     * to the headers, let alone the body. */
+    if (event->cut && !event->sip.call_id) {
+        event->opaque = true;
+        event->cut_bodies += mentions_cargo(story->edt->tvb) ? 1 : 0;
+    }
+}
+
+static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
+
+static void walk_message(FrameWalk *frame, proto_node *node)
+{
+    StoryEvent *event = new_event(&frame->story->edt->pi);
+
+    event->has_sip = true;
+    g_ptr_array_add(frame->events, event);
+    walk(frame, node, event);
+    finish_message(frame->story, event);
+}
+
+/** What could not be dissected to its end: beneath the message, or behind the last one. */
+static void mark_broken(const FrameWalk *frame, StoryEvent *event)
+{
+    if (!event->has_sip && frame->events->len > 0) {
+        event = g_ptr_array_index(frame->events, frame->events->len - 1);
+    }
+    event->opaque = true;
+}
+
+static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEvent *event)
+{
+    const KrrStory *story = frame->story;
+
+    if (field == FIELD_KRR && frame->krrs < story->krrs->len) {
+        take_krr(event, g_ptr_array_index(story->krrs, frame->krrs++));
+    } else if (field == FIELD_MIKEY && frame->mikeys < story->mikeys->len) {
+        take_mikey(event, g_ptr_array_index(story->mikeys, frame->mikeys++));
+    } else if (field == FIELD_MALFORMED || field == FIELD_SHORT) {
+        mark_broken(frame, event);
+    } else if (field >= FIELD_METHOD && field < N_FIELDS && event->has_sip) {
+        take_field(event, field, PNODE_FINFO(node));
+        /* Candidates for the UIDs of an offer; most frames have none to resolve. */
+        if (field >= FIELD_REQUEST_URI && story->krrs->len + story->mikeys->len > 0) {
+            add_identity(event->sip.identities, krr_finfo_string(PNODE_FINFO(node)));
+        }
+    }
+}
+
+/** Takes what stands beneath a node. The depth of a tree is bounded by Wireshark.
+ *  @param event  of the SIP message around the node, else that of what no message carries */
+static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event)
+{
+    for (proto_node *child = node->first_child; child; child = child->next) {
+        StoryField field = field_of(frame->story, child);
+        if (field == FIELD_ICMP || field == FIELD_ICMPV6) {
+            continue; /* what ICMP quotes was sent in another frame, and is not tapped */
+        }
+        if (field == FIELD_SIP) {
+            walk_message(frame, child);
+            continue;
+        }
+        visit(frame, child, field, event);
+        walk(frame, child, event);
+    }
+}
+
+/** Is there anything in an event without SIP that is worth telling? */
+static bool holds_something(const StoryEvent *event)
+{
+    return event->krrs->len + event->offers->len + event->cut_bodies > 0;
+}
+
+/** All events of the frame, those of SIP messages first. */
+static GPtrArray *frame_events(const KrrStory *story)
+{
+    FrameWalk frame = {.story = story, .events = g_ptr_array_new()};
+    g_autoptr(StoryEvent) others = new_event(&story->edt->pi);
+
+    if (story->edt->tree) {
+        walk(&frame, story->edt->tree, others);
+    }
+    while (frame.krrs < story->krrs->len) {
+        take_krr(others, g_ptr_array_index(story->krrs, frame.krrs++));
+    }
+    while (frame.mikeys < story->mikeys->len) {
+        take_mikey(others, g_ptr_array_index(story->mikeys, frame.mikeys++));
+    }
+    if (holds_something(others)) {
+        g_ptr_array_add(frame.events, g_steal_pointer(&others));
+    }
+    return frame.events;
 }
 
 /* ---- listeners ---- */
-
-static StoryCarrier carrier_of(const KrrTap *krr)
-{
-    if (krr->in_mikey) {
-        return STORY_CARRIER_MIKEY;
-    }
-    if (krr->in_http && krr->document->kind == KRR_DOCUMENT_KMS_REQUEST) {
-        return STORY_CARRIER_KMS_UPLOAD;
-    }
-    return STORY_CARRIER_OTHER; /* unless a SIP message takes it */
-}
 
 static tap_packet_status on_krr(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
                                 const void *data, tap_flags_t flags)
 {
     KrrStory *story = *(KrrStory **)tap_data;
-    StoryEvent *event = pending_event(story, pinfo, edt);
-    const KrrTap *krr = data;
 
+    (void)pinfo;
     (void)flags;
-    if (krr->document) {
-        story_event_add_krr(event, krr->document, carrier_of(krr));
-    } else {
-        event->cut = true;
-        event->cut_bodies++;
-    }
+    story->edt = edt;
+    g_ptr_array_add(story->krrs, (gpointer)data);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -313,19 +395,11 @@ static tap_packet_status on_mikey(void *tap_data, packet_info *pinfo, epan_disse
                                   const void *data, tap_flags_t flags)
 {
     KrrStory *story = *(KrrStory **)tap_data;
-    StoryEvent *event = pending_event(story, pinfo, edt);
-    const MikeySakkeTap *mikey = data;
 
+    (void)pinfo;
     (void)flags;
-    if (mikey->offer) {
-        g_ptr_array_add(event->offers, mikey_offer_ref(mikey->offer));
-    }
-    if (mikey->cut) {
-        event->cut = true;
-        event->cut_bodies++;
-    } else if (!mikey->offer) {
-        event->opaque = true;
-    }
+    story->edt = edt;
+    g_ptr_array_add(story->mikeys, (gpointer)data);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -333,13 +407,24 @@ static tap_packet_status on_sip(void *tap_data, packet_info *pinfo, epan_dissect
                                 const void *data, tap_flags_t flags)
 {
     KrrStory *story = *(KrrStory **)tap_data;
-    StoryEvent *event = pending_event(story, pinfo, edt);
+
+    (void)pinfo;
+    (void)data;
+    (void)flags;
+    story->edt = edt;
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* A SIP message that the capture cut short is not tapped. */
+static tap_packet_status on_frame(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
+                                  const void *data, tap_flags_t flags)
+{
+    KrrStory *story = *(KrrStory **)tap_data;
 
     (void)data;
     (void)flags;
-    if (take_next_message(story, event, edt)) {
-        story->pending = NULL;
-        story->sink(event, story->data);
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+        story->edt = edt;
     }
     return TAP_PACKET_DONT_REDRAW;
 }
@@ -349,6 +434,7 @@ static const struct {
     tap_packet_cb callback;
     guint flags;
 } listeners[N_TAPS] = {
+    [TAP_FRAME] = {"frame", on_frame, TL_REQUIRES_NOTHING},
     [TAP_KRR] = {"krr", on_krr, TL_REQUIRES_NOTHING},
     [TAP_MIKEY] = {"mikey_sakke", on_mikey, TL_REQUIRES_NOTHING},
     [TAP_SIP] = {"sip", on_sip, TL_REQUIRES_PROTO_TREE},
@@ -394,6 +480,8 @@ KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error)
 
     story->sink = sink;
     story->data = data;
+    story->krrs = g_ptr_array_new();
+    story->mikeys = g_ptr_array_new();
     if (!resolve_fields(story, error) || !listen(story, error)) {
         krr_story_free(story);
         return NULL;
@@ -410,18 +498,15 @@ void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
 
 void krr_story_end_frame(KrrStory *story)
 {
-    StoryEvent *event = g_steal_pointer(&story->pending);
-
-    if (event) {
-        /* A message that another dissector could not read to its end stands in the tree, but is
-         * not tapped. */
-        if (take_next_message(story, event, story->edt)) {
-            event->opaque = true;
+    if (story->edt) {
+        g_autoptr(GPtrArray) events = frame_events(story);
+        for (guint i = 0; i < events->len; i++) {
+            story->sink(g_ptr_array_index(events, i), story->data);
         }
-        story->sink(event, story->data);
     }
     story->edt = NULL;
-    story->messages = 0;
+    g_ptr_array_set_size(story->krrs, 0);
+    g_ptr_array_set_size(story->mikeys, 0);
 }
 
 void krr_story_free(KrrStory *story)
@@ -434,6 +519,7 @@ void krr_story_free(KrrStory *story)
             remove_tap_listener(&story->taps[tap]);
         }
     }
-    story_event_free(story->pending);
+    g_ptr_array_unref(story->krrs);
+    g_ptr_array_unref(story->mikeys);
     g_free(story);
 }

@@ -31,11 +31,12 @@ typedef void (*KrrStorySink)(StoryEvent *event, gpointer data);
  */
 KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error);
 
-/** Asks for the fields that the events are made of; before every dissection of a frame. */
+/** Asks for the fields that the events are made of; before every dissection of a frame. The
+ *  dissection needs a tree, which may be invisible. */
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt);
 
-/** Hands over what the frame left pending (KRRs and offers without SIP); after every dissection of
- *  a frame and before epan_dissect_reset() or _free(), since it may look at the tree once more. */
+/** Hands over the events of a frame; after every dissection of one and before epan_dissect_reset()
+ *  or _free(), since it looks at the tree. */
 void krr_story_end_frame(KrrStory *story);
 
 void krr_story_free(KrrStory *story);

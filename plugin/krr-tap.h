@@ -1,10 +1,14 @@
 /* krr-tap.h
  * What the dissectors publish to tap listeners
  *
- * Taps "krr" and "mikey_sakke". One packet is queued for each document or message, in the order of
- * the frame, and before that of the SIP message ("sip") that carried it, since the SIP dissector
- * queues its own when it has done its bodies. The data live as long as the packet (pinfo->pool); a
- * listener that wants to keep the document or the offer takes a reference.
+ * Taps "krr" and "mikey_sakke". One packet is queued for each document or message, in the order in
+ * which the frame holds them, with a tree and without one. Where there is a tree it holds exactly
+ * one item "krr" or "mikey_sakke" for each packet, in that order too, except beneath ICMP, whose
+ * quotations are not tapped: so a listener finds out which SIP message carried what. The order among
+ * these taps and "sip" tells nothing, it differs between versions of Wireshark.
+ *
+ * The data live as long as the packet (pinfo->pool); a listener that wants to keep the document or
+ * the offer takes a reference.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
