@@ -2,15 +2,15 @@
  * Who is it? Identities whose UIDs a message carries
  *
  * A UID can only be recognised: it is recomputed for the identities that are known from elsewhere
- * (TS 33.180 F.2.1), here those of the SIP message around it and those of the policy file.
+ * (TS 33.180 F.2.1), here those of the packet that carries it and those of the policy file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "wireshark-compat.h"
 
-#include <epan/proto.h>
-#include <epan/wmem_scopes.h>
+#include <string.h>
+
 #include <wsutil/report_message.h>
 
 #include "packet-mikey-sakke-message.h"
@@ -18,68 +18,77 @@
 #include "core/policy/kms-policy.h"
 #include "core/rules/krr-rules.h"
 
-/* Identities tried for one message: a hostile message must not buy much hashing with its length. */
-#define MAX_CANDIDATES 1024
+/* A hostile capture must not buy much work with its length. */
+#define MAX_CANDIDATES   512          /* identities tried for a message */
+#define MAX_TEXT         (128 * 1024) /* octets of a packet that are searched for identities */
+#define LONGEST_IDENTITY 255          /* octets of an identity in SIP */
 
 static int hf_idr_identity;
 
-static int proto_sip = -1;
-
 static const char *policy_path; /* the preference */
-static KmsPolicy *policy;       /* what that file says; never NULL after the handoff */
+static KmsPolicy *policy;       /* what that file says; never NULL until the end */
 
-/* The fields of a SIP message in which users are named, and the texts of XML bodies, among which are
- * the URIs of an mcptt-info. */
-static const char *const identity_fields[] = {
-    "sip.from.addr", "sip.to.addr", "sip.pai.addr", "sip.ppi.addr", "sip.r-uri", "xml.cdata",
-};
+static const char *const uri_schemes[] = {"sip:", "sips:", "tel:"};
 
-static int identity_hfs[array_length(identity_fields)];
-
-/* The node of the SIP message around a node; NULL where there is none. */
-static proto_node *enclosing_sip(proto_node *node)
+static void add_candidate(GHashTable *candidates, const char *text, gsize length)
 {
-    while (node && !(PNODE_FINFO(node) && PNODE_FINFO(node)->hfinfo->id == proto_sip))
-        node = node->parent;
-    return node;
+    if (length > 0 && g_hash_table_size(candidates) < MAX_CANDIDATES)
+        g_hash_table_add(candidates, g_strndup(text, length));
 }
 
-static void add_candidate(GHashTable *candidates, const char *text)
+/* How many octets of a URI stand at the start of a text, its parameters and headers left out; 0
+ * where it begins with no scheme of a user's URI. */
+static gsize uri_length(const char *text, gsize left)
 {
-    if (!text || g_hash_table_size(candidates) >= MAX_CANDIDATES)
-        return;
+    gsize length = 0;
 
-    g_autofree char *identity = g_strstrip(g_strdup(text));
+    for (gsize i = 0; i < array_length(uri_schemes) && length == 0; i++) {
+        const gsize scheme = strlen(uri_schemes[i]);
 
-    if (*identity)
-        g_hash_table_add(candidates, g_steal_pointer(&identity));
+        if (left > scheme && g_ascii_strncasecmp(text, uri_schemes[i], scheme) == 0)
+            length = scheme;
+    }
+    if (length == 0)
+        return 0;
+    while (length < left && g_ascii_isgraph(text[length]) && !strchr("<>\"';,?&()", text[length]))
+        length++;
+    return length <= LONGEST_IDENTITY ? length : 0;
 }
 
-static void add_sip_candidates(GHashTable *candidates, proto_node *sip)
+static void search_text(GHashTable *candidates, const char *text, gsize length)
 {
-    for (gsize i = 0; i < array_length(identity_hfs); i++) {
-        if (identity_hfs[i] <= 0)
-            continue;
+    for (gsize i = 0; i < length;) {
+        const gsize uri = uri_length(text + i, length - i);
 
-        GPtrArray *fields = proto_find_finfo(sip, identity_hfs[i]);
-
-        for (guint j = 0; j < fields->len; j++)
-            add_candidate(candidates, krr_finfo_string(g_ptr_array_index(fields, j)));
-        g_ptr_array_free(fields, TRUE);
+        add_candidate(candidates, text + i, uri);
+        i += MAX(uri, 1);
     }
 }
 
-/* All that the identity behind a UID may be, as a set of strings. */
-static GHashTable *find_candidates(proto_tree *tree)
+/* All that the identity behind a UID may be, as a set of strings: every URI that the packet holds
+ * as text (of From, To, P-Asserted-Identity, P-Preferred-Identity, the Request-URI, an mcptt-info),
+ * and the identities of the policy file. The octets are searched and not the tree, which lacks
+ * what nobody asked for: a filter must find what the tree shows. A URI that stands for something
+ * else does no harm, since only the right one gives the UID. */
+static GHashTable *find_candidates(const packet_info *pinfo)
 {
     GHashTable *candidates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    proto_node *sip = enclosing_sip(tree);
     const GPtrArray *known = kms_policy_known_identities(policy);
+    gsize left = MAX_TEXT;
 
-    if (sip)
-        add_sip_candidates(candidates, sip);
-    for (guint i = 0; i < known->len; i++)
-        add_candidate(candidates, g_ptr_array_index(known, i));
+    for (GSList *source = pinfo->data_src; source; source = source->next) {
+        tvbuff_t *tvb = get_data_source_tvb(source->data);
+        const gsize length = MIN(tvb_captured_length(tvb), left);
+
+        if (length > 0)
+            search_text(candidates, (const char *)tvb_get_ptr(tvb, 0, (int)length), length);
+        left -= length;
+    }
+    for (guint i = 0; i < known->len; i++) {
+        const char *identity = g_ptr_array_index(known, i);
+
+        add_candidate(candidates, identity, strlen(identity));
+    }
     return candidates;
 }
 
@@ -130,7 +139,7 @@ void mikey_identity_resolve(const MikeyMessage *message)
         !proto_field_is_referenced(message->reader.tree, hf_idr_identity))
         return;
 
-    g_autoptr(GHashTable) candidates = find_candidates(message->reader.tree);
+    g_autoptr(GHashTable) candidates = find_candidates(message->reader.pinfo);
 
     for (gsize i = 0; i < array_length(users); i++) {
         if (!users[i].uid || !users[i].kms)
@@ -181,11 +190,4 @@ void mikey_identity_register(int proto)
         &policy_path, false);
     register_shutdown_routine(forget_policy);
     policy = kms_policy_new();
-}
-
-void mikey_identity_handoff(void)
-{
-    proto_sip = proto_get_id_by_filter_name("sip");
-    for (gsize i = 0; i < array_length(identity_fields); i++)
-        identity_hfs[i] = proto_registrar_get_id_byname(identity_fields[i]);
 }

@@ -105,7 +105,6 @@ void mikey_extension_dissect(MikeyMessage *message);
 
 /** For the protocol's registration. */
 void mikey_identity_register(int proto);
-void mikey_identity_handoff(void);
 
 /** Shows whose UIDs the message carries, as far as the identities are known from elsewhere. */
 void mikey_identity_resolve(const MikeyMessage *message);

@@ -679,7 +679,6 @@ static void register_mikey_sakke(void)
 static void handoff_mikey_sakke(void)
 {
     mikey_extension_handoff();
-    mikey_identity_handoff();
     mikey_carrier_handoff(create_dissector_handle(dissect_mikey_sakke, proto_mikey_sakke));
 }
 
