@@ -9,7 +9,6 @@
 
 #include "engine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -21,6 +20,7 @@
 #include <epan/timestamp.h>
 #include <wsutil/privileges.h>
 
+#include "complain.h"
 #include "decode-as.h"
 #include "krr-story.h"
 #include "packet-krr.h"
@@ -79,73 +79,69 @@ static const EnginePreference own_preferences[] = {
  * hence the static counter. */
 #define MAX_COMPLAINTS 20
 
-static void complain(const char *format, va_list arguments)
+static void pass_on(const char *format, va_list arguments)
 {
     static guint complaints;
-    g_autofree char *text = NULL;
 
-    if (complaints++ >= MAX_COMPLAINTS)
-        return;
-    text = g_strdup_vprintf(format, arguments);
-    g_strdelimit(text, "\r\n", ' ');
-    fprintf(stderr, "krraudit: %s\n", g_strchomp(text));
+    if (complaints++ < MAX_COMPLAINTS)
+        complain_valist(format, arguments);
 }
 
-static void complain_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void pass_on_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-static void complain_text(const char *format, ...)
+static void pass_on_text(const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    complain(format, arguments);
+    pass_on(format, arguments);
     va_end(arguments);
 }
 
-static void complain_open(const char *path, int err, krr_wsbool for_writing)
+static void pass_on_open(const char *path, int err, krr_wsbool for_writing)
 {
     (void)for_writing;
-    complain_text("%s: %s", path, g_strerror(err));
+    pass_on_text("%s: %s", path, g_strerror(err));
 }
 
-static void complain_file(const char *path, int err)
+static void pass_on_file(const char *path, int err)
 {
-    complain_text("%s: %s", path, g_strerror(err));
+    pass_on_text("%s: %s", path, g_strerror(err));
 }
 
 /* Captures are opened and read by capture.c, which tells more. */
-static void complain_capture(const char *path, int err, char *err_info)
+static void pass_on_capture(const char *path, int err, char *err_info)
 {
-    complain_text("%s: %s", path, wtap_strerror(err));
+    pass_on_text("%s: %s", path, wtap_strerror(err));
     g_free(err_info);
 }
 
-static void complain_dump_open(const char *path, int err, char *err_info, int file_type)
+static void pass_on_dump_open(const char *path, int err, char *err_info, int file_type)
 {
     (void)file_type;
-    complain_capture(path, err, err_info);
+    pass_on_capture(path, err, err_info);
 }
 
-static void complain_dump_write(const char *in, const char *out, int err, char *err_info,
-                                krr_report_framenum number, int file_type)
+static void pass_on_dump_write(const char *in, const char *out, int err, char *err_info,
+                               krr_report_framenum number, int file_type)
 {
     (void)in;
     (void)number;
     (void)file_type;
-    complain_capture(out, err, err_info);
+    pass_on_capture(out, err, err_info);
 }
 
 static const struct report_message_routines complaint_routines = {
-    .vreport_failure = complain,
-    .vreport_warning = complain,
-    .report_open_failure = complain_open,
-    .report_read_failure = complain_file,
-    .report_write_failure = complain_file,
-    .report_cfile_open_failure = complain_capture,
-    .report_cfile_dump_open_failure = complain_dump_open,
-    .report_cfile_read_failure = complain_capture,
-    .report_cfile_write_failure = complain_dump_write,
-    .report_cfile_close_failure = complain_capture,
+    .vreport_failure = pass_on,
+    .vreport_warning = pass_on,
+    .report_open_failure = pass_on_open,
+    .report_read_failure = pass_on_file,
+    .report_write_failure = pass_on_file,
+    .report_cfile_open_failure = pass_on_capture,
+    .report_cfile_dump_open_failure = pass_on_dump_open,
+    .report_cfile_read_failure = pass_on_capture,
+    .report_cfile_write_failure = pass_on_dump_write,
+    .report_cfile_close_failure = pass_on_capture,
 };
 
 static const nstime_t *frame_time(struct packet_provider_data *frames, guint32 number)
@@ -282,8 +278,8 @@ static bool start(Engine *engine, GError **error)
     g_autofree char *trouble = NULL;
 
     close_environment(engine->directory);
-    krr_log_init("krraudit", complain); /* first: what follows writes to the log */
-    ws_log_set_level(LOG_LEVEL_ERROR);  /* dissectors warn about frames, without end */
+    krr_log_init("krraudit", pass_on); /* first: what follows writes to the log */
+    ws_log_set_level(LOG_LEVEL_ERROR); /* dissectors warn about frames, without end */
     init_process_policies();
     relinquish_special_privs_perm();
     trouble = krr_configuration_init("krraudit");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "complain.h"
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
@@ -49,11 +50,6 @@ static void run_clear(Run *run)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
-static void complain(const char *what)
-{
-    fprintf(stderr, "krraudit: %s\n", what);
-}
 
 static bool load_policy(Run *run, GError **error)
 {
@@ -159,7 +155,7 @@ static bool read_captures(Run *run)
         complete = false;
         progress_clear(progress);
         if (!interrupt_seen())
-            fprintf(stderr, "krraudit: %s: %s\n", capture->path, capture->error);
+            complain("%s: %s", capture->path, capture->error);
     }
     return complete;
 }
@@ -244,7 +240,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     switch (options_parse(&options, argc, argv, &error)) {
     case OPTIONS_WRONG:
-        fprintf(stderr, "krraudit: %s (see krraudit --help)\n", error->message);
+        complain("%s (see krraudit --help)", error->message);
         return EXIT_UNUSABLE;
     case OPTIONS_DONE:
         return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_UNUSABLE;
@@ -254,6 +250,6 @@ int main(int argc, char **argv)
     status = audit(&options, &error);
     interrupt_pass_on();
     if (error)
-        complain(error->message);
+        complain("%s", error->message);
     return status;
 }

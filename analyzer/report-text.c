@@ -330,19 +330,24 @@ static void write_parties(Writer *writer, const StoryNegotiation *negotiation)
 
 static void write_leg(Writer *writer, const StoryLeg *leg)
 {
-    g_autofree char *request = report_frame(writer->report, &leg->request);
-    g_autofree char *response = report_frame(writer->report, &leg->response);
-    g_autofree char *asked =
-        leg->has_request ? g_strdup_printf("frame %s", request) : g_strdup("request not seen");
-    g_autofree char *answered = leg->has_response
-                                    ? g_strdup_printf("%u in frame %s", leg->status, response)
-                                    : g_strdup("no answer seen");
-    g_autofree char *method = name_of(leg->method, "request");
     g_autofree char *source = name_of(leg->source, "?");
     g_autofree char *destination = name_of(leg->destination, "?");
+    g_autofree char *method = name_of(leg->method, "request");
+    g_autofree char *request = report_frame(writer->report, &leg->request);
+    g_autofree char *response = report_frame(writer->report, &leg->response);
+    GString *text = g_string_new(NULL);
 
-    rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "leg", "%s -> %s, %s in %s, %s", source,
-         destination, method, asked, answered);
+    g_string_append_printf(text, "%s -> %s: %s ", source, destination, method);
+    if (leg->has_request)
+        g_string_append_printf(text, "in frame %s, ", request);
+    else
+        g_string_append(text, "not seen, ");
+    if (leg->has_response)
+        g_string_append_printf(text, "%u in frame %s", leg->status, response);
+    else
+        g_string_append(text, "no answer seen");
+    row(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, PAINT_NONE, "leg", text->str);
+    g_string_free(text, TRUE);
 }
 
 /* "by X, in frames 3, 5, unsigned, embeds krr-1"; caller frees. */

@@ -1,0 +1,18 @@
+/* complain.h
+ * One line on standard error
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef COMPLAIN_H
+#define COMPLAIN_H
+
+#include <stdarg.h>
+
+#include <glib.h>
+
+/** "krraudit: ..." as one line that is safe for a terminal, whatever file names are in it. */
+void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void complain_valist(const char *format, va_list arguments) G_GNUC_PRINTF(1, 0);
+
+#endif
