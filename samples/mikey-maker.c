@@ -64,10 +64,11 @@ static const Key keys[] = {
     {"prf", KEY_NUMBER, "1", NULL},
 };
 
-/* Octets that replace others when all else is done. */
+/* Octets that replace others when all else is done, or a number that is added to one of them. */
 typedef struct Patch {
     guint64 offset;
-    GByteArray *octets;
+    GByteArray *octets; /* without octets the number is added */
+    gint64 added;
 } Patch;
 
 struct MikeyMaker {
@@ -262,7 +263,7 @@ static bool take_value(MikeyMaker *maker, const char *line, GError **error)
     return true;
 }
 
-/* "patch OFFSET HEX" */
+/* "patch OFFSET HEX", "patch OFFSET +NUMBER", "patch OFFSET -NUMBER" */
 static bool take_patch(MikeyMaker *maker, const char *rest, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(rest, " ", 2);
@@ -289,17 +290,18 @@ bool mikey_maker_line(MikeyMaker *maker, const char *line, GError **error)
 
     if (!*text || *text == '#')
         return true;
-    g_string_append(g_string_append(maker->seed, text), "\n");
-    if (g_str_has_prefix(text, "payload ") || g_str_has_prefix(text, "raw ")) {
-        g_ptr_array_add(maker->payloads, g_steal_pointer(&text));
-        return true;
-    }
     if (g_str_has_prefix(text, "patch "))
         return take_patch(maker, text + strlen("patch "), error);
     if (g_str_has_prefix(text, "truncate ")) {
         if (!parse_number(text + strlen("truncate "), &number, error))
             return false;
         maker->truncate = (guint64)number;
+        return true;
+    }
+    /* What is derived does not depend on the above: a cut message is a piece of the whole one. */
+    g_string_append(g_string_append(maker->seed, text), "\n");
+    if (g_str_has_prefix(text, "payload ") || g_str_has_prefix(text, "raw ")) {
+        g_ptr_array_add(maker->payloads, g_steal_pointer(&text));
         return true;
     }
     return take_value(maker, text, error);
@@ -1124,9 +1126,13 @@ static bool apply_patches(const MikeyMaker *maker, GByteArray *octets, GError **
     for (guint i = 0; i < maker->patches->len; i++) {
         const Patch *patch = g_ptr_array_index(maker->patches, i);
 
-        if (patch->offset > octets->len || patch->octets->len > octets->len - patch->offset)
+        const guint length = MAX(patch->octets->len, 1);
+
+        if (patch->offset > octets->len || length > octets->len - patch->offset)
             return fail(error, "a patch lies outside of the message's %u octets", octets->len);
-        memcpy(octets->data + patch->offset, patch->octets->data, patch->octets->len);
+        octets->data[patch->offset] += (guint8)patch->added;
+        if (patch->octets->len > 0)
+            memcpy(octets->data + patch->offset, patch->octets->data, patch->octets->len);
     }
     if (maker->truncate < octets->len)
         g_byte_array_set_size(octets, (guint)maker->truncate);

@@ -19,10 +19,12 @@
  *                                           after the KMS URIs
  *   period, offset, period-shift = seconds, seconds, periods       of the UIDs
  *   rand         = hex                      default: derived
- *   map          = generic | empty | srtp   default empty; generic where a cs line stands
- *   cs           = ID [prot=N] [s=0|1] [policies=N,N] [data=HEX] [spi=HEX]     repeatable;
- *                  for map = srtp: cs = POLICY [ssrc=HEX] [roc=HEX]
- *   gmk-id       = 8 hex digits             default derived: SPI of a GMK's own cs
+ *   map          = generic | empty | srtp   default generic where the purpose has a crypto
+ *                                           session of its own or a cs line stands, else empty
+ *   cs           = ID [prot=N] [s=0|1] [policies=N,N] [data=HEX] [spi=HEX|gmk|csb]
+ *                                           repeatable; gmk: GMK-ID and CSB-ID, csb: CSB-ID;
+ *                  for map = srtp: cs = POLICY [ssrc=N] [roc=N]
+ *   gmk-id       = 8 hex digits             default derived; for spi=gmk
  *   sp           = on | legacy | none | HEX  default none; HEX: the parameters themselves; repeatable
  *   sakke-length = octets                   default 273
  *   ext          = protected | clear | self | vendor:HEX | sdp-ids:TEXT | krr:NAME | TYPE:HEX
@@ -32,17 +34,20 @@
  *
  * The payload form:
  *
- *   payload NAME [key=value ...]   NAME: hdr t rand idr id sp sakke ext kemac v err sign or a number.
+ *   payload NAME [key=value ...]   NAME: hdr t rand idr id sp sakke ext kemac v err sign or a number;
+ *                                  idri idrr idrkmsi idrkmsr for those of the simple form.
  *                                  Keys of every payload: next=N overrides "next payload",
  *                                  length=N overrides its length field, body=HEX gives all that
  *                                  follows "next payload". Further keys, by payload:
  *                                  idr: role= type= value= (text) or hex=; id: type= value= hex=;
  *                                  t: type= hex=; rand: hex=; sp: policy= protocol= hex=;
  *                                  sakke: params= scheme= hex=; ext: type= hex=;
- *                                  sign: type= hex=; hdr: type= map= cs-count= cs=HEX
+ *                                  sign: type= hex=; hdr: type= map= cs-count= cs=HEX;
+ *                                  kemac: encryption= mac= hex=; v: mac=; err: number= reserved=
  *   raw HEX                        octets as they are, outside of the chain
  *   truncate N                     the message is cut to N octets when all else is done
- *   patch OFFSET HEX               octets overwritten when all else is done
+ *   patch OFFSET HEX | +N | -N     octets overwritten, or one octet changed, when all else is done
+ *   These two leave what is derived as it is: a cut message is a piece of the whole one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
