@@ -309,17 +309,13 @@ static const char *summarise(packet_info *pinfo, const KrrDocument *document)
     return krr_tree_summary(pinfo, g_ptr_array_index(document->krrs, 0));
 }
 
-/** Adds to the Info column what SIP or HTTP began; "|" is how SIP ends its own part. */
+/** Adds to the Info column what SIP or HTTP began; some leave a space behind for what follows. */
 static void append_info(packet_info *pinfo, const char *summary)
 {
     const char *before = col_get_text(pinfo->cinfo, COL_INFO);
+    const char *separator = before && g_str_has_suffix(before, " ") ? "" : ", ";
 
-    if (before && g_str_has_suffix(before, "| ")) {
-        col_append_str(pinfo->cinfo, COL_INFO, "KRR: ");
-    } else {
-        col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", "KRR: ");
-    }
-    col_append_str(pinfo->cinfo, COL_INFO, summary);
+    col_append_sep_fstr(pinfo->cinfo, COL_INFO, separator, "KRR: %s", summary);
 }
 
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
