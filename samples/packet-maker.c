@@ -28,8 +28,8 @@ enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_FRAGMENT = 44 };
 enum { FLAG_SYN = 0x02, FLAG_PSH = 0x08, FLAG_ACK = 0x10 };
 enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
 
-const char *const packet_maker_keys[] = {"over", "segment", "fragment", "retransmit",
-                                         "cut",  "lose",    "reverse",  NULL};
+const char *const packet_maker_keys[] = {"over", "segment", "hold",    "fragment", "retransmit",
+                                         "cut",  "lose",    "reverse", NULL};
 
 typedef struct Frame {
     gint64 time_ns; /**< since 1970 */
@@ -47,7 +47,8 @@ typedef struct Endpoint {
 /** A TCP connection; index 0 is the side that opened it. */
 typedef struct Connection {
     Endpoint ends[2];
-    guint32 next[2]; /**< sequence number of the next octet */
+    guint32 next[2];     /**< sequence number of the next octet */
+    GByteArray *held[2]; /**< octets that wait for the next message */
 } Connection;
 
 struct PacketMaker {
@@ -71,12 +72,20 @@ static void frame_free(gpointer data)
     g_free(frame);
 }
 
+static void connection_free(gpointer data)
+{
+    Connection *connection = data;
+    for (guint side = 0; side < G_N_ELEMENTS(connection->held); side++)
+        g_byte_array_unref(connection->held[side]);
+    g_free(connection);
+}
+
 PacketMaker *packet_maker_new(const Scenario *scenario)
 {
     PacketMaker *maker = g_new0(PacketMaker, 1);
     maker->scenario = scenario;
     maker->frames = g_ptr_array_new_with_free_func(frame_free);
-    maker->connections = g_ptr_array_new_with_free_func(g_free);
+    maker->connections = g_ptr_array_new_with_free_func(connection_free);
     return maker;
 }
 
@@ -292,6 +301,8 @@ static Connection *open_connection(PacketMaker *maker, const ScenarioMessage *me
     connection->ends[1] = (Endpoint){message->to, message->to->port};
     connection->next[0] = 1000000 + 1000 * number;
     connection->next[1] = 5000000 + 1000 * number;
+    for (guint side = 0; side < G_N_ELEMENTS(connection->held); side++)
+        connection->held[side] = g_byte_array_new();
     g_ptr_array_add(maker->connections, connection);
     gint64 at = time_ns - 3 * HANDSHAKE_STEP_NS;
     add_segment(maker, connection, 0, connection->next[0]++, FLAG_SYN, NULL, 0, 0, at);
@@ -317,11 +328,12 @@ static Connection *find_connection(const PacketMaker *maker, const ScenarioMessa
     return NULL;
 }
 
-static void add_stream(PacketMaker *maker, const Connection *connection, guint side, GBytes *bytes,
-                       const Travel *travel, guint32 sequence, gint64 time_ns)
+static void add_stream(PacketMaker *maker, const Connection *connection, guint side,
+                       const Travel *travel, gint64 time_ns)
 {
-    gsize length = 0;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
+    gsize length = connection->held[side]->len;
+    const guint8 *data = connection->held[side]->data;
+    guint32 sequence = connection->next[side];
     gint64 step_ns = travel->fragment > 0 ? 100 * BETWEEN_FRAMES_NS : BETWEEN_FRAMES_NS;
     for (gsize offset = 0; offset < length; offset += travel->segment) {
         gsize part = MIN(travel->segment, length - offset);
@@ -385,35 +397,59 @@ static bool read_travel(const PacketMaker *maker, const ScenarioMessage *message
            scenario_fail(error, scenario, message->line, "segment=0 would never end");
 }
 
+/** Sends what there is to send, as often as asked for. Without a connection: as a datagram. */
+static bool send_and_resend(PacketMaker *maker, const ScenarioMessage *message, GBytes *bytes,
+                            const Connection *connection, guint side, const Travel *travel,
+                            GError **error)
+{
+    gint64 time_ns = travel->time_ns, wait_ns = FIRST_RESEND_NS;
+    for (guint64 i = 0; i <= travel->retransmit; i++) {
+        guint first = maker->frames->len;
+        if (connection)
+            add_stream(maker, connection, side, travel, time_ns);
+        else
+            add_datagram(maker, message, bytes, travel, time_ns);
+        if (!disturb(maker, message, travel, first, error))
+            return false;
+        time_ns += wait_ns;
+        wait_ns *= 2;
+    }
+    return true;
+}
+
+static bool send_stream(PacketMaker *maker, const ScenarioMessage *message, GBytes *bytes,
+                        const Travel *travel, GError **error)
+{
+    guint side = 0;
+    Connection *connection = find_connection(maker, message, &side);
+    if (!connection)
+        connection = open_connection(maker, message, travel->time_ns);
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    GByteArray *held = connection->held[side];
+    g_byte_array_append(held, data, length);
+    if (setting_is_yes(message->settings, "hold"))
+        return true;
+    if (!send_and_resend(maker, message, NULL, connection, side, travel, error))
+        return false;
+    connection->next[side] += held->len;
+    g_byte_array_set_size(held, 0);
+    return true;
+}
+
 bool packet_maker_send(PacketMaker *maker, const ScenarioMessage *message, GBytes *bytes,
                        bool over_tcp, GError **error)
 {
     Travel travel;
     if (!read_travel(maker, message, &travel, error))
         return false;
+    if (over_tcp)
+        return send_stream(maker, message, bytes, &travel, error);
     gsize length = g_bytes_get_size(bytes);
-    if (!over_tcp && length > MAX_IP_PAYLOAD - UDP_HEADER)
+    if (length > MAX_IP_PAYLOAD - UDP_HEADER)
         return scenario_fail(error, maker->scenario, message->line,
                              "%" G_GSIZE_FORMAT " octets do not fit a datagram; over=tcp", length);
-    guint side = 0;
-    Connection *connection = NULL;
-    if (over_tcp && !(connection = find_connection(maker, message, &side)))
-        connection = open_connection(maker, message, travel.time_ns);
-    gint64 time_ns = travel.time_ns, wait_ns = FIRST_RESEND_NS;
-    for (guint64 i = 0; i <= travel.retransmit; i++) {
-        guint first = maker->frames->len;
-        if (connection)
-            add_stream(maker, connection, side, bytes, &travel, connection->next[side], time_ns);
-        else
-            add_datagram(maker, message, bytes, &travel, time_ns);
-        if (!disturb(maker, message, &travel, first, error))
-            return false;
-        time_ns += wait_ns;
-        wait_ns *= 2;
-    }
-    if (connection)
-        connection->next[side] += length;
-    return true;
+    return send_and_resend(maker, message, bytes, NULL, 0, &travel, error);
 }
 
 /* ---- the capture ---- */

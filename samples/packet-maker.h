@@ -5,6 +5,7 @@
  *
  *   over = udp | tcp       default: a response as its request, HTTP over TCP, else UDP
  *   segment = OCTETS       of the message in each TCP segment; default 1400
+ *   hold = yes             over TCP: not yet, but in the segments of the sender's next message
  *   fragment = OCTETS      size of the IP packets into which it is fragmented; default: not
  *   retransmit = COUNT     the same octets again so many times, after 0.5 s, 1 s, 2 s, ...
  *   cut = OCTETS           of each frame in the capture, as by a snap length

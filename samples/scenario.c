@@ -517,6 +517,8 @@ static char *next_statement(Parser *parser)
             break;
         text->str[text->len - 1] = ' ';
     }
+    /* Without the end of the line GLib takes a comment that is a lone "#" for an open quote. */
+    g_string_append_c(text, '\n');
     return g_string_free(text, FALSE);
 }
 

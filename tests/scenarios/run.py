@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Audits the capture of one scenario and compares the report with what the scenario expects.
+
+usage: run.py BUILD_DIR SCENARIO
+
+The scenario's own lines say what is expected: the exact set of rules that fire, the exit status and
+the outcomes of its negotiations. The report must also hold to the schema that ships with krraudit,
+and a second run must give the same bytes.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+SCHEMA = SOURCE / "analyzer" / "report.schema.json"
+GRAVITY = {"note": 1, "warning": 2, "error": 3}
+
+
+def expectations(maker, scenario):
+    """The scenario's title, expect, outcome, exit, policy and options lines, as words."""
+    text = subprocess.run([maker, "--list-expectations", scenario], check=True,
+                          capture_output=True, text=True).stdout
+    found = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        found.setdefault(key, []).extend(value.split())
+    return found
+
+
+def audit(build, capture, wanted):
+    command = [build / "krraudit", "--format", "json", "--no-progress"]
+    if "policy" in wanted:
+        command += ["--policy", " ".join(wanted["policy"])]
+    command += wanted.get("options", []) + [capture]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def expected_status(report, wanted):
+    if "exit" in wanted:
+        return int(wanted["exit"][0])
+    if not all(capture["complete"] for capture in report["captures"]):
+        return 3
+    return int(any(GRAVITY[finding["severity"]] >= GRAVITY["warning"]
+                   for finding in report["findings"]))
+
+
+def frames_exist(report):
+    """Every finding cites frames that are in the capture."""
+    last = report["captures"][0]["frames"]
+    return all(finding["frames"] and all(1 <= frame <= last for frame in finding["frames"])
+               for finding in report["findings"])
+
+
+def check(result, again, wanted):
+    """Yields what is wrong."""
+    if result.returncode not in (0, 1, 3):
+        yield f"exit status {result.returncode}: {result.stderr}"
+        return
+    report = json.loads(result.stdout)
+    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    rules = sorted({finding["rule"] for finding in report["findings"]})
+    expected = sorted(set(wanted.get("expect", [])) - {"none"})
+    if rules != expected:
+        yield f"rules that fired: {rules}, expected: {expected}"
+        for finding in report["findings"]:
+            yield f"  {finding['rule']}: {finding['observed']}"
+    if result.returncode != expected_status(report, wanted):
+        yield f"exit status {result.returncode}, expected {expected_status(report, wanted)}"
+    outcomes = [negotiation["outcome"] for negotiation in report["negotiations"]]
+    if "outcome" in wanted and outcomes != wanted["outcome"]:
+        yield f"outcomes: {outcomes}, expected: {wanted['outcome']}"
+    if not frames_exist(report):
+        yield "a finding cites a frame that is not in the capture, or none"
+    if again.stdout != result.stdout:
+        yield "a second run gave another report"
+
+
+def main():
+    build, scenario = pathlib.Path(sys.argv[1]), sys.argv[2]
+    maker = build / "samples" / "make-capture"
+    wanted = expectations(maker, scenario)
+    if "expect" not in wanted:
+        sys.exit(f"{scenario}: says nothing of what it expects")
+    with tempfile.TemporaryDirectory() as folder:
+        capture = pathlib.Path(folder) / "capture.pcap"
+        subprocess.run([maker, scenario, capture], check=True)
+        result = audit(build, capture, wanted)
+        wrong = list(check(result, audit(build, capture, wanted), wanted))
+    for line in wrong:
+        print(line)
+    if result.stderr.strip():
+        print("standard error:", result.stderr.strip())
+    sys.exit(1 if wrong else 0)
+
+
+main()
