@@ -534,12 +534,13 @@ void mikey_sakke_dissect(MikeyReader *reader, const MikeySakkeFields *fields)
 
     const int length = (int)mikey_read_length(reader, *fields->length, 2);
     const int start = reader->offset;
+    proto_item *length_item = reader->announced;
     proto_item *item = mikey_read_octets(reader, *fields->data, length);
 
     if (!mikey_reader_intact(reader))
         return;
     if (length <= SAKKE_POINT_LENGTH || tvb_get_uint8(reader->tvb, start) != UNCOMPRESSED_POINT) {
-        expert_add_info(reader->pinfo, item, &ei_sakke_data);
+        expert_add_info(reader->pinfo, item ? item : length_item, &ei_sakke_data);
         return;
     }
 

@@ -54,12 +54,12 @@ static void lacks(MikeyReader *reader, int length)
     if (reader->may_be_cut) {
         reader->state = MIKEY_READER_CUT;
         expert_add_info_format(reader->pinfo, blamed, &ei_cut,
-                               "The capture holds %d of the next %d octets: not judged", left,
-                               length);
+                               "Of %d octets that follow the capture holds %d: not judged", length,
+                               left);
     } else {
         reader->state = MIKEY_READER_BROKEN;
         expert_add_info_format(reader->pinfo, blamed, &ei_length_past_end,
-                               "%d octets should follow, %d are left", length, left);
+                               "Octets that should follow: %d, that are left: %d", length, left);
     }
     if (left > 0)
         proto_tree_add_item(reader->tree, hf_unread, reader->tvb, reader->offset, left, ENC_NA);

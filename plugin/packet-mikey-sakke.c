@@ -14,6 +14,8 @@
 
 #include "wireshark-compat.h"
 
+#include <string.h>
+
 #include <openssl/evp.h>
 
 #include <epan/tap.h>
@@ -360,7 +362,7 @@ static void dissect_chain(MikeyMessage *message)
     message->offer->whole = mikey_reader_intact(reader);
     if (mikey_reader_left(reader) > 0) {
         expert_add_info_format(reader->pinfo, proto_tree_get_parent(reader->tree), &ei_left_over,
-                               "%d octets are left over after the last payload",
+                               "Octets left over after the last payload: %d",
                                mikey_reader_left(reader));
         mikey_read_rest(reader);
     }
@@ -472,17 +474,21 @@ static const char *summary_of(const MikeyMessage *message)
         offer->idrkmsr ? offer->idrkmsr : "unknown", offer->whole ? "" : " [incomplete]");
 }
 
-/* The columns say what carries the message, unless it has its own port. "|" is how SIP ends its own
- * part. */
-static void append_columns(const MikeyMessage *message, const char *summary)
+/* The column says what carries the message, unless it has its own port; one MIKEY will do. */
+static void append_protocol(column_info *columns)
 {
-    column_info *columns = message->reader.pinfo->cinfo;
-    const char *protocol = col_get_text(columns, COL_PROTOCOL);
-    const char *info = col_get_text(columns, COL_INFO);
+    const char *before = col_get_text(columns, COL_PROTOCOL);
 
-    if (!protocol || !g_str_has_suffix(protocol, "MIKEY-SAKKE"))
+    if (!before || !strstr(before, "MIKEY-SAKKE"))
         col_append_sep_str(columns, COL_PROTOCOL, "/", "MIKEY-SAKKE");
-    if (info && g_str_has_suffix(info, "| "))
+}
+
+/* "|" is how SIP ends its own part. */
+static void append_info(column_info *columns, const char *summary)
+{
+    const char *before = col_get_text(columns, COL_INFO);
+
+    if (before && g_str_has_suffix(before, "| "))
         col_append_str(columns, COL_INFO, "MIKEY-SAKKE ");
     else
         col_append_sep_str(columns, COL_INFO, NULL, "MIKEY-SAKKE ");
@@ -522,6 +528,7 @@ static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
     MikeyMessage message = {.offer = new_offer(pinfo)};
     MikeyReader *reader = &message.reader;
 
+    append_protocol(pinfo->cinfo);
     mikey_reader_init(reader, tvb, pinfo, proto_item_add_subtree(item, ett_message));
     dissect_chain(&message);
     if (reader->state != MIKEY_READER_CUT)
@@ -534,7 +541,7 @@ static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
     const char *summary = summary_of(&message);
 
     proto_item_append_text(item, ", %s", summary);
-    append_columns(&message, summary);
+    append_info(pinfo->cinfo, summary);
     publish(&message);
     return (int)tvb_captured_length(tvb);
 }
