@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <stdlib.h>
 
+#include "expectations.h"
 #include "packet-maker.h"
 #include "sip-maker.h"
 
@@ -37,15 +38,6 @@ static bool make_capture(const Scenario *scenario, const char *output, GError **
     return packet_maker_write(packets, output, error);
 }
 
-/** One "KEY VALUE" a line, for whoever holds an audit against them. */
-static void list_expectations(const Scenario *scenario)
-{
-    for (guint i = 0; i < scenario->expectations->len; i++) {
-        const ScenarioExpectation *expectation = scenario->expectations->pdata[i];
-        g_print("%s %s\n", expectation->key, expectation->value);
-    }
-}
-
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
@@ -62,10 +54,12 @@ int main(int argc, char **argv)
     if (understood && argc != (list ? 2 : 3))
         g_set_error(&error, SCENARIO_ERROR, 0, "make-capture SCENARIO OUTPUT.pcap");
     g_autoptr(Scenario) scenario = error ? NULL : scenario_load(argv[1], &error);
-    if (scenario && list)
-        list_expectations(scenario);
-    else if (scenario)
-        make_capture(scenario, argv[2], &error);
+    if (scenario && expectations_check(scenario, &error)) {
+        if (list)
+            expectations_print(scenario, &error);
+        else
+            make_capture(scenario, argv[2], &error);
+    }
     if (error) {
         g_printerr("%s\n", error->message);
         return EXIT_WRONG;

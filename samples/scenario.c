@@ -255,12 +255,19 @@ static bool parse_settings(Parser *parser, char **words, GPtrArray *settings, GE
     return true;
 }
 
-static bool parse_expectation(Parser *parser, char **words, GError **error)
+/** Takes ownership of the value. */
+static void add_expectation(Parser *parser, const char *key, char *value)
 {
     ScenarioExpectation *expectation = g_new0(ScenarioExpectation, 1);
-    expectation->key = g_strdup(words[0]);
-    expectation->value = g_strjoinv(" ", words + 1);
+    expectation->key = g_strdup(key);
+    expectation->value = value;
+    expectation->line = parser->line;
     g_ptr_array_add(parser->scenario->expectations, expectation);
+}
+
+static bool parse_expectation(Parser *parser, char **words, GError **error)
+{
+    add_expectation(parser, words[0], g_strjoinv(" ", words + 1));
     return words[1] || scenario_fail(error, parser->scenario, parser->line, "%s what?", words[0]);
 }
 
@@ -268,10 +275,7 @@ static bool parse_policy(Parser *parser, char **words, GError **error)
 {
     if (g_strv_length(words) != 2)
         return scenario_fail(error, parser->scenario, parser->line, "policy FILE");
-    ScenarioExpectation *expectation = g_new0(ScenarioExpectation, 1);
-    expectation->key = g_strdup("policy");
-    expectation->value = g_build_filename(parser->scenario->folder, words[1], NULL);
-    g_ptr_array_add(parser->scenario->expectations, expectation);
+    add_expectation(parser, "policy", g_build_filename(parser->scenario->folder, words[1], NULL));
     return true;
 }
 

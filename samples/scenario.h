@@ -6,7 +6,7 @@
  *
  *   title    TEXT                  one line on what the capture shows
  *   expect   RULE... | none        the exact set of rules that krraudit reports on it
- *   exit     STATUS                its exit status, where it is not clear from the severities
+ *   exit     STATUS                its exit status, where it does not follow from the severities
  *   outcome  OUTCOME...            how the negotiations end, in order
  *   policy   FILE                  policy file, relative to the scenario
  *   options  TEXT                  further options of krraudit, as on a command line
@@ -85,6 +85,7 @@ typedef struct ScenarioMessage {
 typedef struct ScenarioExpectation {
     char *key;
     char *value;
+    guint line; /**< of the source, from 1 */
 } ScenarioExpectation;
 
 typedef struct Scenario {

@@ -370,14 +370,22 @@ static bool describe(SipMaker *maker, const ScenarioMessage *message, SipTransac
 
 /* ---- messages ---- */
 
-static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
-                             GError **error)
+/** ACK and CANCEL go with the INVITE before them, and have its number. */
+static bool belongs_to_invite(const char *method)
+{
+    return g_str_equal(method, "ACK") || g_str_equal(method, "CANCEL");
+}
+
+/** Begins the transaction of a request, in the call that it belongs to or in a new one. */
+static SipTransaction *begin_request(SipMaker *maker, const ScenarioMessage *message,
+                                     GError **error)
 {
     const char *method = message->what;
-    bool belongs = g_str_equal(method, "ACK") || g_str_equal(method, "CANCEL");
-    const SipTransaction *invite =
-        belongs ? find_transaction(maker, message, message->from, message->to, "INVITE") : NULL;
     const char *name = setting_get(message->settings, "call");
+    const SipTransaction *invite =
+        belongs_to_invite(method)
+            ? find_transaction(maker, message, message->from, message->to, "INVITE")
+            : NULL;
     SipCall *call = invite                       ? invite->call
                     : g_str_equal(method, "BYE") ? find_dialogue(maker, message)
                                                  : find_call(maker, name);
@@ -387,25 +395,32 @@ static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bo
     transaction->call = call;
     /* A server that passes a call on speaks for the caller. */
     transaction->side = message->to == call->caller ? 1 : 0;
-    if (!describe(maker, message, transaction, invite, error))
-        return NULL;
     const char *to_tag = setting_get(message->settings, "to-tag");
     const char *usual_tag = invite ? invite->to_tag : call->tags[!transaction->side];
     transaction->to_tag = g_strdup(to_tag ? to_tag : usual_tag);
-    bool is_invite = g_str_equal(method, "INVITE");
-    g_autofree char *body_headers = NULL;
-    g_autoptr(GBytes) body = make_body(maker, message, is_invite, &body_headers, error);
-    if (!body)
+    return describe(maker, message, transaction, invite, error) ? transaction : NULL;
+}
+
+static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
+                             GError **error)
+{
+    const SipTransaction *transaction = begin_request(maker, message, error);
+    if (!transaction)
         return NULL;
     *over_tcp = transaction->over_tcp;
+    g_autofree char *body_headers = NULL;
+    bool usually_sdp = g_str_equal(message->what, "INVITE");
+    g_autoptr(GBytes) body = make_body(maker, message, usually_sdp, &body_headers, error);
+    if (!body)
+        return NULL;
     const char *uri = setting_get(message->settings, "uri");
     const char *pai = setting_get(message->settings, "pai");
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s %s SIP/2.0\r\n", method,
-                           uri ? uri : call->uris[!transaction->side]);
+    g_string_append_printf(text, "%s %s SIP/2.0\r\n", message->what,
+                           uri ? uri : transaction->call->uris[!transaction->side]);
     append_dialog(text, transaction);
     g_string_append(text, "Max-Forwards: 70\r\n");
-    if (!belongs)
+    if (!belongs_to_invite(message->what))
         append_contact(text, message->from);
     if (pai)
         g_string_append_printf(text, "P-Asserted-Identity: <%s>\r\n", pai);
