@@ -9,8 +9,13 @@ build=$source/build-release
 
 sh "$source/samples/install-packages.sh" $(cat "$source/samples/packages.txt")
 cd "$source"
-cmake --preset release >/dev/null
-cmake --build --preset release --target all >/dev/null || cmake --build --preset release
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Building in $build"
+{ cmake --preset release && cmake --build --preset release; } >"$log" 2>&1 || {
+    cat "$log" >&2
+    exit 2
+}
 
 capture=build-release/samples/captures/demo.pcap
 echo "\$ krraudit --policy samples/policy.ini $capture"
