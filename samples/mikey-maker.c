@@ -268,16 +268,22 @@ static bool take_patch(MikeyMaker *maker, const char *rest, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(rest, " ", 2);
     g_autoptr(GByteArray) octets = g_byte_array_new();
-    gint64 offset;
+    gint64 offset, added = 0;
 
     if (g_strv_length(words) != 2)
         return fail(error, "patch needs an offset and hex digits");
-    if (!parse_number(words[0], &offset, error) || !append_hex(octets, g_strstrip(words[1]), error))
+
+    const char *change = g_strstrip(words[1]);
+    const bool relative = *change == '+' || *change == '-';
+
+    if (!parse_number(words[0], &offset, error) ||
+        !(relative ? parse_number(change, &added, error) : append_hex(octets, change, error)))
         return false;
 
     Patch *patch = g_new0(Patch, 1);
 
     patch->offset = (guint64)offset;
+    patch->added = added;
     patch->octets = g_steal_pointer(&octets);
     g_ptr_array_add(maker->patches, patch);
     return true;
@@ -1125,7 +1131,6 @@ static bool apply_patches(const MikeyMaker *maker, GByteArray *octets, GError **
 {
     for (guint i = 0; i < maker->patches->len; i++) {
         const Patch *patch = g_ptr_array_index(maker->patches, i);
-
         const guint length = MAX(patch->octets->len, 1);
 
         if (patch->offset > octets->len || length > octets->len - patch->offset)
