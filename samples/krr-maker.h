@@ -17,7 +17,8 @@
  *                               embedded KRR inside EmbeddedKrr; signed-wrapper: the whole inside
  *                               SignedKmsRedirectResponse; aliases: other names of the vocabulary;
  *                               any-text: ANY as text; comments, cdata, charrefs: values that are
- *   time = +SECONDS | TEXT      after the scenario's start, or any text as it is; default: when the
+ *                               interrupted or written so; one-line: no white space between the
+ *                               elements
  *   namespace = URI             another namespace
  *   encoding = NAME             the document is converted to it and says so
  *   doctype = XML               put in as it is, before the root
