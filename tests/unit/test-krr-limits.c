@@ -87,7 +87,7 @@ static void test_elements(void)
         "<KmsRedirectResponse " XMLNS_KRR ">%s<y></y></KmsRedirectResponse>", most_children);
 
     assert_read(most);
-    assert_refused(more, "20000", "elements");
+    assert_refused(more, G_STRINGIFY(KRR_MAX_ELEMENTS), "elements");
 }
 
 /** A KRR whose element x has @p count attributes. */

@@ -17,12 +17,20 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
+/* An element whose end has not been seen yet. */
+typedef struct OpenElement {
+    gsize text;         /* octets so far */
+    guint declarations; /* namespace declarations in scope */
+    guint prefixes;     /* different prefixes in scope */
+} OpenElement;
+
 typedef struct Parser {
     KrrParse *parse;
     const guint8 *bytes;
     gsize length;
     xmlParserCtxtPtr context;
-    GArray *text_lengths; /* of gsize, a counter for each open element */
+    GArray *open;        /* of OpenElement, the innermost last */
+    GPtrArray *prefixes; /* in scope, of the parser's dictionary */
 } Parser;
 
 /* Errors */
@@ -161,7 +169,7 @@ static bool attributes_within_limits(Parser *parser, int count, const xmlChar **
 
 static bool element_within_limits(Parser *parser)
 {
-    if (parser->text_lengths->len >= KRR_MAX_ELEMENT_DEPTH) {
+    if (parser->open->len >= KRR_MAX_ELEMENT_DEPTH) {
         refuse(parser, g_strdup_printf("elements are nested more than %d levels deep",
                                        KRR_MAX_ELEMENT_DEPTH));
         return false;
@@ -173,15 +181,46 @@ static bool element_within_limits(Parser *parser)
     return true;
 }
 
+static const OpenElement *innermost(const Parser *parser)
+{
+    static const OpenElement none = {0};
+
+    return parser->open->len > 0 ? &g_array_index(parser->open, OpenElement, parser->open->len - 1)
+                                 : &none;
+}
+
+/** Notes the namespaces that an element declares: pairs of prefix and URI. For each element,
+ *  canonicalization looks for each prefix in scope among all declarations in scope. */
+static bool namespaces_within_limits(Parser *parser, int count, const xmlChar **namespaces,
+                                     OpenElement *element)
+{
+    element->declarations = innermost(parser)->declarations + (guint)count;
+    g_ptr_array_set_size(parser->prefixes, (int)innermost(parser)->prefixes);
+    for (int i = 0; i < count; i++) {
+        if (!g_ptr_array_find(parser->prefixes, namespaces[2 * i], NULL)) {
+            g_ptr_array_add(parser->prefixes, (gpointer)namespaces[2 * i]);
+        }
+    }
+    element->prefixes = parser->prefixes->len;
+    if (element->declarations > KRR_MAX_NAMESPACES || element->prefixes > KRR_MAX_PREFIXES) {
+        refuse(parser, g_strdup_printf("more than %d namespace declarations, or of %d prefixes, "
+                                       "are in scope of an element",
+                                       KRR_MAX_NAMESPACES, KRR_MAX_PREFIXES));
+        return false;
+    }
+    return true;
+}
+
 static void on_start_element(void *context, const xmlChar *name, const xmlChar *prefix,
                              const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                              int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
     Parser *parser = parser_of(context);
-    gsize no_text = 0;
+    OpenElement element = {0};
 
     if (!element_within_limits(parser) ||
-        !attributes_within_limits(parser, n_attributes, attributes)) {
+        !attributes_within_limits(parser, n_attributes, attributes) ||
+        !namespaces_within_limits(parser, n_namespaces, namespaces, &element)) {
         return;
     }
     xmlSAX2StartElementNs(context, name, prefix, uri, n_namespaces, namespaces, n_attributes,
@@ -189,7 +228,7 @@ static void on_start_element(void *context, const xmlChar *name, const xmlChar *
     if (parser->context->node) {
         note_start(parser, parser->context->node);
     }
-    g_array_append_val(parser->text_lengths, no_text);
+    g_array_append_val(parser->open, element);
 }
 
 static void on_end_element(void *context, const xmlChar *name, const xmlChar *prefix,
@@ -197,21 +236,21 @@ static void on_end_element(void *context, const xmlChar *name, const xmlChar *pr
 {
     Parser *parser = parser_of(context);
 
-    if (parser->context->node && parser->text_lengths->len > 0) {
+    if (parser->context->node && parser->open->len > 0) {
         note_end(parser, parser->context->node);
-        g_array_set_size(parser->text_lengths, parser->text_lengths->len - 1);
+        g_array_set_size(parser->open, parser->open->len - 1);
     }
     xmlSAX2EndElementNs(context, name, prefix, uri);
 }
 
 static bool text_within_limits(Parser *parser, int length)
 {
-    if (parser->text_lengths->len == 0) {
+    if (parser->open->len == 0) {
         return true;
     }
-    gsize *counter = &g_array_index(parser->text_lengths, gsize, parser->text_lengths->len - 1);
-    *counter += (gsize)length;
-    if (*counter > KRR_MAX_TEXT_BYTES) {
+    OpenElement *element = &g_array_index(parser->open, OpenElement, parser->open->len - 1);
+    element->text += (gsize)length;
+    if (element->text > KRR_MAX_TEXT_BYTES) {
         refuse(parser, g_strdup_printf("the text of an element is longer than %d octets",
                                        KRR_MAX_TEXT_BYTES));
         return false;
@@ -371,9 +410,10 @@ KrrParse *krr_parse_new(const guint8 *bytes, gsize length)
     if (parse->error) {
         return parse;
     }
-    g_autoptr(GArray) text_lengths = g_array_new(FALSE, FALSE, sizeof(gsize));
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(OpenElement));
+    g_autoptr(GPtrArray) prefixes = g_ptr_array_new();
     xmlParserCtxtPtr context = xmlNewParserCtxt();
-    Parser parser = {parse, bytes, length, context, text_lengths};
+    Parser parser = {parse, bytes, length, context, open, prefixes};
     if (!context) {
         g_error("out of memory");
     }
