@@ -10,9 +10,10 @@
 static const struct {
     KrrSide side;
     KrrElement element;
+    const char *name;
 } offered_lists[] = {
-    {KRR_INITIATOR, KRR_ELEMENT_INITIATOR_LIST},
-    {KRR_RECEIVER, KRR_ELEMENT_RECEIVER_LIST},
+    {KRR_INITIATOR, KRR_ELEMENT_INITIATOR_LIST, "The initiator list"},
+    {KRR_RECEIVER, KRR_ELEMENT_RECEIVER_LIST, "The receiver list"},
 };
 
 /* Both lists are offered to the initiator, who picks from both (clause 7.2.1.3.2.5). IDRkmsi and
@@ -43,8 +44,8 @@ void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
                 g_strdup_printf(
                     "A KMS that the policy lists as home, secondary or external for %s.",
                     quoted_user),
-                g_strdup_printf("The %s list offers %s, which is none of them.",
-                                krr_side_name(offered_lists[i].side), quoted));
+                g_strdup_printf("%s offers %s, which is none of them.", offered_lists[i].name,
+                                quoted));
             if (finding) {
                 finding->range = kms->range;
             }
@@ -52,8 +53,9 @@ void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
     }
 }
 
+/** @param place  where it stands, for people */
 static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue *kms,
-                            KrrElement element)
+                            KrrElement element, const char *place)
 {
     const char *known = NULL;
     KmsLikeness likeness =
@@ -65,11 +67,11 @@ static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue
     }
     g_autofree char *quoted = rules_quote(kms->text);
     g_autofree char *quoted_known = rules_quote(known);
-    KrrFinding *finding = document_fire(
-        judge, KRR_RULE_LOOKALIKE_KMS, krr_rules[KRR_RULE_LOOKALIKE_KMS].severity, krr, element,
-        g_strdup_printf("The known KMS %s.", quoted_known),
-        g_strdup_printf("%s names %s, which is another KMS but passes for it: %s.",
-                        rules_identity_name(element), quoted, kms_likeness_text(likeness)));
+    KrrFinding *finding =
+        document_fire(judge, KRR_RULE_LOOKALIKE_KMS, krr_rules[KRR_RULE_LOOKALIKE_KMS].severity,
+                      krr, element, g_strdup_printf("The known KMS %s.", quoted_known),
+                      g_strdup_printf("%s names %s, which is another KMS but passes for it: %s.",
+                                      place, quoted, kms_likeness_text(likeness)));
     if (finding) {
         finding->range = kms->range;
     }
@@ -78,12 +80,13 @@ static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue
 /* Unlike an unknown KMS, one that passes for another is worth a word wherever it stands. */
 void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr)
 {
-    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSI], KRR_ELEMENT_IDRKMSI);
-    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSR], KRR_ELEMENT_IDRKMSR);
+    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSI], KRR_ELEMENT_IDRKMSI, "IDRkmsi");
+    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSR], KRR_ELEMENT_IDRKMSR, "IDRkmsr");
     for (guint i = 0; i < G_N_ELEMENTS(offered_lists); i++) {
         const KrrList *list = &krr->lists[offered_lists[i].side];
         for (guint k = 0; k < list->kms->len; k++) {
-            check_lookalike(judge, krr, g_ptr_array_index(list->kms, k), offered_lists[i].element);
+            check_lookalike(judge, krr, g_ptr_array_index(list->kms, k), offered_lists[i].element,
+                            offered_lists[i].name);
         }
     }
 }

@@ -21,7 +21,7 @@ struct Ledger {
     GHashTable *legs_by_transaction; /* text -> GPtrArray of StoryLeg: they differ in branch */
     GPtrArray *legs;                 /* of StoryLeg: with an offer or a KRR, in order */
     GQueue plain_legs;               /* of StoryLeg: neither, in order; kept for a while */
-    GHashTable *hop_seen;            /* "source\tdestination" -> gint64 *: first request there */
+    GHashTable *hops;                /* "address\taddress" -> Hop: what SIP was seen between them */
     GHashTable *malformed_by_digest; /* borrowed digest -> StoryMalformed (borrowed) */
     GPtrArray *malformed;            /* of StoryMalformed */
     GArray *cut_bodies;              /* of guint64, by capture index */

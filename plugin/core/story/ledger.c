@@ -6,6 +6,8 @@
 
 #include "ledger-private.h"
 
+#include <string.h>
+
 #include "story-frames.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
@@ -82,7 +84,7 @@ Ledger *ledger_new(KmsPolicy *policy)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     ledger->legs = g_ptr_array_new_with_free_func(leg_free);
     g_queue_init(&ledger->plain_legs);
-    ledger->hop_seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    ledger->hops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
     ledger->cut_bodies = g_array_new(FALSE, TRUE, sizeof(guint64));
@@ -100,7 +102,7 @@ void ledger_free(Ledger *ledger)
     g_array_unref(ledger->cut_bodies);
     g_hash_table_unref(ledger->malformed_by_digest);
     g_ptr_array_unref(ledger->malformed);
-    g_hash_table_unref(ledger->hop_seen);
+    g_hash_table_unref(ledger->hops);
     g_hash_table_unref(ledger->legs_by_transaction);
     g_queue_clear_full(&ledger->plain_legs, leg_free);
     g_ptr_array_unref(ledger->legs);
@@ -368,27 +370,61 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
     }
 }
 
+/* Two addresses between which SIP was seen. */
+typedef struct Hop {
+    gint64 first_request[2]; /* from the lesser address, from the greater; G_MAXINT64: none */
+    gint64 last;             /* any message, either way */
+} Hop;
+
+/** Which of the two directions of a hop. */
+static guint direction(const char *source, const char *destination)
+{
+    return strcmp(source, destination) <= 0 ? 0 : 1;
+}
+
+static Hop *hop_lookup(const Ledger *ledger, const char *source, const char *destination)
+{
+    bool lesser_first = direction(source, destination) == 0;
+    g_autofree char *key = g_strdup_printf("%s\t%s", lesser_first ? source : destination,
+                                           lesser_first ? destination : source);
+    Hop *hop = g_hash_table_lookup(ledger->hops, key);
+
+    if (!hop && g_hash_table_size(ledger->hops) < MAX_HOPS) {
+        hop = g_new0(Hop, 1);
+        hop->first_request[0] = hop->first_request[1] = G_MAXINT64;
+        hop->last = G_MININT64;
+        g_hash_table_insert(ledger->hops, g_steal_pointer(&key), hop);
+    }
+    return hop;
+}
+
+static void hop_note(Ledger *ledger, const StoryEvent *event)
+{
+    Hop *hop = hop_lookup(ledger, event->source, event->destination);
+
+    if (!hop) {
+        return;
+    }
+    hop->last = MAX(hop->last, event->frame.time_ns);
+    if (event->sip.status == 0) {
+        gint64 *first = &hop->first_request[direction(event->source, event->destination)];
+        *first = MIN(*first, event->frame.time_ns);
+    }
+}
+
 /** When the first request of a hop was seen; G_MAXINT64 where none was. */
 static gint64 hop_first_request(const Ledger *ledger, const char *source, const char *destination)
 {
-    g_autofree char *key = g_strdup_printf("%s\t%s", source, destination);
-    const gint64 *first = g_hash_table_lookup(ledger->hop_seen, key);
+    const Hop *hop = hop_lookup(ledger, source, destination);
 
-    return first ? *first : G_MAXINT64;
+    return hop ? hop->first_request[direction(source, destination)] : G_MAXINT64;
 }
 
-static void hop_note_request(Ledger *ledger, const StoryEvent *event)
+gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)
 {
-    char *key = g_strdup_printf("%s\t%s", event->source, event->destination);
+    const Hop *hop = hop_lookup(ledger, source, destination);
 
-    if (g_hash_table_contains(ledger->hop_seen, key) ||
-        g_hash_table_size(ledger->hop_seen) >= MAX_HOPS) {
-        g_free(key);
-        return;
-    }
-    gint64 *first = g_new(gint64, 1);
-    *first = event->frame.time_ns;
-    g_hash_table_insert(ledger->hop_seen, key, first);
+    return hop ? hop->last : G_MININT64;
 }
 
 static void take_request(Ledger *ledger, const StoryEvent *event)
@@ -399,7 +435,6 @@ static void take_request(Ledger *ledger, const StoryEvent *event)
         take_krrs(ledger, event, NULL);
         return;
     }
-    hop_note_request(ledger, event);
     StoryLeg *leg = leg_of(ledger, event, event->source, event->destination);
     if (!leg->has_request) {
         leg->has_request = true;
@@ -442,10 +477,9 @@ void ledger_add(Ledger *ledger, StoryEvent *event)
     if (!event->has_sip) {
         take_offers(ledger, event, NULL);
         take_krrs(ledger, event, NULL);
-    } else if (event->sip.status == 0) {
-        take_request(ledger, event);
     } else {
-        take_response(ledger, event);
+        hop_note(ledger, event);
+        (event->sip.status == 0 ? take_request : take_response)(ledger, event);
     }
     story_event_free(event);
 }

@@ -132,6 +132,8 @@ ledger_offers(const Ledger *ledger); /**< of StoryOffer: redirected ones, by num
 const GPtrArray *ledger_legs(const Ledger *ledger);
 const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
 guint64 ledger_offers_seen(const Ledger *ledger);        /**< distinct offers, redirected or not */
+/** The time of the last SIP message seen between two addresses, either way; G_MININT64: none. */
+gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_free)

@@ -16,6 +16,8 @@
 #include "story-frames.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
+/* The clocks of two probes may differ by that much. */
+#define MAX_CLOCK_OFFSET SECOND
 /* Negotiations of the same two people that may be under way at once. */
 #define MAX_PARALLEL 64
 
@@ -40,7 +42,7 @@ typedef struct Strand {
 /* A negotiation in the making. */
 typedef struct Chain {
     StoryNegotiation *negotiation; /* borrowed from the weaver's chains */
-    const StoryAttempt *last;
+    StoryAttempt *last;
 } Chain;
 
 static void attempt_free(gpointer data)
@@ -112,6 +114,86 @@ static int compare_offers(gconstpointer a, gconstpointer b)
                                &g_array_index(second->frames, StoryFrame, 0));
 }
 
+/* The path */
+
+/* Legs of one attempt that are put in path order; more than an attempt can honestly have. */
+#define MAX_PATH 256
+
+/** Are two addresses the same server? The policy may know several of one. */
+static bool same_node(const Weaver *weaver, const char *a, const char *b)
+{
+    const KmsEntity *entity = kms_policy_entity_at(weaver->ledger->policy, a);
+
+    return g_str_equal(a, b) ||
+           (entity && entity == kms_policy_entity_at(weaver->ledger->policy, b));
+}
+
+/** Does the request of one leg come out where that of the other went in? On one machine, where all
+ *  addresses are the same, that tells nothing. */
+static bool leads_to(const Weaver *weaver, const StoryLeg *leg, const StoryLeg *next)
+{
+    return leg != next && !g_str_equal(leg->source, leg->destination) &&
+           same_node(weaver, leg->destination, next->source) &&
+           !(same_node(weaver, leg->source, next->source) &&
+             same_node(weaver, leg->destination, next->destination));
+}
+
+static bool is_led_to(const Weaver *weaver, const GPtrArray *legs, const StoryLeg *leg)
+{
+    for (guint i = 0; i < legs->len; i++) {
+        if (leads_to(weaver, legs->pdata[i], leg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Appends a leg and, behind it, all that it leads to. The depth is bounded by MAX_PATH. */
+static void follow(const Weaver *weaver, const GPtrArray *legs, StoryLeg *leg, GPtrArray *path)
+{
+    if (g_ptr_array_find(path, leg, NULL)) {
+        return;
+    }
+    g_ptr_array_add(path, leg);
+    for (guint i = 0; i < legs->len; i++) {
+        if (leads_to(weaver, leg, legs->pdata[i])) {
+            follow(weaver, legs, legs->pdata[i], path);
+        }
+    }
+}
+
+/** Puts legs in the order of the path, from the initiator outwards. Where one went to is where the
+ *  next comes from; that holds whatever the clocks of several probes say. Time decides the rest. */
+static void order_path(const Weaver *weaver, StoryAttempt *attempt)
+{
+    GPtrArray *legs = attempt->legs;
+
+    g_ptr_array_sort(legs, compare_legs);
+    if (legs->len < 2 || legs->len > MAX_PATH) {
+        return;
+    }
+    GPtrArray *path = g_ptr_array_sized_new(legs->len);
+    for (guint i = 0; i < legs->len; i++) {
+        if (!is_led_to(weaver, legs, legs->pdata[i])) {
+            follow(weaver, legs, legs->pdata[i], path);
+        }
+    }
+    for (guint i = 0; i < legs->len; i++) {
+        follow(weaver, legs, legs->pdata[i], path); /* those in a circle */
+    }
+    g_ptr_array_unref(legs);
+    attempt->legs = path;
+}
+
+/** Is it a leg of the hop on which the attempt began? The initiator's, as far as was captured. */
+static bool on_first_hop(const StoryAttempt *attempt, const StoryLeg *leg)
+{
+    const StoryLeg *first = attempt->legs->pdata[0];
+
+    return g_str_equal(first->source, leg->source) &&
+           g_str_equal(first->destination, leg->destination);
+}
+
 /* Attempts */
 
 /** Does a text of the KRR contradict that of the offer? What is not known contradicts nothing. */
@@ -180,17 +262,20 @@ static bool asks_for_credentials(guint status)
     return status == 401 || status == 407;
 }
 
-/** Is this leg the same offer tried anew: sent once more where the first leg was answered? */
+/** Is this leg the same offer tried anew: sent once more where a KRR had answered it? */
 static bool begins_anew(const StoryAttempt *attempt, const StoryLeg *leg)
 {
-    if (attempt->legs->len == 0) {
-        return true;
+    if (!leg->has_request || !on_first_hop(attempt, leg)) {
+        return false;
     }
-    const StoryLeg *first = attempt->legs->pdata[0];
-    return g_str_equal(first->source, leg->source) &&
-           g_str_equal(first->destination, leg->destination) && first->krrs->len > 0 &&
-           !asks_for_credentials(first->status) && leg->has_request &&
-           story_frame_compare(&leg->request, &first->response) > 0;
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *before = g_ptr_array_index(attempt->legs, i);
+        if (on_first_hop(attempt, before) && before->krrs->len > 0 &&
+            story_frame_compare(&leg->request, &before->response) > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void weave_offer(Weaver *weaver, StoryOffer *offer)
@@ -274,32 +359,51 @@ static bool was_replaced(const StoryAttempt *attempt, const StoryKrr *krr)
     return false;
 }
 
-static StoryKrr *received_krr(const StoryAttempt *attempt)
-{
-    const StoryLeg *first = attempt->legs->len > 0 ? attempt->legs->pdata[0] : NULL;
-
-    for (guint i = 0; first && i < first->krrs->len; i++) {
-        if (g_ptr_array_find(attempt->krrs, first->krrs->pdata[i], NULL)) {
-            return first->krrs->pdata[i];
-        }
-    }
-    for (guint i = 0; i < attempt->krrs->len; i++) {
-        if (!was_replaced(attempt, attempt->krrs->pdata[i])) {
-            return attempt->krrs->pdata[i];
-        }
-    }
-    return attempt->krrs->len > 0 ? attempt->krrs->pdata[0] : NULL;
-}
-
-/** The answer: the final status nearest to the initiator, requests for credentials aside. */
-static void attempt_find_answer(StoryAttempt *attempt)
+/** The first KRR of the attempt that a leg of the first hop brought, or NULL. */
+static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        if (leg->status >= 200 && (attempt->status == 0 || asks_for_credentials(attempt->status))) {
-            attempt->status = leg->status;
-            attempt->ended = leg->response;
+        for (guint k = 0; k < leg->krrs->len && on_first_hop(attempt, leg); k++) {
+            if (g_ptr_array_find(attempt->krrs, leg->krrs->pdata[k], NULL)) {
+                return leg->krrs->pdata[k];
+            }
         }
+    }
+    return NULL;
+}
+
+static StoryKrr *received_krr(const StoryAttempt *attempt)
+{
+    StoryKrr *received = krr_on_first_hop(attempt);
+
+    for (guint i = 0; i < attempt->krrs->len && !received; i++) {
+        if (!was_replaced(attempt, attempt->krrs->pdata[i])) {
+            received = attempt->krrs->pdata[i];
+        }
+    }
+    return received || attempt->krrs->len == 0 ? received : attempt->krrs->pdata[0];
+}
+
+static void take_answer(StoryAttempt *attempt, const StoryLeg *leg)
+{
+    if (leg->status >= 200 && (attempt->status == 0 || asks_for_credentials(attempt->status))) {
+        attempt->status = leg->status;
+        attempt->ended = leg->response;
+    }
+}
+
+/** The answer: the final status on the first hop, requests for credentials aside; where none was
+ *  captured there, the one nearest to it. */
+static void attempt_find_answer(StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        if (on_first_hop(attempt, attempt->legs->pdata[i])) {
+            take_answer(attempt, attempt->legs->pdata[i]);
+        }
+    }
+    for (guint i = 0; i < attempt->legs->len && attempt->status == 0; i++) {
+        take_answer(attempt, attempt->legs->pdata[i]);
     }
 }
 
@@ -334,15 +438,20 @@ static char *person(const StoryAttempt *attempt, const char *identity, const cha
     return g_strdup(g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity);
 }
 
-static void strand_finish(Strand *strand)
+static void attempt_finish(const Weaver *weaver, StoryAttempt *attempt)
+{
+    order_path(weaver, attempt);
+    attempt_find_times(attempt);
+    attempt_find_answer(attempt);
+    attempt->received = received_krr(attempt);
+}
+
+static void strand_finish(const Weaver *weaver, Strand *strand)
 {
     StoryAttempt *attempt = strand->attempt;
     const StoryOffer *offer = attempt->offer;
 
-    g_ptr_array_sort(attempt->legs, compare_legs);
-    attempt_find_times(attempt);
-    attempt_find_answer(attempt);
-    attempt->received = received_krr(attempt);
+    attempt_finish(weaver, attempt);
     strand->idri = person(attempt, offer ? offer->idri : NULL, offer ? offer->facts->uidi : NULL,
                           KRR_ELEMENT_IDRI);
     strand->idrr = person(attempt, offer ? offer->idrr : NULL, offer ? offer->facts->uidr : NULL,
@@ -365,8 +474,9 @@ static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttem
     bool answered = last->status != 0 || last->krrs->len > 0;
     bool established = last->status >= 200 && last->status < 300;
     gint64 pause = attempt->started.time_ns - last->ended.time_ns;
+    gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -MAX_CLOCK_OFFSET;
 
-    return answered && !established && pause >= 0 && pause <= weaver->window_ns &&
+    return answered && !established && pause >= earliest && pause <= weaver->window_ns &&
            (purpose == chain->negotiation->purpose || purpose == MIKEY_N_PURPOSES ||
             chain->negotiation->purpose == MIKEY_N_PURPOSES);
 }
@@ -415,6 +525,29 @@ static StoryLink link_of(const StoryAttempt *attempt, bool first)
                : STORY_LINK_IDENTITIES;
 }
 
+/** Was the last attempt asked for credentials, and is this one the same offer made anew with them?
+ *  Then they are one attempt. */
+static bool brings_credentials(const StoryAttempt *last, const StoryAttempt *attempt)
+{
+    return last->offer && attempt->offer && asks_for_credentials(last->status) &&
+           last->krrs->len == 0 &&
+           g_strcmp0(last->offer->facts->idrkmsi, attempt->offer->facts->idrkmsi) == 0 &&
+           g_strcmp0(last->offer->facts->idrkmsr, attempt->offer->facts->idrkmsr) == 0;
+}
+
+static void attempt_absorb(const Weaver *weaver, StoryAttempt *attempt, const StoryAttempt *other)
+{
+    attempt->offer = other->offer;
+    for (guint i = 0; i < other->legs->len; i++) {
+        g_ptr_array_add(attempt->legs, other->legs->pdata[i]);
+    }
+    for (guint i = 0; i < other->krrs->len; i++) {
+        g_ptr_array_add(attempt->krrs, other->krrs->pdata[i]);
+    }
+    attempt->status = 0;
+    attempt_finish(weaver, attempt);
+}
+
 static void chain_take(Chain *chain, Strand *strand)
 {
     StoryNegotiation *negotiation = chain->negotiation;
@@ -450,7 +583,11 @@ static void weave_chains(Weaver *weaver)
         GPtrArray *same_people = chains_of(weaver, strand);
         Chain *chain = chain_of(weaver, same_people, strand);
 
-        chain_take(chain ? chain : chain_new(weaver, same_people), strand);
+        if (chain && brings_credentials(chain->last, strand->attempt)) {
+            attempt_absorb(weaver, chain->last, strand->attempt);
+        } else {
+            chain_take(chain ? chain : chain_new(weaver, same_people), strand);
+        }
     }
 }
 
@@ -550,7 +687,9 @@ void ledger_make_negotiations(Ledger *ledger)
 
     g_ptr_array_sort(ledger->legs, compare_legs);
     weave_attempts(&weaver);
-    g_ptr_array_foreach(weaver.attempts, (GFunc)(void (*)(void))strand_finish, NULL);
+    for (guint i = 0; i < weaver.attempts->len; i++) {
+        strand_finish(&weaver, g_ptr_array_index(weaver.attempts, i));
+    }
     g_ptr_array_sort(weaver.attempts, compare_strands);
     weave_chains(&weaver);
     for (guint i = 0; i < weaver.chains->len; i++) {
