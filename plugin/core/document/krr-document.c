@@ -15,6 +15,8 @@
 #define XML_SPACE " \t\r\n"
 /* Of an element that is not read, enough of its text to recognise it. */
 #define UNRECOGNISED_TEXT_BYTES 256
+/* Of an error, which quotes names of the document. */
+#define ERROR_BYTES 256
 
 /* While one document is read. */
 typedef struct Reader {
@@ -104,7 +106,7 @@ static KrrRange element_range(const Reader *reader, const xmlNode *element)
     return range_of(reader, extent->start, extent->end);
 }
 
-/** The content of an element without the white space at its ends; without text: the element. */
+/** The content of an element without the white space at its ends. */
 static KrrRange content_range(const Reader *reader, const xmlNode *element)
 {
     const KrrExtent *extent = krr_parse_extent(reader->parse, element);
@@ -120,7 +122,7 @@ static KrrRange content_range(const Reader *reader, const xmlNode *element)
     while (end > start && strchr(XML_SPACE, reader->bytes[end - 1])) {
         end--;
     }
-    return start < end ? range_of(reader, start, end) : element_range(reader, element);
+    return range_of(reader, start, end);
 }
 
 /** Drops white space at both ends; NULL for what is then empty. Takes libxml2's text. */
@@ -142,7 +144,9 @@ static char *trimmed(xmlChar *text)
 /** The value of an element: its whole text, whatever comments and sections cut it. */
 static KrrValue element_value(const Reader *reader, xmlNodePtr element)
 {
-    return (KrrValue){trimmed(xmlNodeGetContent(element)), content_range(reader, element)};
+    char *text = trimmed(xmlNodeGetContent(element));
+
+    return (KrrValue){text, text ? content_range(reader, element) : element_range(reader, element)};
 }
 
 static KrrValue attribute_value(const Reader *reader, xmlNodePtr element, const char *name)
@@ -457,43 +461,54 @@ static xmlNodePtr first_child(const Reader *reader, const xmlNode *element, KrrE
     return NULL;
 }
 
-/** A KRR and its signature side by side in a wrapper. */
-static void read_signed_root(Reader *reader, xmlNodePtr root)
+/** Takes the KRR in a wrapper that holds it and its signature side by side; false without one. */
+static bool take_signed(Reader *reader, xmlNodePtr wrapper)
 {
-    xmlNodePtr inner = first_child(reader, root, KRR_ELEMENT_KRR);
+    xmlNodePtr inner = first_child(reader, wrapper, KRR_ELEMENT_KRR);
 
     if (!inner) {
-        reader->document->error =
-            g_strdup_printf("%s holds no %s", root->name, krr_vocabulary_name(KRR_ELEMENT_KRR));
-        return;
+        return false;
     }
-    read_krr_root(reader, inner);
-    Krr *krr = g_ptr_array_index(reader->document->krrs, 0);
-    for (xmlNodePtr child = root->children; child; child = child->next) {
+    take_krr(reader, inner, false);
+    Krr *krr = g_ptr_array_index(reader->document->krrs, reader->document->krrs->len - 1);
+    for (xmlNodePtr child = wrapper->children; child; child = child->next) {
         if (child->type != XML_ELEMENT_NODE || child == inner) {
             continue;
         }
         if (krr_is_signature(child)) {
             read_signature(reader, krr, child);
         } else {
-            not_read(reader, krr, child, g_strdup_printf("beside the KRR in %s", root->name));
+            not_read(reader, krr, child, g_strdup_printf("beside the KRR in %s", wrapper->name));
         }
+    }
+    return true;
+}
+
+static void read_signed_root(Reader *reader, xmlNodePtr root)
+{
+    if (take_signed(reader, root)) {
+        reader->document->kind = KRR_DOCUMENT_KRR;
+    } else {
+        reader->document->error =
+            g_strdup_printf("%s holds no %s", root->name, krr_vocabulary_name(KRR_ELEMENT_KRR));
     }
 }
 
-/** A KrrList holds KRRs, or is one. */
+/** A KrrList holds KRRs, signed or not, or is one. */
 static void read_krr_list(Reader *reader, xmlNodePtr list)
 {
+    bool is_krr = first_child(reader, list, KRR_ELEMENT_CREATOR);
     bool holds_krrs = false;
 
-    for (xmlNodePtr child = list->children; child; child = child->next) {
+    for (xmlNodePtr child = list->children; child && !is_krr; child = child->next) {
         if (child->type != XML_ELEMENT_NODE) {
             continue;
         }
-        if (meaning(reader, child) == KRR_ELEMENT_KRR &&
-            !first_child(reader, list, KRR_ELEMENT_CREATOR)) {
+        if (meaning(reader, child) == KRR_ELEMENT_KRR) {
             take_krr(reader, child, false);
             holds_krrs = true;
+        } else if (meaning(reader, child) == KRR_ELEMENT_SIGNED) {
+            holds_krrs |= take_signed(reader, child);
         }
     }
     if (!holds_krrs && xmlFirstElementChild(list)) {
@@ -540,6 +555,26 @@ static void read_root(Reader *reader, xmlNodePtr root)
     }
 }
 
+/** An error as one line of bounded length, whatever names of the document it quotes. */
+static char *one_line(char *error)
+{
+    if (!error) {
+        return NULL;
+    }
+    gboolean cut = strlen(error) > ERROR_BYTES;
+    g_autofree char *start = g_strndup(error, ERROR_BYTES);
+    char *line = g_utf8_make_valid(start, -1);
+    for (char *c = line; *c; c++) {
+        *c = g_ascii_iscntrl(*c) ? ' ' : *c;
+    }
+    g_free(error);
+    if (cut) {
+        g_autofree char *whole = line;
+        line = g_strconcat(whole, "...", NULL);
+    }
+    return line;
+}
+
 KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVocabulary *vocabulary)
 {
     g_autoptr(KrrParse) parse = krr_parse_new(bytes, length);
@@ -559,6 +594,7 @@ KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVoca
         read_root(&reader, xmlDocGetRootElement(parse->xml));
         parse->xml = NULL;
     }
+    document->error = one_line(document->error);
     return document;
 }
 
