@@ -10,11 +10,10 @@
 
 #include "kms-policy-file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <glib/gstdio.h>
+#include "bounded-file.h"
+#include "kms-provision.h"
 
 #define MAX_FILE_SIZE (4 * 1024 * 1024) /* octets */
 #define MAX_SHOWN     80                /* characters of a name in an error */
@@ -86,6 +85,27 @@ static void add_defaults(KmsSection *section)
     }
 }
 
+KmsSection *kms_policy_file_add_section(KmsPolicyFile *file, KmsGroup group, const char *argument)
+{
+    g_autofree char *name = g_strdup_printf("%s %s", kms_groups[group].name, argument);
+    KmsSection *section = section_new(file, group, name, argument);
+    add_defaults(section);
+    return section;
+}
+
+void kms_section_provide(KmsSection *section, KmsKey key, char **words)
+{
+    KmsValue *there = kms_section_value(section, key);
+    if (there && there->stated) {
+        g_strfreev(words);
+        return;
+    }
+    KmsValue *value = kms_value_new(kms_key_rule(section->group, key), words, ".", NULL);
+    g_assert(value); /* what certificates say was checked when they were read */
+    g_ptr_array_remove(section->values, there);
+    g_ptr_array_add(section->values, value);
+}
+
 static void file_add_defaults(KmsPolicyFile *file)
 {
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
@@ -96,6 +116,8 @@ static void file_add_defaults(KmsPolicyFile *file)
 static KmsPolicyFile *file_new_bare(const char *const *rule_names)
 {
     KmsPolicyFile *file = g_new0(KmsPolicyFile, 1);
+    file->certificates =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
     file->rule_names = rule_names ? g_strdupv((char **)rule_names) : g_new0(char *, 1);
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         file->sections[group] = g_ptr_array_new_with_free_func(section_free);
@@ -116,6 +138,7 @@ void kms_policy_file_free(KmsPolicyFile *file)
 {
     if (!file)
         return;
+    g_hash_table_unref(file->certificates);
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
         g_ptr_array_unref(file->sections[group]);
     g_strfreev(file->rule_names);
@@ -341,6 +364,7 @@ static bool read_values(GKeyFile *key_file, const GPtrArray *keys, const char *f
         }
         value->key = key->key;
         value->stated = true;
+        value->line = key->line;
         g_ptr_array_add(key->section->values, value);
     }
     return true;
@@ -361,32 +385,7 @@ static bool read_text(KmsPolicyFile *file, const char *text, const char *folder,
         !read_values(key_file, keys, folder, error))
         return false;
     file_add_defaults(file);
-    return true;
-}
-
-/* Bounded, and from any kind of file: a pipe is as good, and /dev/zero does no harm. */
-static GString *read_bytes(const char *path, GError **error)
-{
-    FILE *stream = g_fopen(path, "rb");
-    g_autoptr(GString) bytes = g_string_new(NULL);
-    char part[16384];
-    gsize n = 0;
-    while (stream && bytes->len <= MAX_FILE_SIZE && (n = fread(part, 1, sizeof part, stream)) > 0)
-        g_string_append_len(bytes, part, (gssize)n);
-    int problem = !stream || ferror(stream) ? errno : 0;
-    if (stream)
-        fclose(stream);
-    if (problem) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem), "cannot be read: %s",
-                    g_strerror(problem));
-        return NULL;
-    }
-    if (bytes->len > MAX_FILE_SIZE) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "is larger than %d octets",
-                    MAX_FILE_SIZE);
-        return NULL;
-    }
-    return g_steal_pointer(&bytes);
+    return kms_provision(file, error);
 }
 
 static bool check_encoding(const GString *bytes, GError **error)
@@ -403,7 +402,7 @@ static bool check_encoding(const GString *bytes, GError **error)
 
 KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_names, GError **error)
 {
-    g_autoptr(GString) bytes = read_bytes(path, error);
+    g_autoptr(GString) bytes = bounded_file_read(path, MAX_FILE_SIZE, error);
     if (!bytes || !check_encoding(bytes, error))
         return NULL;
     const char *text = bytes->str;

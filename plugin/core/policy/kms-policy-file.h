@@ -23,6 +23,8 @@ typedef struct KmsPolicyFile {
     GPtrArray *sections[KMS_N_GROUPS]; /**< of KmsSection, in the order of the file; groups that
                                             stand once are always there */
     char **rule_names;                 /**< that [severity] may name; never NULL */
+    GHashTable *certificates;          /**< KMS -> GPtrArray of KmsCertificate, in the order of the
+                                            file; owned by the values */
 } KmsPolicyFile;
 
 /** Every group that stands once, with its defaults, and nothing else. */
@@ -34,11 +36,17 @@ KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_na
 
 void kms_policy_file_free(KmsPolicyFile *file);
 
+/** Adds a group that is not in the file, with its defaults. */
+KmsSection *kms_policy_file_add_section(KmsPolicyFile *file, KmsGroup group, const char *argument);
+
 /** The group that stands once. */
 KmsSection *kms_policy_file_section(const KmsPolicyFile *file, KmsGroup group);
 
 /** The value of a key, stated or a default; NULL where there is neither. */
 KmsValue *kms_section_value(const KmsSection *section, guint key);
+
+/** Gives a value to a key that the file does not state. @param words  taken over */
+void kms_section_provide(KmsSection *section, KmsKey key, char **words);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsPolicyFile, kms_policy_file_free)
 

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "../document/mcx-uid.h"
+#include "kms-certificate.h"
 
 #define MAX_NAME_LENGTH 1024 /* octets */
 #define MAX_WORD_LENGTH 4096 /* octets */
@@ -47,6 +48,7 @@ const KmsKeyRule kms_keys[] = {
     {KMS_GROUP_KMS, KMS_KEY_HOME, "home", KMS_TYPE_HOME, NULL},
     {KMS_GROUP_KMS, KMS_KEY_SECONDARY, "secondary", KMS_TYPE_KMS_LIST, NULL},
     {KMS_GROUP_KMS, KMS_KEY_EXTERNAL, "external", KMS_TYPE_KMS_LIST, NULL},
+    {KMS_GROUP_KMS, KMS_KEY_PROVISIONED, "provisioned", KMS_TYPE_CERTIFICATE_LIST, NULL},
 
     {KMS_GROUP_USER, KMS_KEY_ALLOW_KRR, "allow-krr", KMS_TYPE_YES_NO, NULL},
     {KMS_GROUP_USER, KMS_KEY_REPORT_KRR, "report-krr", KMS_TYPE_YES_NO, NULL},
@@ -76,6 +78,8 @@ const KmsKeyRule kms_keys[] = {
     {KMS_GROUP_KMS_DOMAIN, KMS_KEY_USER_KEY_OFFSET, "user-key-offset", KMS_TYPE_KEY_OFFSET,
      G_STRINGIFY(MCX_DEFAULT_KEY_OFFSET)},
 
+    {KMS_GROUP_KMS_DOMAIN, KMS_KEY_CERTIFICATE, "certificate", KMS_TYPE_CERTIFICATES, NULL},
+
     {KMS_GROUP_TRUST, KMS_KEY_ANCHORS, "anchors", KMS_TYPE_PATH_LIST, ""},
 
     {KMS_GROUP_SEVERITY, KMS_KEY_SEVERITY, NULL, KMS_TYPE_SEVERITY, NULL},
@@ -97,6 +101,7 @@ struct KmsTypeRule {
     KmsWordReader read;
     bool splits;
     bool is_list;               /* false: exactly one word */
+    bool holds_certificates;    /* of KMSs, in the files */
     const char *const *choices; /* of read_choice() */
     guint64 least, most;        /* of read_number() */
 };
@@ -117,6 +122,14 @@ const KmsKeyRule *kms_key_lookup(KmsGroup group, const char *name)
             return rule;
     }
     return NULL;
+}
+
+const KmsKeyRule *kms_key_rule(KmsGroup group, KmsKey key)
+{
+    guint i = 0;
+    while (kms_keys[i].group != group || kms_keys[i].key != key)
+        i++;
+    return &kms_keys[i];
 }
 
 G_GNUC_PRINTF(2, 3)
@@ -226,20 +239,22 @@ static char *read_path(const KmsTypeRule *type, const char *word, const char *fo
 }
 
 static const KmsTypeRule types[KMS_N_TYPES] = {
-    [KMS_TYPE_YES_NO] = {read_choice, false, false, yes_no, 0, 0},
-    [KMS_TYPE_COUNT] = {read_number, false, false, NULL, 0, MAX_COUNT},
-    [KMS_TYPE_SECONDS] = {read_number, false, false, NULL, 0, MAX_SECONDS},
-    [KMS_TYPE_KEY_PERIOD] = {read_number, false, false, NULL, 1, G_MAXUINT32},
-    [KMS_TYPE_KEY_OFFSET] = {read_number, false, false, NULL, 0, G_MAXUINT32},
-    [KMS_TYPE_DOMAIN_NAME] = {read_name, false, false, NULL, 0, 0},
-    [KMS_TYPE_HOME] = {read_kms, true, false, NULL, 0, 0},
-    [KMS_TYPE_KMS_LIST] = {read_kms, true, true, NULL, 0, 0},
-    [KMS_TYPE_PATTERN_LIST] = {read_name, true, true, NULL, 0, 0},
-    [KMS_TYPE_ADDRESS_LIST] = {read_address, true, true, NULL, 0, 0},
-    [KMS_TYPE_PATH] = {read_path, false, false, NULL, 0, 0},
-    [KMS_TYPE_PATH_LIST] = {read_path, true, true, NULL, 0, 0},
-    [KMS_TYPE_ROLE] = {read_choice, false, false, roles, 0, 0},
-    [KMS_TYPE_SEVERITY] = {read_choice, false, false, severities, 0, 0},
+    [KMS_TYPE_YES_NO] = {read_choice, false, false, false, yes_no, 0, 0},
+    [KMS_TYPE_COUNT] = {read_number, false, false, false, NULL, 0, MAX_COUNT},
+    [KMS_TYPE_SECONDS] = {read_number, false, false, false, NULL, 0, MAX_SECONDS},
+    [KMS_TYPE_KEY_PERIOD] = {read_number, false, false, false, NULL, 1, G_MAXUINT32},
+    [KMS_TYPE_KEY_OFFSET] = {read_number, false, false, false, NULL, 0, G_MAXUINT32},
+    [KMS_TYPE_DOMAIN_NAME] = {read_name, false, false, false, NULL, 0, 0},
+    [KMS_TYPE_HOME] = {read_kms, true, false, false, NULL, 0, 0},
+    [KMS_TYPE_KMS_LIST] = {read_kms, true, true, false, NULL, 0, 0},
+    [KMS_TYPE_PATTERN_LIST] = {read_name, true, true, false, NULL, 0, 0},
+    [KMS_TYPE_ADDRESS_LIST] = {read_address, true, true, false, NULL, 0, 0},
+    [KMS_TYPE_PATH] = {read_path, false, false, false, NULL, 0, 0},
+    [KMS_TYPE_PATH_LIST] = {read_path, true, true, false, NULL, 0, 0},
+    [KMS_TYPE_CERTIFICATES] = {read_path, false, false, true, NULL, 0, 0},
+    [KMS_TYPE_CERTIFICATE_LIST] = {read_path, true, true, true, NULL, 0, 0},
+    [KMS_TYPE_ROLE] = {read_choice, false, false, false, roles, 0, 0},
+    [KMS_TYPE_SEVERITY] = {read_choice, false, false, false, severities, 0, 0},
 };
 
 bool kms_type_splits(KmsType type)
@@ -278,6 +293,23 @@ static bool check_word(const char *word, GError **error)
     return true;
 }
 
+/* Those of a file, where the type is such. */
+static bool take_certificates(KmsValue *value, const KmsKeyRule *rule, const char *path,
+                              GError **error)
+{
+    if (!types[rule->type].holds_certificates)
+        return true;
+    GPtrArray *read = kms_certificates_load(path, error);
+    if (!read)
+        return false;
+    if (value->certificates) {
+        g_ptr_array_extend_and_steal(value->certificates, read);
+    } else {
+        value->certificates = read;
+    }
+    return true;
+}
+
 KmsValue *kms_value_new(const KmsKeyRule *rule, char **words, const char *folder, GError **error)
 {
     g_autoptr(KmsValue) value = g_new0(KmsValue, 1);
@@ -293,7 +325,7 @@ KmsValue *kms_value_new(const KmsKeyRule *rule, char **words, const char *folder
             return NULL;
         value->meant[i] =
             types[rule->type].read(&types[rule->type], words[i], folder, &value->number, error);
-        if (!value->meant[i])
+        if (!value->meant[i] || !take_certificates(value, rule, value->meant[i], error))
             return NULL;
     }
     return g_steal_pointer(&value);
@@ -305,5 +337,6 @@ void kms_value_free(KmsValue *value)
         return;
     g_strfreev(value->spelled);
     g_strfreev(value->meant);
+    g_clear_pointer(&value->certificates, g_ptr_array_unref);
     g_free(value);
 }

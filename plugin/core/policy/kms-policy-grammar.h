@@ -40,6 +40,7 @@ typedef enum KmsKey {
     KMS_KEY_HOME,
     KMS_KEY_SECONDARY,
     KMS_KEY_EXTERNAL,
+    KMS_KEY_PROVISIONED,
     KMS_KEY_ROLE,
     KMS_KEY_DOMAIN,
     KMS_KEY_ADDRESSES,
@@ -66,7 +67,9 @@ typedef enum KmsType {
     KMS_TYPE_ADDRESS_LIST,
     KMS_TYPE_PATH, /**< of a file that can be read */
     KMS_TYPE_PATH_LIST,
-    KMS_TYPE_ROLE, /**< names of KmsEntityRole, in its order */
+    KMS_TYPE_CERTIFICATES,     /**< path of a file with KMS certificates */
+    KMS_TYPE_CERTIFICATE_LIST, /**< paths of such files */
+    KMS_TYPE_ROLE,             /**< names of KmsEntityRole, in its order */
     KMS_TYPE_SEVERITY,
     KMS_N_TYPES
 } KmsType;
@@ -90,11 +93,13 @@ typedef struct KmsKeyRule {
 /** What stands after a key. */
 typedef struct KmsValue {
     guint key;   /**< KmsKey; in [severity] the index of the rule's name */
-    bool stated; /**< in the file; false: a default */
+    bool stated; /**< in the file; false: a default, or told by a certificate */
+    guint line;  /**< where it stands in the file; 0: it does not */
     bool is_list;
-    char **spelled; /**< as in the file; NULL-terminated */
-    char **meant;   /**< paths resolved, addresses in one form, else as spelled */
-    guint64 number; /**< of a number; index of a yes/no (yes is 1), role or severity */
+    char **spelled;          /**< as in the file; NULL-terminated */
+    char **meant;            /**< paths resolved, addresses in one form, else as spelled */
+    guint64 number;          /**< of a number; index of a yes/no (yes is 1), role or severity */
+    GPtrArray *certificates; /**< of KmsCertificate, in its files; NULL: not of such a type */
 } KmsValue;
 
 extern const KmsGroupRule kms_groups[KMS_N_GROUPS];
@@ -108,6 +113,9 @@ extern const guint kms_n_keys;
 
 /** The rule for a key of a group, or NULL. @p name is not looked at in [severity]. */
 const KmsKeyRule *kms_key_lookup(KmsGroup group, const char *name);
+
+/** The rule for a key that the group knows. */
+const KmsKeyRule *kms_key_rule(KmsGroup group, KmsKey key);
 
 /** Is the value split at ";"? */
 bool kms_type_splits(KmsType type);

@@ -292,6 +292,16 @@ McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms)
                           kms_section_value(section, KMS_KEY_USER_KEY_OFFSET)->number};
 }
 
+const GPtrArray *kms_policy_certificates(const KmsPolicy *policy, const char *kms)
+{
+    return g_hash_table_lookup(policy->file->certificates, kms);
+}
+
+bool kms_policy_has_certificates(const KmsPolicy *policy)
+{
+    return g_hash_table_size(policy->file->certificates) > 0;
+}
+
 const GPtrArray *kms_policy_known_kms(const KmsPolicy *policy)
 {
     return policy->known_kms;

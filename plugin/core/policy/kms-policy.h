@@ -15,6 +15,10 @@
 #include <glib.h>
 
 #include "../document/mcx-uid.h"
+#include "kms-certificate.h"
+
+/** Of one KMS: each is tried on a signature, so that their number is bounded. */
+#define KMS_MAX_CERTIFICATES 8
 
 typedef struct KmsPolicy KmsPolicy;
 
@@ -42,15 +46,15 @@ typedef enum KmsUserPart { KMS_USER_INITIATOR, KMS_USER_RECEIVER } KmsUserPart;
 
 /** The effective policy for one user. Owned by the policy; constant. */
 typedef struct KmsUser {
-    bool own;           /**< one of the auditor's own users: the switches below bind this user */
-    bool knows_kms;     /**< the policy states at least one of the three lists for this user; then
+    bool own;       /**< one of the auditor's own users: the switches below bind this user */
+    bool knows_kms; /**< the policy states at least one of the three lists for this user; then
                              a list that is not stated is empty */
     bool allow_krr, report_krr, require_signed_krr, request_unknown_certificates,
         hold_until_accepted;
     guint max_sub_krrs;
-    const char *home;     /**< NULL: not stated */
-    char **secondary;     /**< NULL-terminated, never NULL */
-    char **external;      /**< NULL-terminated, never NULL */
+    const char *home; /**< NULL: not stated */
+    char **secondary; /**< NULL-terminated, never NULL */
+    char **external;  /**< NULL-terminated, never NULL */
 } KmsUser;
 
 /** [entity IDENTITY]. Owned by the policy. */
@@ -65,12 +69,12 @@ typedef struct KmsEntity {
 /** [domain NAME]. Owned by the policy. */
 typedef struct KmsDomain {
     char *name;
-    char **users;      /**< patterns; never NULL */
-    char **kms;        /**< NULL: not stated, the default of kms_domain_owns() applies */
-    char **accepts;    /**< NULL: not stated */
-    char *home;        /**< NULL: not stated */
-    char **secondary;  /**< NULL: not stated */
-    char **external;   /**< NULL: not stated */
+    char **users;     /**< patterns; never NULL */
+    char **kms;       /**< NULL: not stated, the default of kms_domain_owns() applies */
+    char **accepts;   /**< NULL: not stated */
+    char *home;       /**< NULL: not stated */
+    char **secondary; /**< NULL: not stated */
+    char **external;  /**< NULL: not stated */
 } KmsDomain;
 
 /** Sets of defaults: no users, no KMSs, contract's defaults for the switches. Never NULL. */
@@ -125,8 +129,14 @@ const KmsEntity *kms_policy_entity_at(const KmsPolicy *policy, const char *addre
 /** "inbound-cs-proxy" and so on; "not stated" for KMS_ENTITY_ROLE_NOT_STATED. */
 const char *kms_entity_role_name(KmsEntityRole role);
 
-/** Key period and offset of a KMS: [kms-domain KMS], or the defaults of mcx-uid.h. */
+/** Key period and offset of a KMS: [kms-domain KMS], its certificate, or the defaults of
+ *  mcx-uid.h. */
 McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms);
+
+/** The certificates of a KMS, of KmsCertificate, at most KMS_MAX_CERTIFICATES; NULL: none. Owned. */
+const GPtrArray *kms_policy_certificates(const KmsPolicy *policy, const char *kms);
+/** Is there a certificate of any KMS? */
+bool kms_policy_has_certificates(const KmsPolicy *policy);
 
 /** Every KMS URI that the policy names anywhere; of char *, sorted; owned by the policy. */
 const GPtrArray *kms_policy_known_kms(const KmsPolicy *policy);
