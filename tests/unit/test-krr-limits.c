@@ -90,6 +90,46 @@ static void test_elements(void)
     assert_refused(more, G_STRINGIFY(KRR_MAX_ELEMENTS), "elements");
 }
 
+/* All that the tree has to hold counts, not only elements. */
+static void test_nodes(void)
+{
+    static const struct {
+        const char *piece;
+        guint nodes;
+    } cases[] = {
+        {"<!---->", 1},
+        {"<?a?>", 1},
+        {"a<!---->", 2},
+        {"<x a='1' b='2' c='3' d='4'/>", 5},
+        {"<x xmlns:a='u' xmlns:b='u' xmlns:c='u' xmlns:d='u'/>", 5},
+        {"<![CDATA[a]]>b", 2},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        guint most_pieces = (KRR_MAX_NODES - 2) / cases[i].nodes;
+        g_autofree char *most_content = repeated(cases[i].piece, most_pieces);
+        g_autofree char *most = g_strdup_printf(
+            "<KmsRedirectResponse " XMLNS_KRR ">%s</KmsRedirectResponse>", most_content);
+        g_autofree char *more = g_strdup_printf("<KmsRedirectResponse " XMLNS_KRR
+                                                ">%s<y>z</y><y>z</y></KmsRedirectResponse>",
+                                                most_content);
+        g_test_message("%s", cases[i].piece);
+        assert_read(most);
+        assert_refused(more, "20000", "comments");
+    }
+}
+
+/* One text is one node, in however many pieces it was written. */
+static void test_text_in_pieces(void)
+{
+    g_autofree char *references = repeated("&amp;", KRR_MAX_NODES + 100);
+    g_autofree char *text = g_strdup_printf("<KmsRedirectResponse " XMLNS_KRR "><CreatorUri>%s"
+                                            "</CreatorUri></KmsRedirectResponse>",
+                                            references);
+
+    assert_read(text);
+}
+
 /** A KRR whose element x has @p count attributes. */
 static char *of_attributes(guint count, const char *name, const char *quote)
 {
@@ -249,6 +289,8 @@ int main(int argc, char **argv)
     g_test_add_func("/krr-limits/bytes", test_bytes);
     g_test_add_func("/krr-limits/element-depth", test_element_depth);
     g_test_add_func("/krr-limits/elements", test_elements);
+    g_test_add_func("/krr-limits/nodes", test_nodes);
+    g_test_add_func("/krr-limits/text-in-pieces", test_text_in_pieces);
     g_test_add_func("/krr-limits/attributes", test_attributes);
     g_test_add_func("/krr-limits/no-attributes", test_no_attributes);
     g_test_add_func("/krr-limits/attribute-bytes", test_attribute_bytes);

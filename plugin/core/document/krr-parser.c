@@ -29,6 +29,7 @@ typedef struct Parser {
     const guint8 *bytes;
     gsize length;
     xmlParserCtxtPtr context;
+    guint nodes;         /* of the tree so far */
     GArray *open;        /* of OpenElement, the innermost last */
     GPtrArray *prefixes; /* in scope, of the parser's dictionary */
 } Parser;
@@ -149,6 +150,25 @@ static void on_doctype(void *context, const xmlChar *name G_GNUC_UNUSED,
     refuse(parser_of(context), g_strdup("it declares a DOCTYPE, which is not allowed"));
 }
 
+/** Counts nodes that the tree is about to get. Each is canonicalized once for each KRR around it. */
+static bool nodes_within_limits(Parser *parser, guint count)
+{
+    parser->nodes += count;
+    if (parser->nodes > KRR_MAX_NODES) {
+        refuse(parser, g_strdup_printf("there are more than %d elements, attributes, texts, "
+                                       "comments and instructions",
+                                       KRR_MAX_NODES));
+        return false;
+    }
+    return true;
+}
+
+static void refuse_long_attribute(Parser *parser)
+{
+    refuse(parser,
+           g_strdup_printf("an attribute is longer than %d octets", KRR_MAX_ATTRIBUTE_BYTES));
+}
+
 /** An attribute is five pointers: local name, prefix, URI, start and end of the value. */
 static bool attributes_within_limits(Parser *parser, int count, const xmlChar **attributes)
 {
@@ -159,8 +179,7 @@ static bool attributes_within_limits(Parser *parser, int count, const xmlChar **
     }
     for (int i = 0; i < count; i++) {
         if (attributes[5 * i + 4] - attributes[5 * i + 3] > KRR_MAX_ATTRIBUTE_BYTES) {
-            refuse(parser, g_strdup_printf("an attribute is longer than %d octets",
-                                           KRR_MAX_ATTRIBUTE_BYTES));
+            refuse_long_attribute(parser);
             return false;
         }
     }
@@ -197,6 +216,10 @@ static bool namespaces_within_limits(Parser *parser, int count, const xmlChar **
     element->declarations = innermost(parser)->declarations + (guint)count;
     g_ptr_array_set_size(parser->prefixes, (int)innermost(parser)->prefixes);
     for (int i = 0; i < count; i++) {
+        if (strlen((const char *)namespaces[2 * i + 1]) > KRR_MAX_ATTRIBUTE_BYTES) {
+            refuse_long_attribute(parser);
+            return false;
+        }
         if (!g_ptr_array_find(parser->prefixes, namespaces[2 * i], NULL)) {
             g_ptr_array_add(parser->prefixes, (gpointer)namespaces[2 * i]);
         }
@@ -219,6 +242,7 @@ static void on_start_element(void *context, const xmlChar *name, const xmlChar *
     OpenElement element = {0};
 
     if (!element_within_limits(parser) ||
+        !nodes_within_limits(parser, 1 + (guint)n_namespaces + (guint)n_attributes) ||
         !attributes_within_limits(parser, n_attributes, attributes) ||
         !namespaces_within_limits(parser, n_namespaces, namespaces, &element)) {
         return;
@@ -258,17 +282,42 @@ static bool text_within_limits(Parser *parser, int length)
     return true;
 }
 
+/** A node for a piece of text, unless one is there that takes it. */
+static bool text_node_within_limits(Parser *parser, xmlElementType type)
+{
+    const xmlNode *parent = parser->context->node;
+    bool is_new = !parent || !parent->last || parent->last->type != type;
+
+    return nodes_within_limits(parser, is_new ? 1 : 0);
+}
+
 static void on_text(void *context, const xmlChar *text, int length)
 {
-    if (text_within_limits(parser_of(context), length)) {
+    if (text_within_limits(parser_of(context), length) &&
+        text_node_within_limits(parser_of(context), XML_TEXT_NODE)) {
         xmlSAX2Characters(context, text, length);
     }
 }
 
 static void on_cdata(void *context, const xmlChar *text, int length)
 {
-    if (text_within_limits(parser_of(context), length)) {
+    if (text_within_limits(parser_of(context), length) &&
+        text_node_within_limits(parser_of(context), XML_CDATA_SECTION_NODE)) {
         xmlSAX2CDataBlock(context, text, length);
+    }
+}
+
+static void on_comment(void *context, const xmlChar *text)
+{
+    if (nodes_within_limits(parser_of(context), 1)) {
+        xmlSAX2Comment(context, text);
+    }
+}
+
+static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+    if (nodes_within_limits(parser_of(context), 1)) {
+        xmlSAX2ProcessingInstruction(context, target, data);
     }
 }
 
@@ -371,6 +420,22 @@ static bool has_crowded_tag(const guint8 *bytes, gsize length)
     return values > KRR_MAX_ATTRIBUTES;
 }
 
+/** XML has no NUL, but libxml2 takes one for the end and overlooks what stands behind it. */
+static bool has_nul(const guint8 *bytes, gsize length)
+{
+    gsize width = scanner_of(bytes, length).width;
+
+    if (width == 1) {
+        return memchr(bytes, 0, length) != NULL;
+    }
+    for (gsize i = 0; i + 1 < length; i += width) {
+        if (bytes[i] == 0 && bytes[i + 1] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** What can be refused without parsing, or NULL. Caller frees. */
 static char *refused_unparsed(const guint8 *bytes, gsize length)
 {
@@ -379,6 +444,9 @@ static char *refused_unparsed(const guint8 *bytes, gsize length)
     }
     if (length > KRR_MAX_BYTES) {
         return g_strdup_printf("it is larger than %d octets", KRR_MAX_BYTES);
+    }
+    if (has_nul(bytes, length)) {
+        return g_strdup("it holds a NUL character");
     }
     if (has_crowded_tag(bytes, length)) {
         return g_strdup_printf("an element has more than %d attributes", KRR_MAX_ATTRIBUTES);
@@ -397,6 +465,8 @@ static void set_handlers(xmlParserCtxtPtr context)
     handlers->characters = on_text;
     handlers->ignorableWhitespace = on_text;
     handlers->cdataBlock = on_cdata;
+    handlers->comment = on_comment;
+    handlers->processingInstruction = on_instruction;
     handlers->serror = on_error;
 }
 
@@ -413,7 +483,7 @@ KrrParse *krr_parse_new(const guint8 *bytes, gsize length)
     g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(OpenElement));
     g_autoptr(GPtrArray) prefixes = g_ptr_array_new();
     xmlParserCtxtPtr context = xmlNewParserCtxt();
-    Parser parser = {parse, bytes, length, context, open, prefixes};
+    Parser parser = {parse, bytes, length, context, 0, open, prefixes};
     if (!context) {
         g_error("out of memory");
     }
