@@ -168,14 +168,11 @@ static const char *wrong_carrier(packet_info *pinfo, tvbuff_t *tvb, Carrier carr
 {
     static const char status_488[] = "SIP/2.0 488";
 
-    if (carrier.mikey) {
-        return "a MIKEY message";
-    }
     if (carrier.http) {
         return document->kind == KRR_DOCUMENT_KMS_REQUEST ? NULL : "HTTP, but no upload to a KMS";
     }
     if (!carrier.sip) {
-        return "neither SIP nor HTTP";
+        return carrier.mikey ? "a MIKEY message without SIP" : "neither SIP nor HTTP";
     }
     const char *line = sip_start_line(pinfo, tvb);
     if (!line || g_str_has_prefix(line, status_488)) {
