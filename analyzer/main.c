@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
+#include "timeline.h"
 #include "tls-keys.h"
 
 /** What scripts depend on. */
@@ -32,7 +33,7 @@ typedef struct Run {
     Engine *engine;
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
-    GPtrArray *events;     /* of StoryEvent, until the ledger takes them */
+    Timeline *timeline;
     Ledger *ledger;
     Audit *audit;
 } Run;
@@ -42,7 +43,7 @@ static void run_clear(Run *run)
     /* The engine goes last: it ends libxml2, on whose documents all others lean. */
     g_clear_pointer(&run->audit, audit_free);
     g_clear_pointer(&run->ledger, ledger_free);
-    g_clear_pointer(&run->events, g_ptr_array_unref);
+    g_clear_pointer(&run->timeline, timeline_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
     g_clear_pointer(&run->filter, capture_filter_free);
     g_clear_pointer(&run->policy, kms_policy_free);
@@ -101,7 +102,7 @@ static bool check_output(const Run *run, GError **error)
 
 static void keep_event(StoryEvent *event, gpointer data)
 {
-    g_ptr_array_add(data, event);
+    timeline_add(data, event);
 }
 
 static bool start_engine(Run *run, GError **error)
@@ -113,11 +114,16 @@ static bool start_engine(Run *run, GError **error)
         .preferences = options->preferences,
         .decode_as = options->decode_as,
         .sink = keep_event,
-        .data = run->events,
+        .data = run->timeline,
     };
 
     run->engine = engine_new(&settings, error);
     return run->engine != NULL;
+}
+
+static void free_capture(gpointer data)
+{
+    capture_free(data);
 }
 
 /* Everything that can be wrong before anything is audited. */
@@ -125,8 +131,8 @@ static bool prepare(Run *run, GError **error)
 {
     const Options *options = run->options;
 
-    run->events = g_ptr_array_new_with_free_func((GDestroyNotify)story_event_free);
-    run->captures = g_ptr_array_new_with_free_func((GDestroyNotify)capture_free);
+    run->timeline = timeline_new();
+    run->captures = g_ptr_array_new_with_free_func(free_capture);
     for (guint i = 0; options->captures[i]; i++)
         g_ptr_array_add(run->captures, capture_new(options->captures[i], i + 1));
     if (options->capture_filter) {
@@ -160,29 +166,10 @@ static bool read_captures(Run *run)
     return complete;
 }
 
-static gint compare_events(gconstpointer a, gconstpointer b)
-{
-    const StoryFrame *left = &(*(const StoryEvent *const *)a)->frame;
-    const StoryFrame *right = &(*(const StoryEvent *const *)b)->frame;
-
-    if (left->time_ns != right->time_ns)
-        return left->time_ns < right->time_ns ? -1 : 1;
-    if (left->capture != right->capture)
-        return left->capture < right->capture ? -1 : 1;
-    if (left->number != right->number)
-        return left->number < right->number ? -1 : 1;
-    return 0;
-}
-
-/* One timeline. The sort is stable: messages of one frame keep their order. */
 static void judge(Run *run)
 {
-    g_ptr_array_sort(run->events, compare_events);
-    g_ptr_array_set_free_func(run->events, NULL); /* the ledger owns what it takes */
     run->ledger = ledger_new(run->policy);
-    for (guint i = 0; i < run->events->len; i++)
-        ledger_add(run->ledger, g_ptr_array_index(run->events, i));
-    g_ptr_array_set_size(run->events, 0);
+    timeline_tell(run->timeline, run->ledger);
     ledger_finish(run->ledger);
     run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
 }

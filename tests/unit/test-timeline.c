@@ -1,0 +1,100 @@
+/* test-timeline.c
+ * The events of all captures come to the ledger in one order, whatever the order of the files
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <string.h>
+
+/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
+#include "../../analyzer/timeline.c"
+
+/* A request that carries an offer of its own, so that the ledger keeps its leg. */
+static StoryEvent *request(guint32 capture, guint64 number, gint64 time_ns, const char *digest)
+{
+    StoryEvent *event = story_event_new();
+    MikeyOffer *offer = mikey_offer_new();
+
+    event->frame = (StoryFrame){.capture = capture, .number = number, .time_ns = time_ns};
+    event->source = g_strdup("192.0.2.1");
+    event->destination = g_strdup("192.0.2.2");
+    event->has_sip = true;
+    event->sip.method = g_strdup("INVITE");
+    event->sip.call_id = g_strdup(digest);
+    event->sip.cseq = 1;
+    event->sip.branch = g_strdup(digest);
+    offer->digest = g_strdup(digest);
+    offer->data_type = MIKEY_DATA_TYPE_SAKKE;
+    offer->csb_id = (guint32)MIKEY_PURPOSE_PCK << 28;
+    g_ptr_array_add(event->offers, offer);
+    return event;
+}
+
+static void test_order(void)
+{
+    g_autoptr(KmsPolicy) policy = kms_policy_new();
+    g_autoptr(Ledger) ledger = ledger_new(policy);
+    g_autoptr(Timeline) timeline = timeline_new();
+    const GPtrArray *legs;
+    GString *order = g_string_new(NULL);
+
+    timeline_add(timeline, request(1, 1, 50, "a"));
+    timeline_add(timeline, request(1, 3, 70, "b"));
+    timeline_add(timeline, request(1, 2, 70, "c")); /* same time: by number */
+    timeline_add(timeline, request(1, 4, 60, "d")); /* a step back in time */
+    timeline_add(timeline, request(2, 9, 50, "e")); /* same time: by capture */
+    timeline_add(timeline, request(2, 1, 10, "f"));
+    timeline_add(timeline, request(2, 2, 50, "g")); /* and then by number */
+    timeline_tell(timeline, ledger);
+    ledger_finish(ledger);
+
+    legs = ledger_legs(ledger);
+    for (guint i = 0; i < legs->len; i++)
+        g_string_append(order, ((const StoryLeg *)g_ptr_array_index(legs, i))->call_id);
+    g_assert_cmpstr(order->str, ==, "fagedcb");
+    g_string_free(order, TRUE);
+}
+
+static StoryEvent *response(const KrrVocabulary *vocabulary, const char *body)
+{
+    StoryEvent *event = story_event_new();
+    g_autoptr(KrrDocument) document =
+        krr_document_parse((const guint8 *)body, strlen(body), vocabulary);
+
+    story_event_add_krr(event, document, STORY_CARRIER_SIP_488);
+    return event;
+}
+
+static void test_sharing(void)
+{
+    const KrrVocabulary *vocabulary = krr_vocabulary_default();
+    g_autoptr(Timeline) timeline = timeline_new();
+    const KrrDocument *documents[3];
+    const MikeyOffer *offers[3];
+
+    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse/>"));
+    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse />"));
+    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse/>"));
+    timeline_add(timeline, request(1, 1, 1, "a"));
+    timeline_add(timeline, request(1, 2, 2, "b"));
+    timeline_add(timeline, request(1, 3, 3, "a"));
+    for (guint i = 0; i < 3; i++) {
+        const StoryEvent *with_krr = g_ptr_array_index(timeline->events, i);
+        const StoryEvent *with_offer = g_ptr_array_index(timeline->events, 3 + i);
+
+        documents[i] = ((const StoryKrrSeen *)g_ptr_array_index(with_krr->krrs, 0))->document;
+        offers[i] = g_ptr_array_index(with_offer->offers, 0);
+    }
+    g_assert_true(documents[0] == documents[2]);
+    g_assert_true(documents[0] != documents[1]);
+    g_assert_true(offers[0] == offers[2]);
+    g_assert_true(offers[0] != offers[1]);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/timeline/order", test_order);
+    g_test_add_func("/timeline/sharing", test_sharing);
+    return g_test_run();
+}
