@@ -122,6 +122,7 @@ static const struct {
     {"kms-domain kms.a", "user-key-offset", "0", "4294967296", "is not a number from 0 to "},
     {"trust", "anchors", "ca.pem;ca.pem", "ca.pem;none.pem", "none.pem\" cannot be read"},
     {"trust", "anchors", "", "ca.pem # root", "ca.pem # root\" cannot be read"},
+    {"trust", "crls", "ca.pem;ca.pem", "none.pem", "none.pem\" cannot be read"},
     {"severity", "unsigned-krr", "off", "fatal", "\"fatal\" is none of: off, note, warning, error"},
 };
 

@@ -50,6 +50,7 @@ typedef enum KmsKey {
     KMS_KEY_USER_KEY_PERIOD,
     KMS_KEY_USER_KEY_OFFSET,
     KMS_KEY_ANCHORS,
+    KMS_KEY_CRLS,
     KMS_KEY_SEVERITY, /**< of [severity], where the keys are names of rules */
     KMS_N_KEYS
 } KmsKey;

@@ -361,10 +361,41 @@ void kms_policy_set_max_sub_krrs(KmsPolicy *policy, guint count)
     override(policy, KMS_KEY_MAX_SUB_KRRS, count);
 }
 
+/* It has a default, so there is always one. */
+static KmsValue *anchors_value(const KmsPolicy *policy)
+{
+    return kms_section_value(kms_policy_file_section(policy->file, KMS_GROUP_TRUST),
+                             KMS_KEY_ANCHORS);
+}
+
 const char *const *kms_policy_trust_anchors(const KmsPolicy *policy)
 {
-    const KmsSection *trust = kms_policy_file_section(policy->file, KMS_GROUP_TRUST);
-    return (const char *const *)stated_list(trust, KMS_KEY_ANCHORS);
+    return (const char *const *)anchors_value(policy)->meant;
+}
+
+const char *const *kms_policy_trust_crls(const KmsPolicy *policy)
+{
+    char **crls = stated_list(kms_policy_file_section(policy->file, KMS_GROUP_TRUST), KMS_KEY_CRLS);
+
+    return (const char *const *)(crls ? crls : policy->none);
+}
+
+static char **appended(char **list, const char *text)
+{
+    guint length = g_strv_length(list);
+    char **longer = g_renew(char *, list, length + 2);
+
+    longer[length] = g_strdup(text);
+    longer[length + 1] = NULL;
+    return longer;
+}
+
+void kms_policy_add_trust_anchor(KmsPolicy *policy, const char *path)
+{
+    KmsValue *anchors = anchors_value(policy);
+
+    anchors->spelled = appended(anchors->spelled, path);
+    anchors->meant = appended(anchors->meant, path);
 }
 
 bool kms_policy_loaded(const KmsPolicy *policy)

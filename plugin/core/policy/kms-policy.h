@@ -154,8 +154,11 @@ guint kms_policy_window(const KmsPolicy *policy);
 void kms_policy_set_window(KmsPolicy *policy, guint seconds);
 void kms_policy_set_max_sub_krrs(KmsPolicy *policy, guint count);
 
-/** [trust] anchors: paths, NULL-terminated, never NULL. */
+/** [trust] anchors and crls: paths, NULL-terminated, never NULL. */
 const char *const *kms_policy_trust_anchors(const KmsPolicy *policy);
+const char *const *kms_policy_trust_crls(const KmsPolicy *policy);
+/** Adds a file of anchors that the command line or a preference names. */
+void kms_policy_add_trust_anchor(KmsPolicy *policy, const char *path);
 
 /** Was there a policy file at all? */
 bool kms_policy_loaded(const KmsPolicy *policy);
