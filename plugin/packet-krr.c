@@ -27,13 +27,15 @@
 /* base64 around gzip is as deep as it gets. */
 #define MAX_ENCODINGS 2
 /* What is no KRR is shown as text up to here: a line an item, and items are not free. */
-#define TEXT_SHOWN (64 * 1024)
+#define TEXT_SHOWN  (64 * 1024)
+#define LINES_SHOWN 2000
 /* Where the root of a request to a KMS has been named, and the longest header of a SIP message. */
 #define ROOT_PROBE 1024
 #define SIP_PROBE  (64 * 1024)
 
 static int proto_krr = -1;
 static int krr_tap = -1;
+static int hf_krr_text = -1;
 
 /* Protocols that carry KRRs, resolved by name; -1 where this Wireshark lacks one. */
 static int proto_sip = -1;
@@ -42,7 +44,6 @@ static int proto_http2 = -1;
 static int proto_mikey_sakke = -1;
 
 static dissector_handle_t krr_handle;
-static dissector_handle_t text_handle;
 static dissector_handle_t data_handle;
 
 /* One expert info a rule, in the order of the catalogue, then our own. */
@@ -200,22 +201,27 @@ static const int expert_severities[] = {
     [KRR_SEVERITY_ERROR] = PI_ERROR,
 };
 
-static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
+void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeverity severity,
+                   const char *observed)
 {
-    expert_field_info *info = &expert_infos[finding->rule].eiinfo;
+    expert_field_info *info = &expert_infos[rule].eiinfo;
     const int registered = info->severity;
 
     /* An expert info has one severity, ours depend on policy and KRR. Wireshark keeps no copy of
      * the registered one and reads it anew each time, since users can change it ("Expert Info
      * Severity" in the preferences); where one has, that counts. */
     if (registered == info->orig_severity) {
-        info->severity = expert_severities[finding->severity];
+        info->severity = expert_severities[severity];
     }
-    expert_add_info_format(pinfo,
-                           krr_tree_find(tree, finding->krr, finding->element, finding->range),
-                           &expert_fields[finding->rule], "%s: %s", krr_rules[finding->rule].name,
-                           krr_format_text(pinfo->pool, finding->observed));
+    expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
+                           krr_format_text(pinfo->pool, observed));
     info->severity = registered;
+}
+
+static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
+{
+    krr_show_rule(pinfo, krr_tree_find(tree, finding->krr, finding->element, finding->range),
+                  finding->rule, finding->severity, finding->observed);
 }
 
 static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)
@@ -268,18 +274,26 @@ static tvbuff_t *undo_encodings(tvbuff_t *tvb, packet_info *pinfo)
     return tvb;
 }
 
-/** What is no KRR, or not all of one: as text where it is text. */
+/** What is no KRR, or not all of one: as text where it is text.
+ *
+ *  Wireshark's own dissector for lines of text would ask heuristic ones first, that of XML among
+ *  them; what our parser refused must not be parsed by another, with other limits. */
 static void show_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     int length = (int)tvb_captured_length(tvb);
-    int shown = 0;
+    int offset = 0;
 
     if (body_looks_like_text(tvb_get_ptr(tvb, 0, length), (gsize)length)) {
-        shown = MIN(length, TEXT_SHOWN);
-        call_dissector(text_handle, tvb_new_subset_length(tvb, 0, shown), pinfo, tree);
+        for (int line = 0; line < LINES_SHOWN && offset < MIN(length, TEXT_SHOWN); line++) {
+            int next;
+            int size =
+                tvb_find_line_end(tvb, offset, MIN(length, TEXT_SHOWN) - offset, &next, false);
+            proto_tree_add_item(tree, hf_krr_text, tvb, offset, size, ENC_UTF_8 | ENC_NA);
+            offset = next;
+        }
     }
-    if (length > shown) {
-        call_dissector(data_handle, tvb_new_subset_length(tvb, shown, length - shown), pinfo, tree);
+    if (offset < length) {
+        call_dissector(data_handle, tvb_new_subset_remaining(tvb, offset), pinfo, tree);
     }
 }
 
@@ -515,7 +529,14 @@ static void register_experts(void)
 
 static void register_krr(void)
 {
+    static hf_register_info fields[] = {
+        {&hf_krr_text,
+         {"Text", "krr.text", FT_STRING, BASE_NONE, NULL, 0, "A line of a body that is no KRR",
+          HFILL}},
+    };
+
     proto_krr = proto_register_protocol("KMS Redirect Response", "KRR", "krr");
+    proto_register_field_array(proto_krr, fields, G_N_ELEMENTS(fields));
     krr_tree_register(proto_krr);
     register_experts();
     register_preferences();
@@ -530,7 +551,6 @@ static void hand_off_krr(void)
     proto_http = proto_get_id_by_filter_name("http");
     proto_http2 = proto_get_id_by_filter_name("http2");
     proto_mikey_sakke = proto_get_id_by_filter_name("mikey_sakke");
-    text_handle = find_dissector_add_dependency("data-text-lines", proto_krr);
     data_handle = find_dissector_add_dependency("data", proto_krr);
     dissector_add_string("media_type", "application/vnd.3gpp.kmsredirectresponse+xml", krr_handle);
     share_media_types();

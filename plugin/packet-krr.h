@@ -10,9 +10,19 @@
 #ifndef PACKET_KRR_H
 #define PACKET_KRR_H
 
-#include <epan/proto.h>
+#include <epan/packet.h>
+
+#include "core/rules/krr-rules.h"
 
 /** For proto_register_plugin(), before epan_init(). */
 extern const proto_plugin krr_proto_plugin;
+
+/**
+ * Adds the expert info of a rule that fired, whichever dissector found it.
+ * @param item      that shows it; NULL where there is no tree
+ * @param severity  not OFF; one that the user set for the expert info goes before it
+ */
+void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeverity severity,
+                   const char *observed);
 
 #endif
