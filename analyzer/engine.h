@@ -33,6 +33,7 @@ typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
 /** What the engine is started with. Paths and texts are not kept. NULL: not given. */
 typedef struct EngineSettings {
+    const char *policy;     /**< policy file, one that can be used */
     const char *vocabulary; /**< file of element names */
     const char *tls_keys;   /**< NSS key log */
     char **preferences;     /**< "NAME:VALUE", NULL-terminated */

@@ -109,6 +109,7 @@ static bool start_engine(Run *run, GError **error)
 {
     const Options *options = run->options;
     const EngineSettings settings = {
+        .policy = options->policy,
         .vocabulary = options->vocabulary,
         .tls_keys = options->tls_keys,
         .preferences = options->preferences,

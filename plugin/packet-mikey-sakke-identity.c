@@ -167,6 +167,12 @@ static void policy_changed(void)
     }
     kms_policy_free(policy);
     policy = loaded ? loaded : kms_policy_new();
+    mikey_signature_forget();
+}
+
+KmsPolicy *mikey_policy(void)
+{
+    return policy;
 }
 
 static void forget_policy(void)
@@ -186,7 +192,8 @@ void mikey_identity_register(int proto)
     proto_register_field_array(proto, hf, array_length(hf));
     prefs_register_filename_preference(
         module, "policy_file", "Policy file",
-        "Names the identities that UIDs are compared with, and the key periods of the KMSs",
+        "Names the identities that UIDs are compared with, the key periods of the KMSs, and the "
+        "certificates of the KMSs, whose keys verify signatures",
         &policy_path, false);
     register_shutdown_routine(forget_policy);
     policy = kms_policy_new();

@@ -8,6 +8,7 @@
 #define PACKET_MIKEY_SAKKE_MESSAGE_H
 
 #include "core/document/mikey-offer.h"
+#include "core/policy/kms-policy.h"
 
 #include "packet-mikey-sakke-reader.h"
 
@@ -59,12 +60,22 @@ typedef struct MikeyIdentityPlace {
     int length;
 } MikeyIdentityPlace;
 
+/** Where the signature stands in the message. */
+typedef struct MikeySignPlace {
+    bool seen;
+    bool eccsi;
+    proto_tree *tree; /**< of the payload, or NULL */
+    int offset;       /**< of the value */
+    int length;
+} MikeySignPlace;
+
 /** Lives while the message is being dissected. */
 typedef struct MikeyMessage {
     MikeyReader reader;
     MikeyOffer *offer;            /**< the facts, filled with or without a tree */
     guint seen[MIKEY_N_PAYLOADS]; /**< payloads of each type */
     MikeyIdentityPlace places[MIKEY_N_ROLES];
+    MikeySignPlace sign;
     proto_item *header; /**< of HDR, or NULL */
 } MikeyMessage;
 
@@ -108,6 +119,18 @@ void mikey_identity_register(int proto);
 
 /** Shows whose UIDs the message carries, as far as the identities are known from elsewhere. */
 void mikey_identity_resolve(const MikeyMessage *message);
+
+/** The policy of the preference; never NULL. */
+KmsPolicy *mikey_policy(void);
+
+/** For the protocol's registration. */
+void mikey_signature_register(int proto);
+
+/** Verifies the signature, and shows what came of it. To be called when all else is read. */
+void mikey_signature_judge(const MikeyMessage *message);
+
+/** The policy changed: what was verified before may come out otherwise. */
+void mikey_signature_forget(void);
 
 /** For the protocol's registration: @p proto is that of MIKEY-SAKKE. */
 void mikey_carrier_register(int proto, expert_module_t *expert);

@@ -623,8 +623,11 @@ static void dissect_sign(MikeyMessage *message)
     if (mikey_reader_intact(reader) && type == SIGN_ECCSI && length != ECCSI_LENGTH)
         expert_add_info(reader->pinfo, reader->announced, &ei_sign_length);
     item = mikey_read_octets(reader, hf_sign_value, length);
-    if (mikey_reader_intact(reader) && type == SIGN_ECCSI && length == ECCSI_LENGTH)
+    if (!mikey_reader_intact(reader))
+        return;
+    if (type == SIGN_ECCSI && length == ECCSI_LENGTH)
         dissect_eccsi(reader, item, offset);
+    message->sign = (MikeySignPlace){true, type == SIGN_ECCSI, reader->tree, offset, length};
 }
 
 static const MikeyPayload payloads[] = {

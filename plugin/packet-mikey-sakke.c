@@ -537,6 +537,7 @@ static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
         judge_payloads(&message);
     show_facts(&message);
     mikey_identity_resolve(&message);
+    mikey_signature_judge(&message);
 
     const char *summary = summary_of(&message);
 
@@ -679,6 +680,7 @@ static void register_mikey_sakke(void)
     mikey_payload_register(proto_mikey_sakke, expert);
     mikey_extension_register(proto_mikey_sakke, expert);
     mikey_identity_register(proto_mikey_sakke);
+    mikey_signature_register(proto_mikey_sakke);
     mikey_carrier_register(proto_mikey_sakke, expert);
     mikey_sakke_tap = register_tap("mikey_sakke");
 }

@@ -13,6 +13,8 @@
 
 #include <glib.h>
 
+#include "mikey-signature.h"
+
 /** Purpose tag: the top four bits of the CSB-ID (TS 33.180). */
 typedef enum MikeyKeyPurpose {
     MIKEY_PURPOSE_GMK = 0,
@@ -44,6 +46,7 @@ typedef struct MikeyOffer {
     char *uidr;        /**< responder's UID, 64 hex digits */
     char *gmk_id;      /**< 8 hex digits: GMK-ID from a GENERIC-ID SPI; ties the offers of one GMK,
                             whose CSB-IDs (GUK-IDs) differ from receiver to receiver */
+    MikeySignature signature;
     gint references;
 } MikeyOffer;
 

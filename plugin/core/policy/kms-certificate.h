@@ -1,7 +1,7 @@
 /* kms-certificate.h
  * KMS certificates: a KMS, its public key and its key periods, as the KMS itself provisions them
  *
- * TS 33.180 annex D.3: a KmsCertificate stands alone, in a SignedKmsCertificate, or in the answer
+ * TS 33.180 annex D: a KmsCertificate stands alone, in a SignedKmsCertificate, or in the answer
  * of a KMS to its users (KmsResponse with KmsInit, KmsKeyProv or KmsCertCache). Whoever names such a
  * file in the policy vouches for it: signatures over it are not looked at, nor is key material of
  * users.

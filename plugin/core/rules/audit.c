@@ -242,6 +242,7 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     judge_documents(&judge);
     rules_sighting_judge(&judge);
     rules_offer_judge(&judge);
+    rules_offer_signature_judge(&judge);
     rules_path_judge(&judge);
     rules_selection_judge(&judge);
     note_missing_knowledge(&judge);

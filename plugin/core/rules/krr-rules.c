@@ -121,6 +121,11 @@ const KrrRule krr_rules[KRR_N_RULES] = {
          PATH, false, "A creator leaves only KMSs of its own domain for a user that is not of it"),
     RULE(KRR_FLOOD, "krr-flood", "krr_flood", WARNING, "3.4", SIGHTING, false,
          "One creator makes very many distinct KRRs in a short time"),
+    RULE(OFFER_SIGNATURE_INVALID, "offer-signature-invalid", "offer_signature_invalid", ERROR,
+         "RFC 6507 5.2.2", OFFER, true, "The signature of the offer does not verify"),
+    RULE(OFFER_SIGNER_UNKNOWN_KMS, "offer-signer-unknown-kms", "offer_signer_unknown_kms", NOTE,
+         "TS 33.180 annex D", OFFER, true,
+         "No certificate that holds is known of the KMS of the offer's signer"),
 };
 /* clang-format on */
 

@@ -59,6 +59,7 @@ void evidence_add(GArray *frames, StoryFrame frame);
 
 void rules_sighting_judge(StoryJudge *judge);
 void rules_offer_judge(StoryJudge *judge);
+void rules_offer_signature_judge(StoryJudge *judge);
 void rules_path_judge(StoryJudge *judge);
 void rules_selection_judge(StoryJudge *judge);
 

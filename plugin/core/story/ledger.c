@@ -534,6 +534,11 @@ const GPtrArray *ledger_offers(const Ledger *ledger)
     return ledger->redirected;
 }
 
+const GPtrArray *ledger_all_offers(const Ledger *ledger)
+{
+    return ledger->offers;
+}
+
 const GPtrArray *ledger_legs(const Ledger *ledger)
 {
     return ledger->legs;

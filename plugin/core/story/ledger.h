@@ -131,6 +131,7 @@ ledger_offers(const Ledger *ledger); /**< of StoryOffer: redirected ones, by num
 /** Of StoryLeg, by first frame: those that carried an offer or a KRR. */
 const GPtrArray *ledger_legs(const Ledger *ledger);
 const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
+const GPtrArray *ledger_all_offers(const Ledger *ledger); /**< of StoryOffer, redirected or not */
 guint64 ledger_offers_seen(const Ledger *ledger);        /**< distinct offers, redirected or not */
 /** The time of the last SIP message seen between two addresses, either way; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
