@@ -311,6 +311,16 @@ static void write_krr(Writer *writer, gconstpointer element)
     objects_member(writer, "unrecognised", krr->unrecognised, write_unrecognised);
 }
 
+/* A SIP status; null where there was no answer. */
+static void status_member(Writer *writer, guint status)
+{
+    member(writer, "status");
+    if (status)
+        json_builder_add_int_value(writer->json, status);
+    else
+        json_builder_add_null_value(writer->json);
+}
+
 static void write_leg(Writer *writer, gconstpointer element)
 {
     const StoryLeg *leg = element;
@@ -322,7 +332,7 @@ static void write_leg(Writer *writer, gconstpointer element)
     text_member(writer, "destination", leg->destination);
     int_member(writer, "destination_port", leg->destination_port);
     text_member(writer, "method", leg->method);
-    int_member(writer, "status", leg->status);
+    status_member(writer, leg->status);
     text_member(writer, "call_id", leg->call_id);
 }
 
@@ -340,11 +350,7 @@ static void write_attempt(Writer *writer, gconstpointer element)
         json_builder_add_string_value(writer->json, id);
     }
     json_builder_end_array(writer->json);
-    member(writer, "status");
-    if (attempt->status)
-        json_builder_add_int_value(writer->json, attempt->status);
-    else
-        json_builder_add_null_value(writer->json);
+    status_member(writer, attempt->status);
     text_member(writer, "linked_by", story_link_name(attempt->linked_by));
     objects_member(writer, "legs", attempt->legs, write_leg);
 }

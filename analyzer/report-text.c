@@ -61,6 +61,17 @@ static const char *const source_texts[] = {
     [STORY_IDENTITY_POLICY] = "its UID matches an identity of the policy",
 };
 
+/* What the keys are for (TS 33.180); the rest is not assigned. */
+static const char *const key_texts[MIKEY_N_PURPOSES] = {
+    [MIKEY_PURPOSE_GMK] = "group master key",
+    [MIKEY_PURPOSE_PCK] = "private call key",
+    [MIKEY_PURPOSE_CSK] = "client-server key",
+    [MIKEY_PURPOSE_SPK] = "signalling protection key",
+    [MIKEY_PURPOSE_MKFC] = "multicast key for floor control",
+    [MIKEY_PURPOSE_MSCCK] = "MBMS subchannel control key",
+    [MIKEY_PURPOSE_MUSIK] = "multicast signalling key",
+};
+
 /* Room for text_fold() to be given a column that the paint does not take part in. */
 static void paint(Writer *writer, const char *code, const char *text)
 {
@@ -324,7 +335,10 @@ static void write_parties(Writer *writer, const StoryNegotiation *negotiation)
                 offer ? offer->idri_source : STORY_IDENTITY_UNKNOWN);
     write_party(writer, "to", negotiation->idrr, offer ? offer->facts->uidr : NULL,
                 offer ? offer->idrr_source : STORY_IDENTITY_UNKNOWN);
-    if (negotiation->purpose != MIKEY_N_PURPOSES)
+    if (negotiation->purpose < MIKEY_N_PURPOSES)
+        rowf(writer, 2, HEAD_COLUMN, "key", "%s, %s", mikey_purpose_name(negotiation->purpose),
+             key_texts[negotiation->purpose]);
+    else if (negotiation->purpose > MIKEY_N_PURPOSES)
         row(writer, 2, HEAD_COLUMN, PAINT_NONE, "key", mikey_purpose_name(negotiation->purpose));
 }
 
