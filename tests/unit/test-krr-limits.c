@@ -115,7 +115,7 @@ static void test_nodes(void)
                                                 most_content);
         g_test_message("%s", cases[i].piece);
         assert_read(most);
-        assert_refused(more, "20000", "comments");
+        assert_refused(more, "10000", "comments");
     }
 }
 
@@ -253,6 +253,34 @@ static void test_sub_krrs(void)
     walk_document(document, strlen(text));
 }
 
+/* What real servers would send at worst stays within all limits: every level formatted and signed,
+ * with a dozen of KMSs. */
+static void test_formatted_and_signed(void)
+{
+    const char *start = "<KmsRedirectResponse " XMLNS_KRR " Id=\"krr\" Version=\"1.0\">\n";
+    const char *end =
+        "\n<ds:Signature xmlns:ds=\"" XMLDSIG_NAMESPACE "\">\n<ds:SignedInfo>\n"
+        "<ds:CanonicalizationMethod Algorithm=\"urn:c\"/>\n"
+        "<ds:SignatureMethod Algorithm=\"urn:m\"/>\n<ds:Reference URI=\"\">\n<ds:Transforms>\n"
+        "<ds:Transform Algorithm=\"urn:t\"/>\n</ds:Transforms>\n"
+        "<ds:DigestMethod Algorithm=\"urn:d\"/>\n<ds:DigestValue>AAAA</ds:DigestValue>\n"
+        "</ds:Reference>\n</ds:SignedInfo>\n<ds:SignatureValue>AAAA</ds:SignatureValue>\n"
+        "<ds:KeyInfo>\n<ds:X509Data>\n<ds:X509Certificate>MIIB</ds:X509Certificate>\n"
+        "</ds:X509Data>\n</ds:KeyInfo>\n</ds:Signature>\n</KmsRedirectResponse>\n";
+    g_autofree char *kms = repeated("<KmsUri>kms.example.org</KmsUri>\n", 12);
+    GString *krr = g_string_new(NULL);
+    g_string_printf(krr, "%s" VALUES "<ReceiverKmsList>%s</ReceiverKmsList>", start, kms);
+    g_string_replace(krr, "><", ">\n<", 0);
+    g_autofree char *starts = repeated(krr->str, KRR_MAX_DEPTH + 1);
+    g_autofree char *ends = repeated(end, KRR_MAX_DEPTH + 1);
+    g_autofree char *text = g_strconcat(starts, ends, NULL);
+    g_autoptr(KrrDocument) document = sample_parse(text);
+
+    g_assert_cmpuint(sample_krr(document)->sub_krrs, ==, KRR_MAX_DEPTH);
+    g_assert_true(sample_krr(document)->signature.present);
+    g_string_free(krr, TRUE);
+}
+
 /* More levels than that: what is above is read, and the error stands beside it. */
 static void test_too_many_sub_krrs(void)
 {
@@ -298,6 +326,7 @@ int main(int argc, char **argv)
     g_test_add_func("/krr-limits/text-bytes", test_text_bytes);
     g_test_add_func("/krr-limits/text-of-many", test_text_of_many);
     g_test_add_func("/krr-limits/sub-krrs", test_sub_krrs);
+    g_test_add_func("/krr-limits/formatted-and-signed", test_formatted_and_signed);
     g_test_add_func("/krr-limits/too-many-sub-krrs", test_too_many_sub_krrs);
     g_test_add_func("/krr-limits/wrapped-sub-krrs", test_wrapped_sub_krrs);
     return g_test_run();

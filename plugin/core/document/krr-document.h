@@ -22,7 +22,7 @@
 #define KRR_MAX_DEPTH           64            /**< levels of sub-KRRs beneath the outermost KRR */
 #define KRR_MAX_ELEMENT_DEPTH   240         /**< levels of elements (libxml2 itself stops at 256) */
 #define KRR_MAX_ELEMENTS        5000        /**< elements in a document: 65 KRRs have about 3000 */
-#define KRR_MAX_NODES           20000       /**< elements, attributes, texts, comments and so on */
+#define KRR_MAX_NODES           10000       /**< elements, attributes, texts, comments and so on */
 #define KRR_MAX_ATTRIBUTES      64          /**< attributes of one element */
 #define KRR_MAX_NAMESPACES      192         /**< namespace declarations in scope of an element */
 #define KRR_MAX_PREFIXES        16          /**< different prefixes among them */

@@ -66,6 +66,11 @@ static void on_error(void *context, XmlErrorArgument *error)
                                    g_strstrip(g_strdelimit(message, "\r\n\t", ' '))));
 }
 
+/** What libxml2 says without naming a parser, in conversions, would go to standard error. */
+static void ignore_error(void *data G_GNUC_UNUSED, XmlErrorArgument *error G_GNUC_UNUSED)
+{
+}
+
 /* Positions */
 
 /** The octet after which the parser stands; G_MAXSIZE where positions are not known. */
@@ -489,8 +494,12 @@ KrrParse *krr_parse_new(const guint8 *bytes, gsize length)
     }
     set_handlers(context);
     context->_private = &parser;
+    xmlStructuredErrorFunc others_handler = xmlStructuredError;
+    void *others_data = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(NULL, ignore_error);
     parse->xml =
         xmlCtxtReadMemory(context, (const char *)bytes, (int)length, NULL, NULL, XML_PARSE_NONET);
+    xmlSetStructuredErrorFunc(others_data, others_handler);
     if (parse->xml && (!context->wellFormed || !context->nsWellFormed) && !parse->error) {
         parse->error = g_strdup("it is not well-formed XML");
     }
