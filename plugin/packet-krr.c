@@ -76,7 +76,7 @@ typedef struct Kept {
     GDestroyNotify free;
 } Kept;
 
-static gboolean free_kept(wmem_allocator_t *pool, wmem_cb_event_t event, void *data)
+static krr_wsbool free_kept(wmem_allocator_t *pool, wmem_cb_event_t event, void *data)
 {
     const Kept *kept = data;
 
