@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "krr-parser.h"
+#include "krr-standalone.h"
 
 char *krr_sha256_hex(const void *bytes, gsize length)
 {
@@ -25,48 +26,6 @@ char *krr_sha256_hex(const void *bytes, gsize length)
         g_string_append_printf(hex, "%02x", digest[i]);
     }
     return g_string_free(hex, FALSE);
-}
-
-/* libxml2 declares on the root of a copy what the copied elements and attributes use and only
- * ancestors declared, and nothing else: that is what the digest asks for. */
-static void copy_as_root(xmlDocPtr document, xmlNodePtr element)
-{
-    xmlDocSetRootElement(document, xmlDocCopyNode(element, document, 1));
-}
-
-/** The prefix under which the children of a list are in the KRR namespace; NULL: the default. */
-static const xmlChar *prefix_of_children(const xmlNode *element)
-{
-    for (const xmlNode *child = element->children; child; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE && child->ns &&
-            xmlStrEqual(child->ns->href, BAD_CAST KRR_NAMESPACE)) {
-            return child->ns->prefix;
-        }
-    }
-    return NULL;
-}
-
-/** Makes a list that itself is a KRR what it was: attributes and content under the KRR's name. */
-static void copy_renamed(xmlDocPtr document, xmlNodePtr element)
-{
-    xmlNodePtr root =
-        xmlNewDocNode(document, NULL, BAD_CAST krr_vocabulary_name(KRR_ELEMENT_KRR), NULL);
-
-    xmlSetNs(root, xmlNewNs(root, BAD_CAST KRR_NAMESPACE, prefix_of_children(element)));
-    xmlDocSetRootElement(document, root);
-    for (xmlAttrPtr attribute = element->properties; attribute; attribute = attribute->next) {
-        xmlAttrPtr copy = xmlCopyProp(root, attribute);
-        if (copy) {
-            copy->next = root->properties;
-            if (root->properties) {
-                root->properties->prev = copy;
-            }
-            root->properties = copy; /* their order does not matter in canonical form */
-        }
-    }
-    for (xmlNodePtr child = element->children; child; child = child->next) {
-        xmlAddChild(root, xmlDocCopyNode(child, document, 1));
-    }
 }
 
 static void ignore_error(void *data G_GNUC_UNUSED, XmlErrorArgument *error G_GNUC_UNUSED)
@@ -103,14 +62,9 @@ static char *digest_of(xmlDocPtr document)
 
 char *krr_canonical_digest(xmlNodePtr element, gboolean rename)
 {
-    xmlDocPtr document = xmlNewDoc(BAD_CAST "1.0");
-
-    if (rename) {
-        copy_renamed(document, element);
-    } else {
-        copy_as_root(document, element);
-    }
+    xmlDocPtr document = krr_standalone_new(element, rename);
     char *digest = digest_of(document);
+
     xmlFreeDoc(document);
     return digest;
 }

@@ -290,14 +290,23 @@ static void read_embedded(Reader *reader, Krr *krr, xmlNodePtr element)
     g_ptr_array_add(krr->embedded, read_krr(reader, element, krr->depth + 1, false));
 }
 
+static void read_signature(const Reader *reader, Krr *krr, xmlNodePtr element)
+{
+    if (krr->signature.present) {
+        not_read(reader, krr, element, g_strdup("a second Signature"));
+        g_ptr_array_add(krr->signature.nodes, element);
+    } else {
+        krr_signature_read(&krr->signature, element, reader->parse, reader->document->length);
+    }
+}
+
 /** Looks into a wrapper around the embedded KRR. The signature in a signed wrapper is the KRR's. */
 static void read_wrapper(Reader *reader, Krr *krr, xmlNodePtr wrapper)
 {
     guint before = krr->embedded->len;
-    xmlNodePtr signature = NULL;
 
     for (xmlNodePtr child = wrapper->children; child; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE) {
+        if (child->type != XML_ELEMENT_NODE || krr_is_signature(child)) {
             continue;
         }
         KrrElement element = meaning(reader, child);
@@ -306,16 +315,13 @@ static void read_wrapper(Reader *reader, Krr *krr, xmlNodePtr wrapper)
         } else if (element == KRR_ELEMENT_SIGNED &&
                    meaning(reader, wrapper) == KRR_ELEMENT_EMBEDDED) {
             read_wrapper(reader, krr, child);
-        } else if (krr_is_signature(child)) {
-            signature = child;
         } else {
             not_read(reader, krr, child, g_strdup("not in the vocabulary"));
         }
     }
-    if (signature && krr->embedded->len > before) {
-        Krr *sub = g_ptr_array_index(krr->embedded, before);
-        if (!sub->signature.present) {
-            krr_signature_read(&sub->signature, signature, reader->parse, reader->document->length);
+    for (xmlNodePtr child = wrapper->children; child; child = child->next) {
+        if (krr_is_signature(child) && krr->embedded->len > before) {
+            read_signature(reader, g_ptr_array_index(krr->embedded, before), child);
         }
     }
 }
@@ -376,15 +382,6 @@ static bool speaks_our_language(const Reader *reader, const xmlNode *krr, const 
            element == KRR_ELEMENT_EMBEDDED || element == KRR_ELEMENT_SIGNED;
 }
 
-static void read_signature(const Reader *reader, Krr *krr, xmlNodePtr element)
-{
-    if (krr->signature.present) {
-        not_read(reader, krr, element, g_strdup("a second Signature"));
-    } else {
-        krr_signature_read(&krr->signature, element, reader->parse, reader->document->length);
-    }
-}
-
 static void read_children(Reader *reader, Krr *krr, xmlNodePtr element)
 {
     guint seen = 0;
@@ -418,6 +415,7 @@ static Krr *read_krr(Reader *reader, xmlNodePtr element, guint depth, bool is_li
     const char *time;
 
     krr->node = element;
+    krr->is_list = is_list;
     krr->range = element_range(reader, element);
     krr->depth = depth;
     krr->embedded = g_ptr_array_new_with_free_func(krr_free);

@@ -59,7 +59,40 @@ typedef struct KrrList {
 /** Which of the two lists. */
 typedef enum KrrSide { KRR_INITIATOR, KRR_RECEIVER, KRR_N_SIDES } KrrSide;
 
-/** What a signature claims; whether it holds is told elsewhere. */
+/** What a signature is worth. Five different stories for whoever looks for fraud. */
+typedef enum KrrSignatureStatus {
+    KRR_SIGNATURE_ABSENT,     /**< there is none */
+    KRR_SIGNATURE_VALID,      /**< it holds for the entire KRR, by a signer who is trusted */
+    KRR_SIGNATURE_UNTRUSTED,  /**< it holds for the entire KRR, by whoever has that certificate */
+    KRR_SIGNATURE_INVALID,    /**< digest or signature value do not verify */
+    KRR_SIGNATURE_PARTIAL,    /**< it verifies, but for something else than the entire KRR */
+    KRR_SIGNATURE_UNSUPPORTED /**< not verified: too weak to prove anything, not known, too much */
+} KrrSignatureStatus;
+
+/** How a signature relates to the profile of TS 33.180 D.4.2. */
+typedef enum KrrSignatureGrade {
+    KRR_GRADE_PROFILE, /**< as the profile has it */
+    KRR_GRADE_UNUSUAL, /**< outside the profile, but not weak */
+    KRR_GRADE_WEAK     /**< can be forged with some effort, or by more people than the signer */
+} KrrSignatureGrade;
+
+/** What was found out about a signature, see krr-signature.h. */
+typedef struct KrrVerdict {
+    KrrSignatureStatus status;
+    char *reason;      /**< why it is not valid, words that follow a colon; NULL: valid or absent */
+    bool verified;     /**< false: nobody has looked at it, or there is none */
+    bool trust_judged; /**< false: it did not come to that, or there was nothing to trust in */
+    KrrSignatureGrade grade;
+    char *grade_reason;     /**< what is outside the profile, words that follow a colon, or NULL */
+    char *signer;           /**< first name of the signer's certificate; NULL: none. Proven only
+                                where valid; a claim where it does not verify. */
+    GPtrArray *signer_uris; /**< of char *: its URIs (subjectAltName); NULL: none */
+    guint certificate;      /**< index of the signer's certificate among those of the signature */
+    gint64 not_before;      /**< of that certificate, seconds since 1970 UTC */
+    gint64 not_after;       /**< likewise; both 0 where there is no signer */
+} KrrVerdict;
+
+/** What a signature claims, and what came of verifying it. */
 typedef struct KrrSignature {
     bool present;
     KrrRange range;            /**< the ds:Signature element */
@@ -71,6 +104,9 @@ typedef struct KrrSignature {
     GPtrArray *certificates;   /**< of KrrValue: X509Certificate, base64 as written; NULL where
                                      there is no signature */
     guint references;          /**< how many Reference elements there are */
+    GPtrArray *nodes;   /**< of xmlNode *: Signature elements of this KRR, the one above first; NULL
+                             where there is none */
+    KrrVerdict verdict; /**< before krr_signature_verify(): absent, or unsupported */
 } KrrSignature;
 
 /** Something that the vocabulary does not know, or knows but not there or not twice. */
@@ -97,6 +133,7 @@ typedef struct Krr {
     GPtrArray *embedded;     /**< of Krr: directly embedded ones; the content allows one */
     GPtrArray *unrecognised; /**< of KrrUnrecognised, in the document's order */
     struct _xmlNode *node;   /**< the element in the document's tree */
+    bool is_list;            /**< a KrrList that itself is a KRR */
 } Krr;
 
 typedef enum KrrDocumentKind {

@@ -108,6 +108,15 @@ static void read_key_info(const Claims *claims, xmlNodePtr key_info)
     }
 }
 
+void krr_verdict_clear(KrrVerdict *verdict)
+{
+    g_free(verdict->reason);
+    g_free(verdict->grade_reason);
+    g_free(verdict->signer);
+    g_clear_pointer(&verdict->signer_uris, g_ptr_array_unref);
+    *verdict = (KrrVerdict){0};
+}
+
 static void value_free(gpointer data)
 {
     KrrValue *value = data;
@@ -125,6 +134,10 @@ void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrPa
     signature->present = true;
     signature->range = range_of(&claims, extent->start, extent->end);
     signature->certificates = g_ptr_array_new_with_free_func(value_free);
+    signature->nodes = g_ptr_array_new();
+    g_ptr_array_add(signature->nodes, element);
+    signature->verdict.status = KRR_SIGNATURE_UNSUPPORTED;
+    signature->verdict.reason = g_strdup("it has not been verified");
     for (xmlNodePtr child = element->children; child; child = child->next) {
         if (is_dsig(child, "SignedInfo")) {
             read_signed_info(&claims, child);
@@ -145,5 +158,7 @@ void krr_signature_clear(KrrSignature *signature)
         g_clear_pointer(&values[i]->text, g_free);
     }
     g_clear_pointer(&signature->certificates, g_ptr_array_unref);
+    g_clear_pointer(&signature->nodes, g_ptr_array_unref);
+    krr_verdict_clear(&signature->verdict);
     signature->present = false;
 }

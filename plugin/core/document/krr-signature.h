@@ -1,0 +1,41 @@
+/* krr-signature.h
+ * Is a KRR genuine? What its signature covers, whether it holds, and who made it
+ *
+ * TR 33.880 clause 7.2.1.3.2.1 asks for a signature over the entire message; profile: TS 33.180
+ * D.4.2. Unsigned, invalid, valid for something else, valid by a stranger, valid and trusted are
+ * different stories, so each has a status of its own. Nothing outside of the document is fetched,
+ * and no transform is run but enveloped-signature and canonicalization.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef KRR_SIGNATURE_H
+#define KRR_SIGNATURE_H
+
+#include "../policy/krr-trust.h"
+#include "krr-document.h"
+
+/* Limits of the work that one document can cause. What goes beyond is unsupported. */
+#define KRR_MAX_SIGNATURES    128    /**< signatures verified */
+#define KRR_MAX_CANONICALIZED 200000 /**< elements canonicalized, each as often as it happens */
+
+/**
+ * Verifies the signature of each KRR of a document, at every depth, each as the document that it
+ * was before it was embedded; fills KrrSignature.verdict.
+ *
+ * @param trust  whose certificates are believed; NULL: no signature is verified, those that are
+ *               there become unsupported
+ */
+void krr_signature_verify(KrrDocument *document, const KrrTrust *trust);
+
+/** "absent", "valid", "untrusted", "invalid", "partial", "unsupported": as in the report. */
+const char *krr_signature_status_name(KrrSignatureStatus status);
+
+/** Does the signer's certificate bear that name: one of its URIs or, where it has none, its common
+ *  name? With or without "sip:" or "sips:" before it. */
+bool krr_verdict_names(const KrrVerdict *verdict, const char *identity);
+
+/** Makes @p copy, whatever it held, the same verdict. */
+void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict);
+
+#endif
