@@ -10,12 +10,13 @@ their end; tshark, with the plugin really loaded, must show each message as far 
 carrier whole, and throw nothing.
 """
 
-import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from tshark import Tshark
 
 HEAD = """title  Every cut and every spoilt octet
 start  2026-01-01T12:00:00Z
@@ -81,28 +82,10 @@ def write_scenario(path, lines, length):
     return ways
 
 
-def tshark_command(folder, build):
-    """tshark with the plugin of the build and no other; libwireshark obeys the folder for plugins only
-    where the user is not root."""
-    version = subprocess.run(["tshark", "--version"], check=True, capture_output=True,
-                             text=True).stdout.split()[2].split(".")
-    plugins = folder / "plugins" / f"{version[0]}.{version[1]}" / "epan"
-    plugins.mkdir(parents=True)
-    shutil.copy(build / "krr.so", plugins)
-    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    command = drop + ["env", "HOME=/nonexistent", "TZ=UTC",
-                      f"WIRESHARK_PLUGIN_DIR={folder / 'plugins'}", "tshark"]
-    listed = subprocess.run(command + ["-G", "plugins"], capture_output=True, text=True).stdout
-    if "krr.so" not in listed:
-        sys.exit("mikey.py: tshark does not load krr.so")
-    return command
-
-
-def check_tshark(command, capture, ways):
+def check_tshark(tshark, capture, ways):
     fields = ["mikey_sakke.data_type", "sdp.media", "sip.Method", "_ws.expert.message"]
-    found = subprocess.run(command + ["-r", capture, "-T", "fields", "-E", "occurrence=a"]
-                           + [word for field in fields for word in ("-e", field)],
-                           check=True, capture_output=True, text=True)
+    found = tshark.run("-r", capture, "-T", "fields", "-E", "occurrence=a",
+                       *(word for field in fields for word in ("-e", field)))
     rows = [line.split("\t") for line in found.stdout.splitlines()]
     problems = [f"tshark says: {found.stderr}"] if found.stderr else []
     if len(rows) != len(ways):
@@ -128,22 +111,18 @@ def check_krraudit(build, capture, frames):
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    sanitized = b"__asan_init" in (build / "krr.so").read_bytes()
     problems = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
-        tshark = None if sanitized else tshark_command(folder, build)
+        tshark = Tshark(build, folder)
         for title, lines in MESSAGES.items():
             length = message_length(build, folder, lines)
             scenario, capture = folder / f"{title}.scenario", folder / f"{title}.pcap"
             ways = write_scenario(scenario, lines, length)
             subprocess.run([build / "samples" / "make-capture", scenario, capture], check=True)
             capture.chmod(0o644)
-            found = check_krraudit(build, capture, len(ways))
-            # An uninstrumented tshark can not load an instrumented plugin.
-            if tshark:
-                found += check_tshark(tshark, capture, ways)
+            found = check_krraudit(build, capture, len(ways)) + check_tshark(tshark, capture, ways)
             print(f"{title}: {length} octets, {len(ways)} messages, {len(found)} problems")
             problems += found
     for problem in problems[:50]:
