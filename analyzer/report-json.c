@@ -220,6 +220,21 @@ static void write_options(Writer *writer)
     json_builder_end_object(writer->json);
 }
 
+/* A KMS is named where a key of it was tried. */
+static void write_offer_signature(Writer *writer, const MikeyOffer *facts)
+{
+    const MikeySignature *signature = &facts->signature;
+
+    member(writer, "signature");
+    json_builder_begin_object(writer->json);
+    text_member(writer, "status", mikey_signature_status_name(signature->status));
+    text_member(writer, "convention", mikey_signature_convention(signature));
+    text_member(writer, "kms",
+                signature->status >= MIKEY_SIGNATURE_INVALID ? facts->idrkmsi : NULL);
+    text_member(writer, "kms_certificate", mikey_signature_certificate(signature));
+    json_builder_end_object(writer->json);
+}
+
 static void write_offer(Writer *writer, gconstpointer element)
 {
     const StoryOffer *offer = element;
@@ -240,6 +255,7 @@ static void write_offer(Writer *writer, gconstpointer element)
     text_member(writer, "idrkmsi", facts->idrkmsi);
     text_member(writer, "idrkmsr", facts->idrkmsr);
     time_member(writer, "time", facts->has_time, facts->time_ns);
+    write_offer_signature(writer, facts);
     frames_member(writer, "frames", offer->frames);
 }
 
@@ -358,7 +374,7 @@ static void write_attempt(Writer *writer, gconstpointer element)
 static void write_negotiation(Writer *writer, gconstpointer element)
 {
     const StoryNegotiation *negotiation = element;
-    bool has_purpose = negotiation->purpose != MIKEY_N_PURPOSES;
+    bool has_purpose = negotiation->purpose != STORY_PURPOSE_UNKNOWN;
 
     id_member(writer, "id", "negotiation", negotiation->number);
     text_member(writer, "idri", negotiation->idri);

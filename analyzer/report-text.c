@@ -338,7 +338,7 @@ static void write_parties(Writer *writer, const StoryNegotiation *negotiation)
     if (negotiation->purpose < MIKEY_N_PURPOSES)
         rowf(writer, 2, HEAD_COLUMN, "key", "%s, %s", mikey_purpose_name(negotiation->purpose),
              key_texts[negotiation->purpose]);
-    else if (negotiation->purpose > MIKEY_N_PURPOSES)
+    else if (negotiation->purpose != STORY_PURPOSE_UNKNOWN)
         row(writer, 2, HEAD_COLUMN, PAINT_NONE, "key", mikey_purpose_name(negotiation->purpose));
 }
 
@@ -441,6 +441,28 @@ static void write_offered(Writer *writer, const StoryAttempt *attempt)
     rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "", "receiver's KMS:  %s", receiver);
 }
 
+/* Said where keys are known: without any, that nothing was verified stands among the rules. */
+static void write_offer_signature(Writer *writer, const MikeyOffer *facts)
+{
+    const MikeySignature *signature = &facts->signature;
+    const char *convention = mikey_signature_convention_text(signature);
+    const char *certificate = mikey_signature_certificate(signature);
+    g_autofree char *kms = name_of(facts->idrkmsi, "not stated");
+    g_autofree char *state = NULL;
+
+    if (!kms_policy_has_certificates(writer->report->policy))
+        return;
+    if (signature->certificate != KMS_CERTIFICATE_CURRENT && certificate)
+        state = g_strdup_printf(", whose KMS certificate is %s", certificate);
+    if (signature->status >= MIKEY_SIGNATURE_INVALID)
+        rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "signature", "%s, by the key of %s%s%s%s",
+             mikey_signature_status_name(signature->status), kms, state ? state : "",
+             convention ? ", " : "", convention ? convention : "");
+    else
+        rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "signature", "%s",
+             mikey_signature_status_name(signature->status));
+}
+
 static void write_attempt(Writer *writer, const StoryNegotiation *negotiation, guint index)
 {
     const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, index);
@@ -458,6 +480,8 @@ static void write_attempt(Writer *writer, const StoryNegotiation *negotiation, g
         offer = g_strdup_printf("offer in %s", frames);
     rowf(writer, 2, ATTEMPT_COLUMN, label, "%s  %s", clock, offer);
     write_offered(writer, attempt);
+    if (attempt->offer)
+        write_offer_signature(writer, attempt->offer->facts);
     if (link_texts[attempt->linked_by] && (index > 0 || !attempt->offer))
         row(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, PAINT_NONE, "linked by",
             link_texts[attempt->linked_by]);

@@ -453,13 +453,30 @@ static void rule_needless_krr(DocumentJudge *judge, const Krr *krr)
 typedef void (*JudgeKrr)(DocumentJudge *judge, const Krr *krr);
 
 /* In the order of the catalogue. */
+/* clang-format off */
 static const JudgeKrr document_rules[] = {
-    rule_missing_field,      rule_bad_time,           rule_unrecognised_element,
-    rule_unsigned_krr,       rule_unknown_kms,        rule_lookalike_kms,
-    rule_empty_list,         rule_nothing_rejected,   rule_too_many_sub_krrs,
-    rule_sub_krr_ids_differ, rule_sub_krr_newer,      rule_list_widened,
-    rule_list_reordered,     rule_both_lists_changed, rule_needless_krr,
+    rule_missing_field,
+    rule_bad_time,
+    rule_unrecognised_element,
+    rule_unsigned_krr,
+    rule_unknown_kms,
+    rule_lookalike_kms,
+    rule_empty_list,
+    rule_nothing_rejected,
+    rule_too_many_sub_krrs,
+    rule_sub_krr_ids_differ,
+    rule_sub_krr_newer,
+    rule_list_widened,
+    rule_list_reordered,
+    rule_both_lists_changed,
+    rule_needless_krr,
+    rule_wrong_list_for_role,
+    rule_receiver_omits_own_kms,
+    rule_receiver_omits_initiator_kms,
+    rule_list_not_of_domain,
+    rule_steered_to_own_domain,
 };
+/* clang-format on */
 
 /* The depth is bounded by KRR_MAX_DEPTH. */
 static void judge_krr(DocumentJudge *judge, const Krr *krr)

@@ -24,6 +24,17 @@ KrrFinding *document_fire(DocumentJudge *judge, KrrRuleId rule, KrrSeverity seve
 
 void rule_unknown_kms(DocumentJudge *judge, const Krr *krr);
 void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr);
+void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr);
+void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr);
+void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr);
+void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr);
+void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr);
+
+/** Did the receiver of the offer make the KRR, as far as it says? */
+bool krr_is_from_receiver(const Krr *krr);
+
+/** The domain of a KRR's creator, by its entity or as the receiver; NULL where it is not known. */
+const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr);
 
 /** Rules on the story, while one audit is made. */
 typedef struct StoryJudge {

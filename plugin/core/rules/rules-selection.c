@@ -132,12 +132,117 @@ static void rule_retry_same_pair(StoryJudge *judge, const Retry *retry)
                                kmsi, kmsr));
 }
 
+/** The initiator's policy; NULL where its identity is hidden. */
+static const KmsUser *initiator_of(const StoryJudge *judge, const Retry *retry)
+{
+    return retry->negotiation->idri
+               ? kms_policy_user(judge->policy, retry->negotiation->idri, KMS_USER_INITIATOR)
+               : NULL;
+}
+
+/** May the initiator use a KMS on that side: keyed by it, or with its certificate? */
+static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
+{
+    KmsRole role = kms_user_role(user, kms);
+
+    return role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY ||
+           (role == KMS_ROLE_EXTERNAL && side == KRR_RECEIVER);
+}
+
+static void rule_retry_unprovisioned_kms(StoryJudge *judge, const Retry *retry)
+{
+    static const char *const allowed[KRR_N_SIDES] = {
+        [KRR_INITIATOR] = "home or secondary",
+        [KRR_RECEIVER] = "home, secondary or external",
+    };
+    const KmsUser *user = initiator_of(judge, retry);
+
+    for (KrrSide side = 0; side < KRR_N_SIDES && user && user->knows_kms; side++) {
+        const char *kms = offered(retry->after, side);
+        if (!kms || provisioned(user, side, kms)) {
+            continue;
+        }
+        g_autofree char *initiator = rules_quote(retry->negotiation->idri);
+        g_autofree char *quoted = rules_quote(kms);
+        story_fire(judge, KRR_RULE_RETRY_UNPROVISIONED_KMS, retry_subject(retry),
+                   retry_frames(retry),
+                   g_strdup_printf("As %s a KMS that is %s for %s.", side_identity(side),
+                                   allowed[side], initiator),
+                   g_strdup_printf("The next offer uses %s, which is none of these.", quoted));
+    }
+}
+
+/** The first KMS of a list that the initiator may use on that side, or NULL. */
+static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList *list)
+{
+    for (guint i = 0; i < list->kms->len; i++) {
+        const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
+        if (provisioned(user, side, kms)) {
+            return kms;
+        }
+    }
+    return NULL;
+}
+
+/** What the initiator should have used in place of an allowed KMS; NULL where that was right. */
+static const char *preferred_instead(const KmsUser *user, KrrSide side, const KrrList *list,
+                                     const char *kms)
+{
+    if (!kms || !provisioned(user, side, kms) || g_strcmp0(kms, user->home) == 0) {
+        return NULL;
+    }
+    if (list->kind == KRR_LIST_ANY) {
+        return user->home;
+    }
+    const char *first = first_usable(user, side, list);
+    if (g_strcmp0(first, kms) == 0) {
+        return NULL;
+    }
+    return user->home && krr_list_allows(list, user->home) ? user->home : first;
+}
+
+static void rule_retry_not_preferred(StoryJudge *judge, const Retry *retry)
+{
+    const KmsUser *user = initiator_of(judge, retry);
+
+    if (!user || !user->knows_kms || forbids_pair(retry->krr, retry->after)) {
+        return;
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        const char *kms = offered(retry->after, side);
+        const char *preferred = preferred_instead(user, side, &retry->krr->krr->lists[side], kms);
+        if (!preferred) {
+            continue;
+        }
+        g_autofree char *quoted = rules_quote(kms);
+        g_autofree char *quoted_preferred = rules_quote(preferred);
+        story_fire(
+            judge, KRR_RULE_RETRY_NOT_PREFERRED, retry_subject(retry), retry_frames(retry),
+            g_strdup_printf("As %s the home KMS, or the first of the list that the initiator "
+                            "may use: here %s.",
+                            side_identity(side), quoted_preferred),
+            g_strdup_printf("The next offer uses %s: allowed, but not preferred.", quoted));
+    }
+}
+
+static void rule_acted_on_forbidden_krr(StoryJudge *judge, const Retry *retry)
+{
+    const KmsUser *user = initiator_of(judge, retry);
+
+    if (user && !user->allow_krr) {
+        g_autofree char *initiator = rules_quote(retry->negotiation->idri);
+        story_fire(
+            judge, KRR_RULE_ACTED_ON_FORBIDDEN_KRR, retry_subject(retry), retry_frames(retry),
+            g_strdup_printf("The policy for %s says that all KRRs shall be ignored.", initiator),
+            g_strdup_printf("A new offer follows krr-%u.", retry->krr->number));
+    }
+}
+
 typedef void (*JudgeRetry)(StoryJudge *judge, const Retry *retry);
 
 static const JudgeRetry retry_rules[] = {
-    rule_retry_outside_list,
-    rule_retry_after_empty_list,
-    rule_retry_same_pair,
+    rule_retry_outside_list, rule_retry_unprovisioned_kms, rule_retry_after_empty_list,
+    rule_retry_same_pair,    rule_retry_not_preferred,     rule_acted_on_forbidden_krr,
 };
 
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */

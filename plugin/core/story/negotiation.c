@@ -89,6 +89,14 @@ static int compare_legs(gconstpointer a, gconstpointer b)
     return story_frame_compare(&first, &second);
 }
 
+static int compare_krrs(gconstpointer a, gconstpointer b)
+{
+    guint first = (*(const StoryKrr *const *)a)->number;
+    guint second = (*(const StoryKrr *const *)b)->number;
+
+    return (first > second) - (first < second);
+}
+
 static int compare_strands(gconstpointer a, gconstpointer b)
 {
     const Strand *first = *(const Strand *const *)a;
@@ -441,6 +449,7 @@ static char *person(const StoryAttempt *attempt, const char *identity, const cha
 static void attempt_finish(const Weaver *weaver, StoryAttempt *attempt)
 {
     order_path(weaver, attempt);
+    g_ptr_array_sort(attempt->krrs, compare_krrs);
     attempt_find_times(attempt);
     attempt_find_answer(attempt);
     attempt->received = received_krr(attempt);
@@ -462,7 +471,7 @@ static void strand_finish(const Weaver *weaver, Strand *strand)
 
 static guint attempt_purpose(const StoryAttempt *attempt)
 {
-    return attempt->offer ? mikey_purpose(attempt->offer->facts->csb_id) : MIKEY_N_PURPOSES;
+    return attempt->offer ? mikey_purpose(attempt->offer->facts->csb_id) : STORY_PURPOSE_UNKNOWN;
 }
 
 /** May this attempt be the next one of the chain? A call that came about ends its negotiation: what
@@ -477,8 +486,8 @@ static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttem
     gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -MAX_CLOCK_OFFSET;
 
     return answered && !established && pause >= earliest && pause <= weaver->window_ns &&
-           (purpose == chain->negotiation->purpose || purpose == MIKEY_N_PURPOSES ||
-            chain->negotiation->purpose == MIKEY_N_PURPOSES);
+           (purpose == chain->negotiation->purpose || purpose == STORY_PURPOSE_UNKNOWN ||
+            chain->negotiation->purpose == STORY_PURPOSE_UNKNOWN);
 }
 
 static Chain *chain_new(Weaver *weaver, GPtrArray *same_people)
@@ -487,7 +496,7 @@ static Chain *chain_new(Weaver *weaver, GPtrArray *same_people)
 
     chain->negotiation = g_new0(StoryNegotiation, 1);
     chain->negotiation->attempts = g_ptr_array_new_with_free_func(attempt_free);
-    chain->negotiation->purpose = MIKEY_N_PURPOSES;
+    chain->negotiation->purpose = STORY_PURPOSE_UNKNOWN;
     g_ptr_array_add(weaver->chains, chain);
     g_ptr_array_add(same_people, chain);
     return chain;
@@ -554,7 +563,7 @@ static void chain_take(Chain *chain, Strand *strand)
     StoryAttempt *attempt = g_steal_pointer(&strand->attempt);
 
     attempt->linked_by = link_of(attempt, negotiation->attempts->len == 0);
-    if (negotiation->purpose == MIKEY_N_PURPOSES) {
+    if (negotiation->purpose == STORY_PURPOSE_UNKNOWN) {
         negotiation->purpose = attempt_purpose(attempt);
     }
     g_ptr_array_add(negotiation->attempts, attempt);

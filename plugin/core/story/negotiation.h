@@ -21,6 +21,9 @@ typedef enum StoryOutcome {
 /** "established", "no-acceptable-kms", ... as in the report. */
 const char *story_outcome_name(StoryOutcome outcome);
 
+/** Beyond every purpose tag, which has four bits. */
+#define STORY_PURPOSE_UNKNOWN 16
+
 /** An offer, the legs that carried it, the KRRs that answered it, how it ended. */
 typedef struct StoryAttempt {
     StoryOffer *offer;   /**< NULL: not in the capture */
@@ -37,7 +40,7 @@ typedef struct StoryNegotiation {
     guint number;     /**< "negotiation-N", from 1, by first frame */
     const char *idri; /**< NULL: hidden in every attempt and every KRR */
     const char *idrr;
-    guint purpose;       /**< MikeyKeyPurpose; MIKEY_N_PURPOSES: no offer seen */
+    guint purpose;       /**< MikeyKeyPurpose; STORY_PURPOSE_UNKNOWN: no offer seen */
     GPtrArray *attempts; /**< of StoryAttempt, in order of time */
     StoryOutcome outcome;
     StoryFrame started;

@@ -1,0 +1,293 @@
+/* rules-role.c
+ * The rules on what a creator may say: by its role, its domain and its users
+ *
+ * Clauses 7.2.1.3.2.2 (a receiver) and 7.2.1.3.2.3 (a proxy, cases A to D). They speak of KRRs that are
+ * made afresh; one that embeds another passes on what that one said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <string.h>
+
+#include "rules-private.h"
+
+static const KrrElement list_elements[KRR_N_SIDES] = {
+    [KRR_INITIATOR] = KRR_ELEMENT_INITIATOR_LIST,
+    [KRR_RECEIVER] = KRR_ELEMENT_RECEIVER_LIST,
+};
+
+static bool made_afresh(const Krr *krr)
+{
+    return krr->embedded->len == 0;
+}
+
+static const char *without_scheme(const char *identity)
+{
+    return g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity;
+}
+
+bool krr_is_from_receiver(const Krr *krr)
+{
+    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
+    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
+
+    return creator && receiver && g_str_equal(without_scheme(creator), without_scheme(receiver));
+}
+
+static const KmsEntity *creator_entity(const DocumentJudge *judge, const Krr *krr)
+{
+    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
+
+    return creator ? kms_policy_entity(judge->policy, creator) : NULL;
+}
+
+const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr)
+{
+    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
+    const KmsEntity *entity = creator ? kms_policy_entity(policy, creator) : NULL;
+
+    if (entity && entity->domain) {
+        return kms_policy_domain(policy, entity->domain);
+    }
+    return krr_is_from_receiver(krr) ? kms_policy_domain_of_user(policy, creator) : NULL;
+}
+
+static KrrFinding *fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrElement element,
+                        char *expected, char *observed)
+{
+    return document_fire(judge, rule, krr_rules[rule].severity, krr, element, expected, observed);
+}
+
+/* Cases A to D of clause 7.2.1.3.2.3 */
+
+typedef struct RoleCase {
+    const char *name;
+    KrrSide given; /* the list that says what is acceptable; the other one is ANY */
+} RoleCase;
+
+static const RoleCase case_a = {"A", KRR_INITIATOR};
+static const RoleCase case_b = {"B", KRR_INITIATOR};
+static const RoleCase case_c = {"C", KRR_RECEIVER};
+static const RoleCase case_d = {"D", KRR_RECEIVER};
+
+/** Does a user belong to the domain of an entity? */
+static bool relates(const DocumentJudge *judge, const Krr *krr, KrrElement user,
+                    const KmsEntity *entity)
+{
+    const char *identity = krr_text(krr, user);
+    const KmsDomain *domain = identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
+
+    return domain && entity->domain && g_str_equal(domain->name, entity->domain);
+}
+
+/** The cases that may apply to a creator; up to two. @return how many, 0 where it is not known */
+static guint cases_of(const DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
+                      const RoleCase *cases[2])
+{
+    guint count = 0;
+
+    switch (entity->role) {
+    case KMS_ENTITY_INBOUND_CS_PROXY:
+        cases[count++] = &case_a;
+        break;
+    case KMS_ENTITY_OUTBOUND_CS_PROXY:
+        cases[count++] = &case_d;
+        break;
+    case KMS_ENTITY_IS_PROXY:
+        if (relates(judge, krr, KRR_ELEMENT_IDRI, entity)) {
+            cases[count++] = &case_b;
+        }
+        if (relates(judge, krr, KRR_ELEMENT_IDRR, entity)) {
+            cases[count++] = &case_c;
+        }
+        break;
+    default:
+        break;
+    }
+    return count;
+}
+
+static bool obeys(const Krr *krr, const RoleCase *role_case)
+{
+    KrrListKind given = krr->lists[role_case->given].kind;
+    KrrListKind other =
+        krr->lists[role_case->given == KRR_INITIATOR ? KRR_RECEIVER : KRR_INITIATOR].kind;
+
+    return given != KRR_LIST_ANY && (other == KRR_LIST_ANY || other == KRR_LIST_MISSING);
+}
+
+void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
+{
+    const KmsEntity *entity = creator_entity(judge, krr);
+    const RoleCase *cases[2];
+    guint count = entity && made_afresh(krr) ? cases_of(judge, krr, entity, cases) : 0;
+
+    for (guint i = 0; i < count; i++) {
+        if (obeys(krr, cases[i])) {
+            return;
+        }
+    }
+    if (count == 0) {
+        return;
+    }
+    KrrSide given = cases[0]->given;
+    KrrSide other = given == KRR_INITIATOR ? KRR_RECEIVER : KRR_INITIATOR;
+    g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
+    g_autofree char *initiator_list = krr_list_to_text(&krr->lists[KRR_INITIATOR]);
+    g_autofree char *receiver_list = krr_list_to_text(&krr->lists[KRR_RECEIVER]);
+    g_autofree char *quoted_initiator = rules_quote(initiator_list);
+    g_autofree char *quoted_receiver = rules_quote(receiver_list);
+    fire(judge, KRR_RULE_WRONG_LIST_FOR_ROLE, krr,
+         krr->lists[given].kind == KRR_LIST_ANY ? list_elements[given] : list_elements[other],
+         g_strdup_printf("Case %s: a KRR of the %s %s gives the acceptable KMSs in the %s list and "
+                         "leaves the %s list ANY.",
+                         cases[0]->name, kms_entity_role_name(entity->role), creator,
+                         krr_side_name(given), krr_side_name(other)),
+         g_strdup_printf("The initiator list is %s, the receiver list %s.", quoted_initiator,
+                         quoted_receiver));
+}
+
+/* The receiver, clause 7.2.1.3.2.2 */
+
+/** The receiver's own policy where it made the KRR and its KMSs are known, else NULL. */
+static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
+{
+    if (!made_afresh(krr) || !krr_is_from_receiver(krr)) {
+        return NULL;
+    }
+    const KmsUser *user =
+        kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_IDRR), KMS_USER_RECEIVER);
+    return user->knows_kms ? user : NULL;
+}
+
+/** Does a list that the KRR has leave out a KMS? */
+static bool omits(const Krr *krr, KrrSide side, const char *kms)
+{
+    return kms && krr->lists[side].kind != KRR_LIST_MISSING &&
+           !krr_list_allows(&krr->lists[side], kms);
+}
+
+static void fire_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrSide side,
+                          const char *kms, const char *what)
+{
+    g_autofree char *quoted = rules_quote(kms);
+    g_autofree char *receiver = rules_quote(krr_text(krr, KRR_ELEMENT_IDRR));
+    g_autofree char *list = krr_list_to_text(&krr->lists[side]);
+    g_autofree char *quoted_list = rules_quote(list);
+
+    fire(judge, rule, krr, list_elements[side],
+         g_strdup_printf("The %s list of the receiver %s holds at least %s, which is %s.",
+                         krr_side_name(side), receiver, quoted, what),
+         g_strdup_printf("The %s list is %s.", krr_side_name(side), quoted_list));
+}
+
+void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
+{
+    const KmsUser *receiver = receiver_of(judge, krr);
+    const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSR);
+
+    if (receiver && omits(krr, KRR_RECEIVER, kms)) {
+        KmsRole role = kms_user_role(receiver, kms);
+        if (role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY) {
+            fire_omission(judge, KRR_RULE_RECEIVER_OMITS_OWN_KMS, krr, KRR_RECEIVER, kms,
+                          role == KMS_ROLE_HOME ? "its home KMS" : "one of its secondary KMSs");
+        }
+    }
+}
+
+/* External KMSs always include the home and the secondary ones (clause 7.2.1.3.1.3). */
+void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
+{
+    const KmsUser *receiver = receiver_of(judge, krr);
+    const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSI);
+
+    if (receiver && omits(krr, KRR_INITIATOR, kms) &&
+        kms_user_role(receiver, kms) != KMS_ROLE_UNKNOWN) {
+        fire_omission(judge, KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS, krr, KRR_INITIATOR, kms,
+                      "one of its external KMSs");
+    }
+}
+
+/* Domains */
+
+void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
+{
+    const KmsDomain *domain = made_afresh(krr) ? krr_creator_domain(judge->policy, krr) : NULL;
+
+    if (!domain || !domain->accepts) {
+        return;
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        for (guint i = 0; i < krr->lists[side].kms->len; i++) {
+            const KrrValue *kms = g_ptr_array_index(krr->lists[side].kms, i);
+            if (g_strv_contains((const char *const *)domain->accepts, kms->text)) {
+                continue;
+            }
+            g_autofree char *quoted = rules_quote(kms->text);
+            g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
+            KrrFinding *finding = fire(
+                judge, KRR_RULE_LIST_NOT_OF_DOMAIN, krr, list_elements[side],
+                g_strdup_printf("A creator offers KMSs that its domain %s accepts.", domain->name),
+                g_strdup_printf("The %s list of %s offers %s, which that domain does not "
+                                "accept.",
+                                krr_side_name(side), creator, quoted));
+            if (finding) {
+                finding->range = kms->range;
+            }
+        }
+    }
+}
+
+/** Is a KMS one by which the user may be keyed? */
+static bool keys_user(const KmsUser *user, const char *kms)
+{
+    KmsRole role = user->knows_kms ? kms_user_role(user, kms) : KMS_ROLE_UNKNOWN;
+
+    return role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY;
+}
+
+/** Are all KMSs of a list the domain's, and none of them the user's own? */
+static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *user)
+{
+    for (guint i = 0; i < list->kms->len; i++) {
+        const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
+        if (!kms_domain_owns(domain, kms) || keys_user(user, kms)) {
+            return false;
+        }
+    }
+    return list->kms->len > 0;
+}
+
+void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
+{
+    static const KrrElement users[KRR_N_SIDES] = {
+        [KRR_INITIATOR] = KRR_ELEMENT_IDRI,
+        [KRR_RECEIVER] = KRR_ELEMENT_IDRR,
+    };
+    const KmsDomain *domain = krr_creator_domain(judge->policy, krr);
+
+    for (KrrSide side = 0; side < KRR_N_SIDES && domain; side++) {
+        const char *identity = krr_text(krr, users[side]);
+        const KmsDomain *home =
+            identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
+        if (!home || home == domain ||
+            !steers(
+                &krr->lists[side], domain,
+                kms_policy_user(judge->policy, identity,
+                                side == KRR_INITIATOR ? KMS_USER_INITIATOR : KMS_USER_RECEIVER))) {
+            continue;
+        }
+        g_autofree char *quoted = rules_quote(identity);
+        g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
+        g_autofree char *list = krr_list_to_text(&krr->lists[side]);
+        g_autofree char *quoted_list = rules_quote(list);
+        fire(judge, KRR_RULE_STEERED_TO_OWN_DOMAIN, krr, list_elements[side],
+             g_strdup_printf(
+                 "A choice for %s, who is of the domain %s, that is not only KMSs of the "
+                 "creator's own domain.",
+                 quoted, home->name),
+             g_strdup_printf("The creator %s is of the domain %s, and the %s list leaves only that "
+                             "domain's KMSs: %s.",
+                             creator, domain->name, krr_side_name(side), quoted_list));
+    }
+}
