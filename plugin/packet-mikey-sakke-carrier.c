@@ -25,6 +25,7 @@
 /* An SDP body has one key-mgmt line for each media stream; more are not looked at. */
 #define MAX_SDP_MESSAGES 64
 
+static int proto_sakke = -1;
 static int proto_sdp = -1; /* Wireshark's own */
 static int proto_dispatch = -1;
 static int proto_sdp_media = -1;
@@ -286,6 +287,7 @@ void mikey_carrier_register(int proto, expert_module_t *expert)
 
     /* Of Wireshark's own protocols, so that disabling one of them disables what leads to it, and
      * disabling MIKEY-SAKKE leaves all to them. */
+    proto_sakke = proto;
     proto_sdp = proto_get_id_by_filter_name("sdp");
     proto_dispatch =
         proto_register_protocol_in_name_only("MIKEY of any kind", "MIKEY (any)", "mikey_any",
