@@ -42,10 +42,11 @@ static dissector_handle_t sakke_handle;
 static dissector_handle_t mikey_handle; /* Wireshark's own */
 static dissector_handle_t sdp_handle;   /* Wireshark's own */
 
-/* Is a message that begins so one of MIKEY-SAKKE? */
+/* Is a message that begins so one of MIKEY-SAKKE? None is where that protocol is disabled. */
 static bool is_sakke(guint8 version, guint8 data_type)
 {
-    return version == MIKEY_VERSION &&
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_sakke)) &&
+           version == MIKEY_VERSION &&
            (data_type == MIKEY_DATA_TYPE_SAKKE || data_type == MIKEY_DATA_TYPE_CS_ID_MAP_TR);
 }
 
