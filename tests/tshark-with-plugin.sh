@@ -13,11 +13,13 @@ shift
 version=$(pkg-config --modversion wireshark | cut -d. -f1,2)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/krr-tshark.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/plugins/$version/epan" "$folder/config"
+mkdir -p "$folder/plugins/$version/epan" "$folder/config" "$folder/extcap"
 cp "$build/krr.so" "$folder/plugins/$version/epan/"
 chmod -R a+rX "$folder"
 
 export WIRESHARK_PLUGIN_DIR="$folder/plugins" WIRESHARK_CONFIG_DIR="$folder/config"
+# No helpers that list interfaces: with sanitizers they can hang, and reading a file needs none.
+export WIRESHARK_EXTCAP_DIR="$folder/extcap"
 export HOME="$folder/config" LC_ALL=C.UTF-8 TZ=UTC
 # A plugin with sanitizers needs their library before all others. Leaks of tshark are not ours.
 asan=$(ldd "$build/krr.so" | awk '/libasan/ { print $3 }')

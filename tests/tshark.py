@@ -13,17 +13,20 @@ class Tshark:
 
     Wireshark ignores WIRESHARK_PLUGIN_DIR when it runs as root, silently; so root steps down, and
     captures must be readable for everybody. A plugin with sanitizers needs their library before all
-    others; leaks of tshark are not ours.
+    others; leaks of tshark are not ours. No helpers that list interfaces: tshark starts them from a
+    thread, which can hang with sanitizers, and a file needs none.
     """
 
     def __init__(self, build, folder, plugin=True):
         """build: the build folder; folder: a temporary one of the caller, for good."""
         folder = pathlib.Path(folder, "tshark" if plugin else "tshark-plain")
-        (folder / "config").mkdir(parents=True)
+        for name in ("config", "extcap"):
+            (folder / name).mkdir(parents=True)
         self.version = self._version()
         self.environment = os.environ | {
             "HOME": str(folder / "config"), "LC_ALL": "C.UTF-8", "TZ": "UTC",
             "WIRESHARK_CONFIG_DIR": str(folder / "config"),
+            "WIRESHARK_EXTCAP_DIR": str(folder / "extcap"),
             "WIRESHARK_PLUGIN_DIR": str(folder / "plugins")}
         self.unprivileged = [] if os.getuid() else [
             "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
