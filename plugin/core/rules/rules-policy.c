@@ -40,12 +40,10 @@ void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
             g_autofree char *quoted_user = rules_quote(initiator);
             KrrFinding *finding = document_fire(
                 judge, KRR_RULE_UNKNOWN_KMS, krr_rules[KRR_RULE_UNKNOWN_KMS].severity, krr,
-                offered_lists[i].element,
-                g_strdup_printf(
-                    "A KMS that the policy lists as home, secondary or external for %s.",
-                    quoted_user),
-                g_strdup_printf("%s offers %s, which is none of them.", offered_lists[i].name,
-                                quoted));
+                offered_lists[i].element, g_strdup("A KMS that the policy lists for this user."),
+                g_strdup_printf("%s offers %s, which is neither home, secondary nor external for "
+                                "%s.",
+                                offered_lists[i].name, quoted, quoted_user));
             if (finding) {
                 finding->range = kms->range;
             }
