@@ -248,28 +248,32 @@ static xmlNodePtr root_of(const Check *check)
 }
 
 /**
- * Makes the KRR the document that it was.
+ * Makes the KRR the document that it was, in one of the forms that it may have had.
  *
  * What an ancestor declares and the KRR uses may have been declared, in the KRR's own document, on
  * its root, or where it is used: whoever embedded the KRR took the declaration away because the same
  * one is in scope outside. Which of the two it was makes another canonical form, and nothing tells.
- * Both are tried, and either is the same KRR.
+ * All are tried, and each is the same KRR.
  *
- * @param where_used  the second form
+ * @param choice  from 0; a bit for each declaration that is not on the root
  * @return false where there is no such form
  */
-static bool form_make(const Check *check, bool where_used, Form *form)
+static bool form_make(const Check *check, guint choice, Form *form)
 {
     xmlNodePtr root = root_of(check);
     bool is_whole = root == xmlDocGetRootElement(root->doc);
+    bool is_alone = is_whole || check->krr->is_list;
 
-    if (where_used && (is_whole || check->krr->is_list)) {
+    if (choice > 0 && is_alone) {
         return false;
     }
     /* The document that was sent keeps what stands around its root: "" covers that, too. */
     form->xml = is_whole ? xmlCopyDoc(root->doc, 1) : krr_standalone_new(root, check->krr->is_list);
-    if (where_used && !krr_standalone_move_declarations(form->xml, root)) {
-        return false;
+    if (choice > 0) {
+        if (choice >> krr_standalone_movable(form->xml, root)) {
+            return false;
+        }
+        krr_standalone_move(form->xml, root, choice);
     }
     g_autofree char *reason = NULL;
     form->krr = krr_standalone_counterpart(form->xml, root, check->krr->node);
@@ -466,12 +470,12 @@ static Outcome run_forms(Check *check, int *signer, char **reason)
 {
     Outcome best = OUTCOME_NOT_RUN;
 
-    for (guint where_used = 0; where_used < 2 && best < OUTCOME_COVERS_ALL; where_used++) {
+    for (guint choice = 0; best < OUTCOME_COVERS_ALL; choice++) {
         g_auto(Form) form = {0};
         int form_signer = -1;
         char *form_reason = NULL;
-        if (!form_make(check, where_used == 1, &form)) {
-            continue;
+        if (!form_make(check, choice, &form)) {
+            break;
         }
         Outcome outcome = run_form(check, &form, &form_signer, &form_reason);
         if (outcome > best) {

@@ -120,22 +120,41 @@ static bool declares(const xmlNode *element, const xmlChar *prefix)
     return false;
 }
 
-bool krr_standalone_move_declarations(xmlDocPtr copy, const xmlNode *element)
+/** Is a declaration on the root of a copy inherited, and may it have stood elsewhere? */
+static bool is_movable(const xmlNode *root, const xmlNode *element, const xmlNs *ns)
+{
+    return !declares(element, ns->prefix) && !uses(root, ns);
+}
+
+unsigned krr_standalone_movable(xmlDocPtr copy, const xmlNode *element)
+{
+    const xmlNode *root = xmlDocGetRootElement(copy);
+    unsigned n = 0;
+
+    for (const xmlNs *ns = root->nsDef; ns && n < KRR_MAX_MOVABLE; ns = ns->next) {
+        n += is_movable(root, element, ns) ? 1 : 0;
+    }
+    return n;
+}
+
+void krr_standalone_move(xmlDocPtr copy, const xmlNode *element, unsigned which)
 {
     xmlNodePtr root = xmlDocGetRootElement(copy);
-    bool moved = false;
 
-    for (xmlNsPtr *link = &root->nsDef; *link;) {
+    for (xmlNsPtr *link = &root->nsDef; *link && which;) {
         xmlNsPtr ns = *link;
-        if (declares(element, ns->prefix) || uses(root, ns) || !declare_where_used(root, ns)) {
-            link = &ns->next;
-            continue;
+        bool wanted = false;
+        if (is_movable(root, element, ns)) {
+            wanted = which & 1;
+            which >>= 1;
         }
-        *link = ns->next;
-        xmlFreeNs(ns);
-        moved = true;
+        if (wanted && declare_where_used(root, ns)) {
+            *link = ns->next;
+            xmlFreeNs(ns);
+        } else {
+            link = &ns->next;
+        }
     }
-    return moved;
 }
 
 /** How many elements stand before one among its siblings. */

@@ -21,14 +21,22 @@
  */
 xmlDocPtr krr_standalone_new(xmlNodePtr element, bool rename);
 
+/** Inherited declarations that are moved; what goes beyond stays on the root. */
+#define KRR_MAX_MOVABLE 3
+
 /**
- * Moves the inherited declarations that the root itself has no use for to the elements that use
- * them: the other form that the document may have had.
- *
- * @param copy     made of @p element, not renamed
- * @return false where there are none, and nothing was changed
+ * How many inherited declarations may have stood elsewhere than on the root, since the root itself
+ * has no use for them. Each that is or is not moved makes another form of the document.
+ * @param copy  made of @p element, not renamed
  */
-bool krr_standalone_move_declarations(xmlDocPtr copy, const xmlNode *element);
+unsigned krr_standalone_movable(xmlDocPtr copy, const xmlNode *element);
+
+/**
+ * Moves inherited declarations from the root to the topmost elements that use them.
+ * @param copy   made of @p element, not renamed
+ * @param which  a bit for each of those that can be moved
+ */
+void krr_standalone_move(xmlDocPtr copy, const xmlNode *element, unsigned which);
 
 /**
  * The element of a copy that was made of an element.

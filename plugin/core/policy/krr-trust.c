@@ -146,7 +146,7 @@ KrrTrust *krr_trust_new(const KmsPolicy *policy, GError **error)
     trust->anchors = sk_X509_new_null();
     trust->crls = sk_X509_CRL_new_null();
     trust->pinned = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)X509_free);
-    return read_files(trust, error) ? g_steal_pointer(&trust) : NULL;
+    return !policy || read_files(trust, error) ? g_steal_pointer(&trust) : NULL;
 }
 
 void krr_trust_free(KrrTrust *trust)
@@ -270,7 +270,8 @@ static bool is_for_signatures(X509 *certificate)
 /** The certificate that the policy pins for an identity, or NULL. */
 static X509 *pinned_for(const KrrTrust *trust, const char *identity)
 {
-    const KmsEntity *entity = identity ? kms_policy_entity(trust->policy, identity) : NULL;
+    const KmsEntity *entity =
+        trust->policy && identity ? kms_policy_entity(trust->policy, identity) : NULL;
 
     return entity ? g_hash_table_lookup(trust->pinned, entity) : NULL;
 }

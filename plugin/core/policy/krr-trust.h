@@ -21,7 +21,7 @@ typedef struct KrrTrust KrrTrust;
 
 /**
  * Reads the files that a policy names.
- * @param policy  must outlive the result
+ * @param policy  must outlive the result; NULL: nobody is trusted
  * @param error   one line that begins with the file's name
  * @return NULL with @p error set
  */
