@@ -6,12 +6,14 @@
 
 #include "krr-tree.h"
 
-#include <openssl/x509.h>
-
+#include "core/document/krr-signature.h"
+#include "krr-x509.h"
 #include "wireshark-compat.h"
 
 /* Where the summary stops naming KMSs and counts the rest. */
 #define SUMMARY_KMS 3
+/* Certificates of one signature that are shown; no honest one has as many. */
+#define SHOWN_CERTIFICATES 16
 
 static int hf_krr_uploaded = -1;
 static int hf_krr_sub_krr = -1;
@@ -27,7 +29,9 @@ static int hf_krr_sub_krrs = -1;
 static int hf_krr_digest = -1;
 static int hf_krr_signature = -1;
 static int hf_krr_signature_status = -1;
+static int hf_krr_signature_reason = -1;
 static int hf_krr_signature_signer = -1;
+static int hf_krr_signature_note = -1;
 static int hf_krr_signature_algorithm = -1;
 static int hf_krr_signature_digest_algorithm = -1;
 static int hf_krr_signature_canonicalization = -1;
@@ -41,6 +45,7 @@ static int hf_krr_unrecognised_text = -1;
 static int ett_krr = -1;
 static int ett_krr_list = -1;
 static int ett_krr_signature = -1;
+static int ett_krr_certificate = -1;
 static int ett_krr_unrecognised = -1;
 
 static const value_string list_kind_vals[] = {
@@ -261,45 +266,44 @@ static void add_list(KrrTree *tree, proto_tree *parent, const Krr *krr, KrrSide 
     }
 }
 
-/** The subject that a certificate names, RFC 2253; NULL where it is no certificate. In the pool.
- *  A claim: nothing is verified. */
-static const char *certificate_subject(const KrrTree *tree, const char *base64)
-{
-    gsize length;
-    guchar *der = g_base64_decode(base64, &length);
-    const guchar *next = der;
-    X509 *certificate = length <= G_MAXINT ? d2i_X509(NULL, &next, (long)length) : NULL;
-    BIO *text = BIO_new(BIO_s_mem());
-    const char *subject = NULL;
-    char *octets;
-
-    if (certificate && text &&
-        X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0,
-                           XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) > 0) {
-        long size = BIO_get_mem_data(text, &octets);
-        char *copy = wmem_strndup(tree->pinfo->pool, octets, (gsize)size);
-        subject = g_utf8_validate(copy, -1, NULL) ? copy : NULL;
-    }
-    BIO_free(text);
-    X509_free(certificate);
-    g_free(der);
-    return subject;
-}
-
 static void add_certificates(const KrrTree *tree, proto_tree *parent, const KrrSignature *signature)
 {
-    for (guint i = 0; i < signature->certificates->len; i++) {
+    for (guint i = 0; i < MIN(signature->certificates->len, SHOWN_CERTIFICATES); i++) {
         const KrrValue *certificate = g_ptr_array_index(signature->certificates, i);
-        if (!certificate->text) {
-            continue;
+        proto_item *item = add_value(tree, parent, hf_krr_signature_certificate, certificate);
+        if (certificate->text) {
+            krr_x509_add(tree->tvb, tree->pinfo, proto_item_add_subtree(item, ett_krr_certificate),
+                         certificate->text);
         }
-        /* The first one is that of the signer. */
-        const char *subject = i == 0 ? certificate_subject(tree, certificate->text) : NULL;
-        if (subject) {
-            add_generated_string(tree, parent, hf_krr_signature_signer, certificate->range,
-                                 subject);
+    }
+}
+
+/** What time has done to the signer's certificate since the KRR was made; NULL: nothing. */
+static const char *note_on_time(const KrrTree *tree, const KrrVerdict *verdict)
+{
+    return verdict->signer && tree->pinfo->abs_ts.secs > verdict->not_after
+               ? "the certificate had expired when this was captured"
+               : NULL;
+}
+
+/** What came of verifying it: nothing of this stands in the document. */
+static void add_verdict(const KrrTree *tree, proto_tree *parent, const KrrSignature *signature)
+{
+    const KrrVerdict *verdict = &signature->verdict;
+    const struct {
+        int hf;
+        const char *text;
+    } items[] = {
+        {hf_krr_signature_status, krr_signature_status_name(verdict->status)},
+        {hf_krr_signature_reason, verdict->reason},
+        {hf_krr_signature_signer, verdict->signer},
+        {hf_krr_signature_note, note_on_time(tree, verdict)},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(items); i++) {
+        if (items[i].text) {
+            add_generated_string(tree, parent, items[i].hf, signature->range, items[i].text);
         }
-        add_value(tree, parent, hf_krr_signature_certificate, certificate);
     }
 }
 
@@ -310,12 +314,16 @@ static void add_signature(KrrTree *tree, proto_tree *parent, const Krr *krr)
 
     if (!signature->present) {
         add_generated_string(tree, parent, hf_krr_signature_status,
-                             (KrrRange){krr->range.offset, 0}, "absent");
+                             (KrrRange){krr->range.offset, 0},
+                             krr_signature_status_name(signature->verdict.status));
         return;
     }
     proto_tree *subtree =
         add_subtree(tree, parent, hf_krr_signature, signature->range, ett_krr_signature, &item);
-    proto_item_append_text(item, ": present, not verified");
+    proto_item_append_text(item, ": %s", krr_signature_status_name(signature->verdict.status));
+    if (signature->verdict.signer) {
+        proto_item_append_text(item, ", by %s", printable(tree, signature->verdict.signer));
+    }
     remember(tree, krr, KRR_ELEMENT_UNKNOWN, signature->range, item);
 
     const struct {
@@ -328,7 +336,7 @@ static void add_signature(KrrTree *tree, proto_tree *parent, const Krr *krr)
         {hf_krr_signature_digest_algorithm, &signature->digest_algorithm},
         {hf_krr_signature_value, &signature->value},
     };
-    add_generated_string(tree, subtree, hf_krr_signature_status, signature->range, "unsupported");
+    add_verdict(tree, subtree, signature);
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
         add_value(tree, subtree, claims[i].hf, claims[i].value);
     }
@@ -452,7 +460,12 @@ const char *krr_tree_summary(packet_info *pinfo, const Krr *krr)
         wmem_strbuf_append_printf(line, ", %u sub-KRR%s", krr->sub_krrs,
                                   krr->sub_krrs == 1 ? "" : "s");
     }
-    wmem_strbuf_append(line, krr->signature.present ? ", signed" : ", unsigned");
+    if (krr->signature.present) {
+        wmem_strbuf_append_printf(line, ", signature %s",
+                                  krr_signature_status_name(krr->signature.verdict.status));
+    } else {
+        wmem_strbuf_append(line, ", unsigned");
+    }
     return wmem_strbuf_get_str(line);
 }
 
@@ -524,8 +537,12 @@ void krr_tree_register(int proto)
         SUBTREE_FIELD(hf_krr_signature, "Signature", "signature", "XML signature of the KRR"),
         TEXT_FIELD(hf_krr_signature_status, "Signature status", "signature.status",
                    "Whether there is a signature, and whether it holds"),
+        TEXT_FIELD(hf_krr_signature_reason, "Reason", "signature.reason",
+                   "Why the signature is not valid"),
         TEXT_FIELD(hf_krr_signature_signer, "Signer", "signature.signer",
-                   "Subject of the signer's certificate"),
+                   "Whom the signer's certificate names; proven only where the signature is valid"),
+        TEXT_FIELD(hf_krr_signature_note, "Note", "signature.note",
+                   "What else is to be said of the signer's certificate"),
         TEXT_FIELD(hf_krr_signature_algorithm, "Algorithm", "signature.algorithm",
                    "Signature algorithm"),
         TEXT_FIELD(hf_krr_signature_digest_algorithm, "Digest algorithm",
@@ -546,7 +563,8 @@ void krr_tree_register(int proto)
 #undef TEXT_FIELD
 #undef SUBTREE_FIELD
 #undef NUMBER_FIELD
-    static int *subtrees[] = {&ett_krr, &ett_krr_list, &ett_krr_signature, &ett_krr_unrecognised};
+    static int *subtrees[] = {&ett_krr, &ett_krr_list, &ett_krr_signature, &ett_krr_certificate,
+                              &ett_krr_unrecognised};
 
     proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));

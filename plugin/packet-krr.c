@@ -19,6 +19,7 @@
 #include <wsutil/report_message.h>
 
 #include "core/document/body-encoding.h"
+#include "core/document/krr-signature.h"
 #include "core/rules/rules-document.h"
 #include "krr-tap.h"
 #include "krr-tree.h"
@@ -55,11 +56,17 @@ static ei_register_info expert_infos[KRR_N_EXPERTS];
 
 static const char *pref_policy_file = "";
 static const char *pref_vocabulary_file = "";
+static const char *pref_trust_anchors = "";
+static krr_pref_bool pref_verify_signatures = true;
 static guint pref_max_sub_krrs = 0;
 
 /* What the preferences name; replaced when they are applied. */
 static KmsPolicy *policy;
 static KrrVocabulary *deployment_vocabulary; /* NULL: the built-in one */
+static KrrVerifier *preferred_verifier;      /* leans on the policy */
+
+/* Of the program that we are a part of; NULL where that is Wireshark itself. */
+static KrrVerifier *given_verifier;
 
 /** What is known about where a body stands. */
 typedef struct Carrier {
@@ -251,6 +258,24 @@ static void judge_carrier(const KrrTree *tree, packet_info *pinfo, tvbuff_t *tvb
     }
 }
 
+/* ---- signatures ---- */
+
+void krr_use_verifier(KrrVerifier *verifier)
+{
+    given_verifier = verifier;
+}
+
+static void verify(KrrDocument *document)
+{
+    KrrVerifier *verifier = given_verifier ? given_verifier : preferred_verifier;
+
+    if (pref_verify_signatures && verifier) {
+        krr_verifier_run(verifier, document);
+    } else {
+        krr_signature_verify(document, NULL);
+    }
+}
+
 /* ---- dissection ---- */
 
 /** The document without encodings that it is still in, each a data source of its own. */
@@ -355,6 +380,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain),
         deployment_vocabulary ? deployment_vocabulary : krr_vocabulary_default());
     keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
+    verify(document);
     publish(pinfo, document, carrier);
 
     const char *summary = summarise(pinfo, document);
@@ -445,6 +471,7 @@ static void load_policy(void)
 {
     g_autoptr(GError) error = NULL;
 
+    g_clear_pointer(&preferred_verifier, krr_verifier_free); /* it leans on the policy */
     g_clear_pointer(&policy, kms_policy_free);
     if (*pref_policy_file) {
         policy = kms_policy_load(pref_policy_file, krr_rule_names(), &error);
@@ -473,12 +500,29 @@ static void load_vocabulary(void)
     }
 }
 
+static void load_trust(void)
+{
+    g_autoptr(GError) error = NULL;
+    KrrTrust *trust;
+
+    if (*pref_trust_anchors) {
+        kms_policy_add_trust_anchor(policy, pref_trust_anchors);
+    }
+    trust = krr_trust_new(policy, &error);
+    if (error) {
+        report_failure("KRR trust: %s", error->message);
+        trust = krr_trust_new(NULL, NULL);
+    }
+    preferred_verifier = krr_verifier_new(trust);
+}
+
 /* A file that can not be used is as good as none: what an older one said is not kept, since the
  * preferences no longer show it. */
 static void apply_preferences(void)
 {
     load_policy();
     load_vocabulary();
+    load_trust();
 }
 
 static void register_preferences(void)
@@ -494,6 +538,15 @@ static void register_preferences(void)
         module, "vocabulary_file", "Vocabulary file",
         "Further names of the elements of a KRR, as a deployment uses them.", &pref_vocabulary_file,
         false);
+    prefs_register_filename_preference(
+        module, "trust_anchors", "Trust anchors",
+        "Certificates in PEM that the signers of KRRs must chain to, beside those that the policy "
+        "file names.",
+        &pref_trust_anchors, false);
+    prefs_register_bool_preference(
+        module, "verify_signatures", "Verify signatures",
+        "Whether digests, signatures and certificates of KRRs are verified.",
+        &pref_verify_signatures);
     prefs_register_uint_preference(
         module, "max_sub_krrs", "Maximum number of sub-KRRs",
         "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",

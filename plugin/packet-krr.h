@@ -12,10 +12,17 @@
 
 #include <epan/packet.h>
 
+#include "core/document/krr-verifier.h"
 #include "core/rules/krr-rules.h"
 
 /** For proto_register_plugin(), before epan_init(). */
 extern const proto_plugin krr_proto_plugin;
+
+/**
+ * Sets who verifies signatures, in place of what the preferences name.
+ * @param verifier  must outlive the dissection; NULL: the preferences count
+ */
+void krr_use_verifier(KrrVerifier *verifier);
 
 /**
  * Adds the expert info of a rule that fired, whichever dissector found it.
