@@ -17,7 +17,7 @@ struct KrrRecord;
 typedef enum CaptureFilterVerdict {
     CAPTURE_FILTER_PASS,
     CAPTURE_FILTER_SKIP,
-    CAPTURE_FILTER_UNUSABLE /**< libpcap can not apply it to the record's link type */
+    CAPTURE_FILTER_UNUSABLE /**< libpcap cannot apply it to the record's link type */
 } CaptureFilterVerdict;
 
 typedef struct CaptureFilter CaptureFilter;

@@ -141,7 +141,7 @@ static bool digest_and_copy(Capture *capture, int in, int out, EVP_MD_CTX *conte
         if (!EVP_DigestUpdate(context, buffer, (size_t)length))
             return fail(capture, "libcrypto does not digest it");
         if (out >= 0 && !write_all(out, buffer, (size_t)length))
-            return fail(capture, "it can not be copied: %s", g_strerror(errno));
+            return fail(capture, "it cannot be copied: %s", g_strerror(errno));
     }
 }
 
@@ -183,10 +183,10 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
     source->readable = g_build_filename(directory, name, NULL);
     copy = open(source->readable, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (copy < 0)
-        return fail(capture, "it can not be copied: %s", g_strerror(errno));
+        return fail(capture, "it cannot be copied: %s", g_strerror(errno));
     done = take_digest(capture, source->fd, copy);
     if (close(copy) != 0 && done)
-        done = fail(capture, "it can not be copied: %s", g_strerror(errno));
+        done = fail(capture, "it cannot be copied: %s", g_strerror(errno));
     return done;
 }
 

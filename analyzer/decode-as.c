@@ -74,7 +74,7 @@ static bool change(const char *selector, const char *table, const char *value,
         return true;
     }
     if (!IS_FT_UINT(type))
-        return wrong(error, selector, "the values of this table can not be written here");
+        return wrong(error, selector, "the values of this table cannot be written here");
     if (!parse_range(value, &first, &last))
         return wrong(error, selector, "the value is no number and no range of at most 65536");
     for (guint64 i = first; i <= last; i++)

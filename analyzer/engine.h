@@ -46,7 +46,7 @@ typedef struct EngineSettings {
 const char *engine_version(void);
 
 /**
- * Starts libwireshark. Once in a program's life: it can not be started again.
+ * Starts libwireshark. Once in a program's life: it cannot be started again.
  * @return NULL with @p error set, for example where a preference does not exist
  */
 Engine *engine_new(const EngineSettings *settings, GError **error);

@@ -22,7 +22,7 @@
 typedef enum ExitStatus {
     EXIT_CLEAN = 0,     /**< no finding at or above --fail-on */
     EXIT_FINDINGS = 1,  /**< findings */
-    EXIT_UNUSABLE = 2,  /**< wrong usage, a file that can not be used, a report not written */
+    EXIT_UNUSABLE = 2,  /**< wrong usage, a file that cannot be used, a report not written */
     EXIT_INCOMPLETE = 3 /**< a capture could not be read to its end; wins over 1 */
 } ExitStatus;
 

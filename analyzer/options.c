@@ -183,7 +183,7 @@ static bool understand(Options *options, const Raw *raw, GError **error)
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     if (options->window < -1)
-        return wrong(error, "--window: seconds can not be negative");
+        return wrong(error, "--window: seconds cannot be negative");
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
            choose_format(options, raw->format, error) && check_captures(options, error);
 }

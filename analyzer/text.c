@@ -162,7 +162,7 @@ static void split(gint64 ns, struct tm *tm, long *fraction)
         seconds--;
     }
     t = (time_t)seconds;
-    gmtime_r(&t, tm); /* 64 bits of nanoseconds end in 1677 and 2262: it can not fail */
+    gmtime_r(&t, tm); /* 64 bits of nanoseconds end in 1677 and 2262: it cannot fail */
 }
 
 static char *format_time(gint64 ns, const char *format)

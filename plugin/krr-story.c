@@ -41,6 +41,7 @@ typedef enum StoryField {
     FIELD_FROM_TAG,
     FIELD_TO_TAG,
     FIELD_CONTENT_TYPE,
+    FIELD_BODY,
     FIELD_PART_TYPE,
     FIELD_REQUEST_URI, /* this one and those that follow may name users */
     FIELD_FROM,
@@ -68,6 +69,7 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_FROM_TAG] = "sip.from.tag",
     [FIELD_TO_TAG] = "sip.to.tag",
     [FIELD_CONTENT_TYPE] = "sip.Content-Type",
+    [FIELD_BODY] = "sip.msg_body",
     [FIELD_PART_TYPE] = "mime_multipart.header.content-type",
     [FIELD_REQUEST_URI] = "sip.r-uri",
     [FIELD_FROM] = "sip.from.addr",
@@ -76,6 +78,8 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_PPI] = "sip.ppi.addr",
     [FIELD_XML_TEXT] = "xml.cdata",
 };
+
+static const char *const krr_types[] = {"application/vnd.3gpp.kmsredirectresponse+xml"};
 
 /* Bodies that nobody without the key can read. */
 static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/encrypted"};
@@ -101,6 +105,8 @@ typedef struct FrameWalk {
     GPtrArray *events; /**< of StoryEvent: one a SIP message, in the order of the frame */
     guint krrs;        /**< taps that were met in the tree */
     guint mikeys;
+    bool promises_krr; /**< the message at hand says that its body is a KRR */
+    bool has_body;     /**< the message at hand has one */
 } FrameWalk;
 
 /* ---- the SIP message in the tree ---- */
@@ -145,14 +151,12 @@ static void add_identity(GPtrArray *identities, const char *value)
     }
 }
 
-static void take_content_type(StoryEvent *event, const char *value)
+static bool has_media_type(const char *value, const char *const *types, gsize count)
 {
     while (g_ascii_isspace(*value)) {
         value++;
     }
-    if (has_prefix_of(value, opaque_types, G_N_ELEMENTS(opaque_types))) {
-        event->opaque = true;
-    }
+    return has_prefix_of(value, types, count);
 }
 
 static void take_text(StoryEvent *event, StoryField field, const char *value)
@@ -168,8 +172,9 @@ static void take_text(StoryEvent *event, StoryField field, const char *value)
     if (texts[field]) {
         set_text(texts[field], value);
     }
-    if (field == FIELD_CONTENT_TYPE || field == FIELD_PART_TYPE) {
-        take_content_type(event, value);
+    if ((field == FIELD_CONTENT_TYPE || field == FIELD_PART_TYPE) &&
+        has_media_type(value, opaque_types, G_N_ELEMENTS(opaque_types))) {
+        event->opaque = true;
     }
 }
 
@@ -281,14 +286,26 @@ static bool mentions_cargo(tvbuff_t *frame)
     return false;
 }
 
-static void finish_message(const KrrStory *story, StoryEvent *event)
+/* No dissector is called for a body without octets. */
+static void add_empty_krr(StoryEvent *event)
 {
+    g_autoptr(KrrDocument) document =
+        krr_document_parse((const guint8 *)"", 0, krr_vocabulary_default());
+
+    story_event_add_krr(event, document, STORY_CARRIER_OTHER);
+}
+
+static void finish_message(const FrameWalk *frame, StoryEvent *event)
+{
+    if (frame->promises_krr && !frame->has_body && !event->cut && !event->opaque) {
+        add_empty_krr(event);
+    }
     name_carriers(event);
     /* Wireshark's SIP dissector gives up on a message that the capture cut short before it comes
      * to the headers, let alone the body. */
     if (event->cut && !event->sip.call_id) {
         event->opaque = true;
-        event->cut_bodies += mentions_cargo(story->edt->tvb) ? 1 : 0;
+        event->cut_bodies += mentions_cargo(frame->story->edt->tvb) ? 1 : 0;
     }
 }
 
@@ -300,8 +317,9 @@ static void walk_message(FrameWalk *frame, proto_node *node)
 
     event->has_sip = true;
     g_ptr_array_add(frame->events, event);
+    frame->promises_krr = frame->has_body = false;
     walk(frame, node, event);
-    finish_message(frame->story, event);
+    finish_message(frame, event);
 }
 
 /** What could not be dissected to its end: beneath the message, or behind the last one. */
@@ -323,7 +341,12 @@ static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEve
         take_mikey(event, g_ptr_array_index(story->mikeys, frame->mikeys++));
     } else if (field == FIELD_MALFORMED || field == FIELD_SHORT) {
         mark_broken(frame, event);
+    } else if (field == FIELD_BODY) {
+        frame->has_body = true;
     } else if (field >= FIELD_METHOD && field < N_FIELDS && event->has_sip) {
+        frame->promises_krr |=
+            field == FIELD_CONTENT_TYPE &&
+            has_media_type(krr_finfo_string(PNODE_FINFO(node)), krr_types, G_N_ELEMENTS(krr_types));
         take_field(event, field, PNODE_FINFO(node));
         /* Candidates for the UIDs of an offer; most frames have none to resolve. */
         if (field >= FIELD_REQUEST_URI && story->krrs->len + story->mikeys->len > 0) {

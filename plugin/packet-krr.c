@@ -516,7 +516,7 @@ static void load_trust(void)
     preferred_verifier = krr_verifier_new(trust);
 }
 
-/* A file that can not be used is as good as none: what an older one said is not kept, since the
+/* A file that cannot be used is as good as none: what an older one said is not kept, since the
  * preferences no longer show it. */
 static void apply_preferences(void)
 {

@@ -153,7 +153,7 @@ void mikey_identity_resolve(const MikeyMessage *message)
     }
 }
 
-/* The preference changed, or is set for the first time. A file that can not be used leaves the
+/* The preference changed, or is set for the first time. A file that cannot be used leaves the
  * policy empty: better no identity than one from a file that is not the user's any more. */
 static void policy_changed(void)
 {

@@ -264,7 +264,7 @@ static void break_at_unknown(MikeyReader *reader, proto_item *item, const char *
     if (!mikey_reader_intact(reader))
         return;
     expert_add_info_format(reader->pinfo, item, &ei_unsupported_layout,
-                           "%s that is not known: what follows can not be read", what);
+                           "%s that is not known: what follows cannot be read", what);
     mikey_read_rest(reader);
     mikey_reader_break(reader);
 }

@@ -326,7 +326,7 @@ static guint8 dissect_payload(MikeyMessage *message, const MikeyPayload *payload
     return next;
 }
 
-/* A payload that can not be read ends the chain, since its length is not known. */
+/* A payload that cannot be read ends the chain, since its length is not known. */
 static void stop_chain(MikeyReader *reader, guint8 type)
 {
     expert_field *reason =
@@ -334,7 +334,7 @@ static void stop_chain(MikeyReader *reader, guint8 type)
 
     expert_add_info_format(
         reader->pinfo, proto_tree_get_parent(reader->tree), reason,
-        "The chain goes on with a payload of type %u (%s), which can not be read", type,
+        "The chain goes on with a payload of type %u (%s), which cannot be read", type,
         val_to_str_const(type, mikey_payload_names, "not defined"));
     mikey_read_rest(reader);
     mikey_reader_break(reader);

@@ -15,7 +15,7 @@ bool expectations_check(const Scenario *scenario, GError **error);
 /**
  * Prints them, one "KEY VALUE" a line. An exit status that the scenario does not state is worked
  * out from the severities of the rules, those of its policy file included.
- * @return false with @p error set where the policy file can not be read
+ * @return false with @p error set where the policy file cannot be read
  */
 bool expectations_print(const Scenario *scenario, GError **error);
 

@@ -384,7 +384,7 @@ static bool read_travel(const PacketMaker *maker, const ScenarioMessage *message
                       g_date_time_get_microsecond(scenario->start) * G_GINT64_CONSTANT(1000) +
                       message->offset_ns;
     if (travel->time_ns < SECOND || travel->time_ns / SECOND > G_MAXINT32)
-        return scenario_fail(error, scenario, message->line, "a time that pcap can not express");
+        return scenario_fail(error, scenario, message->line, "a time that pcap cannot express");
     if (!setting_number(scenario, settings, "segment", DEFAULT_SEGMENT * 40, DEFAULT_SEGMENT,
                         &travel->segment, error) ||
         !setting_number(scenario, settings, "fragment", G_MAXUINT16, 0, &travel->fragment, error) ||
@@ -495,6 +495,6 @@ bool packet_maker_write(const PacketMaker *maker, const char *path, GError **err
     bool written = write_frames(maker, pcap, file);
     pcap_close(pcap);
     if (!written)
-        g_set_error(error, SCENARIO_ERROR, 0, "%s: can not be written", path);
+        g_set_error(error, SCENARIO_ERROR, 0, "%s: cannot be written", path);
     return written;
 }

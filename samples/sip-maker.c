@@ -134,7 +134,7 @@ static bool add_cargo(SipMaker *maker, const ScenarioMessage *message, guint ind
     if (!bytes)
         return false;
     return body_maker_add(body, type, bytes, way) ||
-           scenario_fail(error, maker->scenario, setting->line, "%s can not go in '%s'",
+           scenario_fail(error, maker->scenario, setting->line, "%s cannot go in '%s'",
                          setting->key, way);
 }
 

@@ -18,7 +18,7 @@
 /**
  * Reads a certificate as it stands in a signature.
  * @param base64  DER in base64, white space allowed
- * @param reason  out: why it can not be read, words that follow a colon; static
+ * @param reason  out: why it cannot be read, words that follow a colon; static
  * @return to be freed with X509_free(); NULL with @p reason set
  */
 X509 *krr_certificate_read(const char *base64, const char **reason);
@@ -32,7 +32,7 @@ char *krr_certificate_common_name(X509 *certificate);
 /** Its subject in one line (RFC 2253), UTF-8, to be freed. */
 char *krr_certificate_subject(X509 *certificate);
 
-/** From and until when it is valid, seconds since 1970 UTC; false where that can not be read. */
+/** From and until when it is valid, seconds since 1970 UTC; false where that cannot be read. */
 bool krr_certificate_validity(X509 *certificate, gint64 *not_before, gint64 *not_after);
 
 /** What a key is fit for. */

@@ -89,7 +89,7 @@ static gsize position(Parser *parser)
     return consumed < 0 || (gsize)consumed > parser->length ? G_MAXSIZE : (gsize)consumed;
 }
 
-/** The "<" before a position: attribute values can not hold one, so it is that of the tag. */
+/** The "<" before a position: attribute values cannot hold one, so it is that of the tag. */
 static gsize tag_start(const Parser *parser, gsize before)
 {
     while (before > 0 && parser->bytes[before - 1] != '<') {

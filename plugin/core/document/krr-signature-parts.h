@@ -39,7 +39,7 @@ typedef struct KrrSignatureParts {
     guint n_certificates;
 } KrrSignatureParts;
 
-/** Why a signature can not be taken apart. */
+/** Why a signature cannot be taken apart. */
 typedef enum KrrPartsProblem {
     KRR_PARTS_FINE,
     KRR_PARTS_BROKEN,  /**< something is missing, or there twice, or should not be there */

@@ -2,7 +2,7 @@
  * Is a KRR genuine? What its signature covers, whether it holds, and who made it
  *
  * A signature is taken apart and judged by what it names first; only then xmlsec runs the pieces,
- * on nodes of our choice. So a reference can not lead xmlsec anywhere but where we know it does.
+ * on nodes of our choice. So a reference cannot lead xmlsec anywhere but where we know it does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -47,7 +47,7 @@ typedef struct Check {
     Budget *budget;
     xmlNodePtr signature;          /* in the document's own tree */
     KrrVerdict *verdict;           /* out */
-    GPtrArray *certificates;       /* of X509, NULL where one can not be read */
+    GPtrArray *certificates;       /* of X509, NULL where one cannot be read */
     const KrrAlgorithm *method;    /* SignatureMethod */
     const KrrAlgorithm *canonical; /* CanonicalizationMethod */
     GString *outside;              /* what is outside the profile, so far */
@@ -696,7 +696,7 @@ static void verify_krr(Krr *krr, const KrrTrust *trust, Budget *budget)
         verdict->reason = g_strdup("the verification of signatures is turned off");
     } else if (krr->signature.present && !krr_xmldsig_start()) {
         verdict->status = KRR_SIGNATURE_UNSUPPORTED;
-        verdict->reason = g_strdup("the library that verifies signatures can not be used");
+        verdict->reason = g_strdup("the library that verifies signatures cannot be used");
     } else if (krr->signature.present && krr->signature.nodes->len > 1) {
         verify_several(krr, trust, budget, verdict);
     } else if (krr->signature.present) {

@@ -23,7 +23,7 @@ typedef struct KrrTransform {
     xmlNodePtr element;
 } KrrTransform;
 
-/** Starts xmlsec, once in the life of the program; false where it can not be used. */
+/** Starts xmlsec, once in the life of the program; false where it cannot be used. */
 bool krr_xmldsig_start(void);
 
 /**

@@ -1,7 +1,7 @@
 /* mcx-uid.h
  * The UID of a user: what stands for the identity where MIKEY-SAKKE hides it
  *
- * TS 33.180 F.2.1. A UID can not be turned back into an identity; it can be recomputed for the
+ * TS 33.180 F.2.1. A UID cannot be turned back into an identity; it can be recomputed for the
  * identities that are known from elsewhere and compared.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

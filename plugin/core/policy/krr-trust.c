@@ -50,7 +50,7 @@ static STACK_OF(X509_INFO) * read_pem(const char *path, GError **error)
     ERR_pop_to_mark();
     BIO_free(in);
     if (!infos) {
-        refuse(error, path, "its PEM can not be read");
+        refuse(error, path, "its PEM cannot be read");
     }
     return infos;
 }
@@ -249,7 +249,7 @@ static char *chain_problem(const KrrTrust *trust, const KrrTrustQuestion *questi
     ERR_set_mark();
     if (!context || X509_STORE_CTX_init(context, trust->store, question->signer,
                                         (STACK_OF(X509) *)question->others) != 1) {
-        problem = g_strdup("its chain can not be checked");
+        problem = g_strdup("its chain cannot be checked");
     } else {
         configure(trust, context, anchors, question->time);
         if (X509_verify_cert(context) != 1) {

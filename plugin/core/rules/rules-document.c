@@ -100,7 +100,7 @@ static void rule_malformed_krr(DocumentJudge *judge)
     KrrFinding *finding =
         fire(judge, KRR_RULE_MALFORMED_KRR, NULL, KRR_ELEMENT_KRR,
              g_strdup("A body of this media type is a well-formed KMS Redirect Response."),
-             g_strdup_printf("It can not be read: %s.", judge->document->error));
+             g_strdup_printf("It cannot be read: %s.", judge->document->error));
     if (finding) {
         finding->range.offset = MIN(judge->document->error_offset, judge->document->length);
     }

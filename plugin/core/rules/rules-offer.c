@@ -28,7 +28,7 @@ static void offer_fields(const StoryOffer *offer, OfferField fields[N_OFFER_FIEL
 
 typedef enum Agreement { AGREES, DIFFERS, NOT_KNOWN } Agreement;
 
-/** Is the identity in a KRR that which a UID stands for? That it can not be recomputed proves
+/** Is the identity in a KRR that which a UID stands for? That it cannot be recomputed proves
  *  nothing unless another identity gives this UID: then it is that one's. */
 static Agreement compare_uid(const StoryJudge *judge, const StoryOffer *offer,
                              const OfferField *field, const char *identity)

@@ -374,6 +374,7 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
 typedef struct Hop {
     gint64 first_request[2]; /* from the lesser address, from the greater; G_MAXINT64: none */
     gint64 last;             /* any message, either way */
+    bool cut;                /* a message that the capture cut short may have been any message */
 } Hop;
 
 /** Which of the two directions of a hop. */
@@ -406,18 +407,20 @@ static void hop_note(Ledger *ledger, const StoryEvent *event)
         return;
     }
     hop->last = MAX(hop->last, event->frame.time_ns);
+    hop->cut = hop->cut || event->cut;
     if (event->sip.status == 0) {
         gint64 *first = &hop->first_request[direction(event->source, event->destination)];
         *first = MIN(*first, event->frame.time_ns);
     }
 }
 
-/** When the first request of a hop was seen; G_MAXINT64 where none was. */
-static gint64 hop_first_request(const Ledger *ledger, const char *source, const char *destination)
+/** Were requests of a hop in view, whole, for long enough before a time to have seen any of them? */
+static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 time_ns)
 {
-    const Hop *hop = hop_lookup(ledger, source, destination);
+    const Hop *hop = hop_lookup(ledger, leg->source, leg->destination);
 
-    return hop ? hop->first_request[direction(source, destination)] : G_MAXINT64;
+    return hop && !hop->cut &&
+           hop->first_request[direction(leg->source, leg->destination)] <= time_ns - HOP_VIEW_LEAD;
 }
 
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)
@@ -459,8 +462,7 @@ static void take_response(Ledger *ledger, const StoryEvent *event)
         leg->status = event->sip.status;
     }
     if (event->krrs->len > 0 && leg->krrs->len == 0) {
-        gint64 first = hop_first_request(ledger, leg->source, leg->destination);
-        leg->hop_was_in_view = first <= event->frame.time_ns - HOP_VIEW_LEAD;
+        leg->hop_was_in_view = hop_was_in_view(ledger, leg, event->frame.time_ns);
     }
     take_offers(ledger, event, NULL);
     take_krrs(ledger, event, leg);
