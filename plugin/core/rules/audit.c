@@ -246,6 +246,7 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     rules_path_judge(&judge);
     rules_selection_judge(&judge);
     note_missing_knowledge(&judge);
+    note_unjudged_signatures(&judge);
     note_rules_to_come(&judge);
 
     g_ptr_array_sort(audit->findings, compare_findings);

@@ -22,7 +22,14 @@ typedef struct DocumentJudge {
 KrrFinding *document_fire(DocumentJudge *judge, KrrRuleId rule, KrrSeverity severity,
                           const Krr *krr, KrrElement element, char *expected, char *observed);
 
+void rule_signature_invalid(DocumentJudge *judge, const Krr *krr);
+void rule_signature_partial(DocumentJudge *judge, const Krr *krr);
+void rule_signature_untrusted(DocumentJudge *judge, const Krr *krr);
+void rule_signature_weak(DocumentJudge *judge, const Krr *krr);
+void rule_signer_not_creator(DocumentJudge *judge, const Krr *krr);
 void rule_unknown_kms(DocumentJudge *judge, const Krr *krr);
+/** unknown-kms, where it is the signer who is not known. */
+void rule_unknown_signer(DocumentJudge *judge, const Krr *krr);
 void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr);
 void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr);
 void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr);
@@ -67,6 +74,9 @@ const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const Stor
 /** Frames for evidence; each call adds one. */
 GArray *evidence_new(void);
 void evidence_add(GArray *frames, StoryFrame frame);
+
+/** Notes what the rules on signatures could not judge. */
+void note_unjudged_signatures(StoryJudge *judge);
 
 void rules_sighting_judge(StoryJudge *judge);
 void rules_offer_judge(StoryJudge *judge);

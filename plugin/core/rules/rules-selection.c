@@ -238,11 +238,42 @@ static void rule_acted_on_forbidden_krr(StoryJudge *judge, const Retry *retry)
     }
 }
 
+/** Where two KRRs compete, the initiator may have acted on a signed one. */
+static bool another_krr_is_signed(const Retry *retry)
+{
+    const StoryLeg *leg = retry->before->legs->len > 0 ? retry->before->legs->pdata[0] : NULL;
+
+    for (guint i = 0; leg && i < leg->krrs->len; i++) {
+        const StoryKrr *krr = leg->krrs->pdata[i];
+        if (krr->krr->signature.present && !forbids_pair(krr, retry->after)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* That a signature is there is all that is asked for here; whether it holds is told elsewhere. */
+static void rule_acted_on_unsigned_krr(StoryJudge *judge, const Retry *retry)
+{
+    const KmsUser *user = initiator_of(judge, retry);
+
+    if (user && user->require_signed_krr && !retry->krr->krr->signature.present &&
+        !another_krr_is_signed(retry)) {
+        g_autofree char *initiator = rules_quote(retry->negotiation->idri);
+        story_fire(judge, KRR_RULE_ACTED_ON_UNSIGNED_KRR, retry_subject(retry), retry_frames(retry),
+                   g_strdup_printf("The policy for %s says that unsigned KRRs shall be ignored.",
+                                   initiator),
+                   g_strdup_printf("A new offer follows krr-%u, which is not signed.",
+                                   retry->krr->number));
+    }
+}
+
 typedef void (*JudgeRetry)(StoryJudge *judge, const Retry *retry);
 
 static const JudgeRetry retry_rules[] = {
-    rule_retry_outside_list, rule_retry_unprovisioned_kms, rule_retry_after_empty_list,
-    rule_retry_same_pair,    rule_retry_not_preferred,     rule_acted_on_forbidden_krr,
+    rule_retry_outside_list,    rule_retry_unprovisioned_kms, rule_retry_after_empty_list,
+    rule_retry_same_pair,       rule_retry_not_preferred,     rule_acted_on_forbidden_krr,
+    rule_acted_on_unsigned_krr,
 };
 
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
