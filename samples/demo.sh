@@ -25,4 +25,4 @@ status=0
 [ "$status" -le 1 ] || exit "$status"
 echo
 echo "The same capture in tshark, with the plugin from this build:"
-echo "  sh tests/tshark-with-plugin.sh build-release -r $capture -Y krr -O krr -V"
+echo "  sh tests/tshark-with-plugin.sh build-release -r $capture -Y krr -V"
