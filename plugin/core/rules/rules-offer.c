@@ -220,6 +220,9 @@ static void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr, guint *
     }
 }
 
+/* Competing KRRs that are named in the sentence; the frames show all. */
+#define MAX_NAMED 8
+
 static void rule_competing_krrs(StoryJudge *judge, const StoryLeg *leg)
 {
     if (leg->krrs->len < 2) {
@@ -231,8 +234,13 @@ static void rule_competing_krrs(StoryJudge *judge, const StoryLeg *leg)
     for (guint i = 0; i < leg->krrs->len; i++) {
         const StoryKrr *krr = leg->krrs->pdata[i];
         g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
-        g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
+        if (i < MAX_NAMED) {
+            g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
+        }
         leg_frames(frames, leg, krr);
+    }
+    if (leg->krrs->len > MAX_NAMED) {
+        g_string_append_printf(names, " and %u more", leg->krrs->len - MAX_NAMED);
     }
     g_autofree char *text = g_string_free(names, FALSE);
     StorySubject subject = {story_negotiation_of(judge, first), first,

@@ -21,6 +21,10 @@
 /* Pairs of addresses whose first request is remembered, and candidates for one offer. */
 #define MAX_HOPS       65536
 #define MAX_CANDIDATES 32
+/* Branches of one transaction that are told apart, and offers and KRRs that one of them is given: no
+ * honest one has more than a few, and each is compared with those before it. */
+#define MAX_BRANCHES     64
+#define MAX_CARGO_OF_LEG 256
 
 static void krr_free(gpointer data)
 {
@@ -209,7 +213,7 @@ static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame fr
 
 static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
 {
-    if (!g_ptr_array_find(leg->krrs, krr, NULL)) {
+    if (leg->krrs->len < MAX_CARGO_OF_LEG && !g_ptr_array_find(leg->krrs, krr, NULL)) {
         g_ptr_array_add(leg->krrs, krr);
         g_array_append_val(leg->krr_frames, frame);
         g_ptr_array_add(krr->legs, leg);
@@ -270,7 +274,8 @@ static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
             continue; /* an answer to an offer */
         }
         StoryOffer *offer = offer_sight(ledger, event, facts);
-        if (leg && !g_ptr_array_find(leg->offers, offer, NULL)) {
+        if (leg && leg->offers->len < MAX_CARGO_OF_LEG &&
+            !g_ptr_array_find(leg->offers, offer, NULL)) {
             g_ptr_array_add(leg->offers, offer);
             g_ptr_array_add(offer->legs, leg);
         }
@@ -303,8 +308,8 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *sou
     g_autofree char *key = transaction_key(source, destination, &event->sip);
     GPtrArray *legs = g_hash_table_lookup(ledger->legs_by_transaction, key);
 
-    for (guint i = 0; legs && i < legs->len; i++) {
-        StoryLeg *leg = g_ptr_array_index(legs, i);
+    for (guint i = 0; legs && i < legs->len && i < MAX_BRANCHES; i++) {
+        StoryLeg *leg = g_ptr_array_index(legs, legs->len - 1 - i);
         if (same_branch(leg->branch, event->sip.branch)) {
             return leg;
         }

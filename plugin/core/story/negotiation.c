@@ -16,6 +16,8 @@
 #include "story-frames.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
+/* KRRs of one attempt: each is compared with those before it. */
+#define MAX_KRRS 4096
 /* The clocks of two probes may differ by that much. */
 #define MAX_CLOCK_OFFSET SECOND
 /* Negotiations of the same two people that may be under way at once. */
@@ -243,7 +245,7 @@ static Strand *strand_new(Weaver *weaver, StoryOffer *offer)
 
 static void attempt_add_krr(Weaver *weaver, StoryAttempt *attempt, StoryKrr *krr)
 {
-    if (g_ptr_array_find(attempt->krrs, krr, NULL)) {
+    if (attempt->krrs->len >= MAX_KRRS || g_ptr_array_find(attempt->krrs, krr, NULL)) {
         return;
     }
     g_ptr_array_add(attempt->krrs, krr);
