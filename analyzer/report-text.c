@@ -455,8 +455,9 @@ static void write_offer_signature(Writer *writer, const MikeyOffer *facts)
     if (signature->certificate != KMS_CERTIFICATE_CURRENT && certificate)
         state = g_strdup_printf(", whose KMS certificate is %s", certificate);
     if (signature->status >= MIKEY_SIGNATURE_INVALID)
-        rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "signature", "%s, by the key of %s%s%s%s",
-             mikey_signature_status_name(signature->status), kms, state ? state : "",
+        rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "signature", "%s under %s of %s%s%s%s",
+             mikey_signature_status_name(signature->status),
+             convention ? "a key" : "every known key", kms, state ? state : "",
              convention ? ", " : "", convention ? convention : "");
     else
         rowf(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, "signature", "%s",

@@ -11,12 +11,14 @@
 #include "core/document/mcx-uid.h"
 #include "core/document/mikey-offer.h"
 
+#include "eccsi-signer.h"
+
 #define NTP_TO_UNIX   2208988800
 #define SPI_GMK       "gmk"
 #define SPI_CSB       "csb"
 #define DIGEST_LENGTH 32
 
-enum { PAYLOAD_HDR = -1 }; /* the header has no number */
+enum { PAYLOAD_HDR = -1, PAYLOAD_SIGN = 4 }; /* the header has no number */
 
 /* What the value of a key looks like. */
 typedef enum KeyKind {
@@ -24,6 +26,7 @@ typedef enum KeyKind {
     KEY_NUMBER,
     KEY_HEX,
     KEY_HEX32,
+    KEY_HEX64, /* digits */
     KEY_YES_NO,
     KEY_TIME,
     KEY_CHOICE, /* one of the choices */
@@ -58,6 +61,9 @@ static const Key keys[] = {
     {"sakke-length", KEY_NUMBER, "273", NULL},
     {"ext", KEY_LIST, NULL, NULL},
     {"sign", KEY_TEXT, "eccsi", NULL},
+    {"sign-key", KEY_HEX64, NULL, NULL},
+    {"sign-as", KEY_TEXT, NULL, NULL},
+    {"sign-convention", KEY_CHOICE, "header", "header no-header header-hex-id no-header-hex-id"},
     {"data-type", KEY_NUMBER, "26", NULL},
     {"version", KEY_NUMBER, "1", NULL},
     {"v", KEY_NUMBER, "0", NULL},
@@ -86,6 +92,7 @@ typedef struct Message {
     const MikeyMaker *maker;
     GByteArray *octets;
     gint64 next_at; /* where the type of the next payload belongs; -1: nowhere */
+    gint64 sign_at; /* where the last SIGN payload begins; -1: there is none */
     guint used_sp;  /* simple-form lines that payload lines took */
     guint used_ext;
     guint filler; /* pieces of filler made */
@@ -195,7 +202,7 @@ static bool is_choice(const char *choices, const char *value)
     return g_strv_contains((const char *const *)words, value);
 }
 
-/* Refuses a value that its key can not have. */
+/* Refuses a value that its key cannot have. */
 static bool check_value(const Key *key, const char *value, GError **error)
 {
     g_autoptr(GByteArray) octets = g_byte_array_new();
@@ -209,6 +216,10 @@ static bool check_value(const Key *key, const char *value, GError **error)
     case KEY_HEX32:
         if (strlen(value) != 8)
             return fail(error, "%s has 8 hex digits", key->name);
+        return append_hex(octets, value, error);
+    case KEY_HEX64:
+        if (strlen(value) != 2 * ECCSI_SECRET_LENGTH || strspn(value, "0") == strlen(value))
+            return fail(error, "%s has 64 hex digits, not all of them 0", key->name);
         return append_hex(octets, value, error);
     case KEY_YES_NO:
         return is_choice("yes no", value) || fail(error, "%s is yes or no", key->name);
@@ -545,20 +556,26 @@ static bool make_rand(Message *message, Parameters *parameters, GByteArray *out,
     return put_content(out, 1, parameters, content, error);
 }
 
+static void compute_uid(const MikeyMaker *maker, const char *identity, const char *kms,
+                        guint8 uid[MCX_UID_LENGTH])
+{
+    const McxKeyPeriod key_period = {.period = (guint64)MAX(number_of(maker, "period"), 1),
+                                     .offset = (guint64)number_of(maker, "offset")};
+    const guint64 number = mcx_uid_period_number(time_us_of(maker) * 1000, key_period) +
+                           (guint64)number_of(maker, "period-shift");
+
+    mcx_uid_compute(identity, kms, key_period, number, uid);
+}
+
 /* The identity of "idri" and so on, for its IDR payload. */
 static void put_identity(const MikeyMaker *maker, const char *key, const char *kms_key,
                          GByteArray *content)
 {
-    const McxKeyPeriod key_period = {.period = (guint64)MAX(number_of(maker, "period"), 1),
-                                     .offset = (guint64)number_of(maker, "offset")};
     const char *identity = value_of(maker, key);
     guint8 uid[MCX_UID_LENGTH];
 
     if (kms_key && is_yes(maker, "hidden")) {
-        const guint64 number = mcx_uid_period_number(time_us_of(maker) * 1000, key_period) +
-                               (guint64)number_of(maker, "period-shift");
-
-        mcx_uid_compute(identity, value_of(maker, kms_key), key_period, number, uid);
+        compute_uid(maker, identity, value_of(maker, kms_key), uid);
         g_byte_array_append(content, uid, sizeof uid);
         return;
     }
@@ -998,7 +1015,7 @@ static const struct {
     {"kemac", 1, make_kemac},
     {"v", 9, make_v},
     {"err", 12, make_err},
-    {"sign", 4, make_sign},
+    {"sign", PAYLOAD_SIGN, make_sign},
 };
 
 /* Makes what follows "next payload" of the payload of that name. */
@@ -1047,13 +1064,15 @@ static bool add_payload(Message *message, const char *name, Parameters *paramete
         return false;
     g_hash_table_remove(parameters, "body");
     link_payload(message, number);
+    if (number == PAYLOAD_SIGN)
+        message->sign_at = message->octets->len;
     if (number == PAYLOAD_HDR) {
         put(message->octets, (guint64)number_of(maker, "version"), 1);
         if (!put_number(message->octets, 1, parameters, "type", number_of(maker, "data-type"),
                         error))
             return false;
     }
-    if (number != 4) {
+    if (number != PAYLOAD_SIGN) {
         message->next_at = fixed_next ? -1 : (gint64)message->octets->len;
         put(message->octets, (guint64)next, 1);
     }
@@ -1127,6 +1146,49 @@ static bool add_payloads(Message *message, GError **error)
     return true;
 }
 
+/* Who signs, in octets or in hex digits. */
+static void signer_id(const MikeyMaker *maker, bool hex, GByteArray *id)
+{
+    const char *identity = value_of(maker, "sign-as");
+    guint8 uid[MCX_UID_LENGTH];
+
+    compute_uid(maker, identity ? identity : value_of(maker, "idri"), value_of(maker, "idrkmsi"),
+                uid);
+    for (gsize i = 0; i < sizeof uid && hex; i++) {
+        char digits[3];
+
+        g_snprintf(digits, sizeof digits, "%02x", uid[i]);
+        g_byte_array_append(id, (const guint8 *)digits, 2);
+    }
+    if (!hex)
+        g_byte_array_append(id, uid, sizeof uid);
+}
+
+/* Puts a real signature in the place of what looks like one. */
+static bool sign(Message *message, GError **error)
+{
+    const MikeyMaker *maker = message->maker;
+    const char *convention = value_of(maker, "sign-convention");
+    const gsize value = (gsize)message->sign_at + 2;
+    g_autoptr(GByteArray) ksak = g_byte_array_new(), id = g_byte_array_new();
+
+    if (!value_of(maker, "sign-key"))
+        return true;
+    if (message->sign_at < 0 || message->octets->len != value + ECCSI_SIGNATURE_LENGTH)
+        return fail(error, "sign-key: the message does not end in a signature of %d octets",
+                    ECCSI_SIGNATURE_LENGTH);
+    append_hex(ksak, value_of(maker, "sign-key"), NULL);
+    signer_id(maker, g_str_has_suffix(convention, "hex-id"), id);
+
+    g_autoptr(EccsiSigner) signer =
+        eccsi_signer_new(ksak->data, id->data, id->len, maker->seed->str);
+
+    eccsi_signer_sign(signer, message->octets->data,
+                      g_str_has_prefix(convention, "no-header") ? value - 2 : value,
+                      message->octets->data + value);
+    return true;
+}
+
 static bool apply_patches(const MikeyMaker *maker, GByteArray *octets, GError **error)
 {
     for (guint i = 0; i < maker->patches->len; i++) {
@@ -1147,9 +1209,10 @@ static bool apply_patches(const MikeyMaker *maker, GByteArray *octets, GError **
 GByteArray *mikey_maker_finish(MikeyMaker *maker, GError **error)
 {
     g_autoptr(GByteArray) octets = g_byte_array_new();
-    Message message = {.maker = maker, .octets = octets, .next_at = -1};
+    Message message = {.maker = maker, .octets = octets, .next_at = -1, .sign_at = -1};
 
-    if (!add_payloads(&message, error) || !apply_patches(maker, octets, error))
+    if (!add_payloads(&message, error) || !sign(&message, error) ||
+        !apply_patches(maker, octets, error))
         return NULL;
     return g_steal_pointer(&octets);
 }

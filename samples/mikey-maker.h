@@ -30,6 +30,11 @@
  *   ext          = protected | clear | self | vendor:HEX | sdp-ids:TEXT | krr:NAME | TYPE:HEX
  *                                           repeatable; default none
  *   sign         = eccsi | none | TYPE LENGTH          default eccsi
+ *   sign-key     = 64 hex digits            a KMS's master secret (not 0): the ECCSI signature is
+ *                                           a real one; without it, octets that look like one
+ *   sign-as      = text                     whose UID signs; default: idri
+ *   sign-convention = header | no-header | header-hex-id | no-header-hex-id     default header;
+ *                                           see core/document/mikey-signature.h
  *   data-type, version, v, prf = number     of the header; defaults 26, 1, 0, 1
  *
  * The payload form:
@@ -66,7 +71,7 @@ void mikey_maker_free(MikeyMaker *maker);
 
 /**
  * Takes one line of the block; empty lines and lines that begin with "#" say nothing.
- * @return false with @p error set where the line can not be understood
+ * @return false with @p error set where the line cannot be understood
  */
 bool mikey_maker_line(MikeyMaker *maker, const char *line, GError **error);
 

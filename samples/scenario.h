@@ -8,6 +8,8 @@
  *   expect   RULE... | none        the exact set of rules that krraudit reports on it
  *   exit     STATUS                its exit status, where it does not follow from the severities
  *   outcome  OUTCOME...            how the negotiations end, in order
+ *   signatures STATUS[:CONVENTION]...  of the offers that were redirected, in order; "-" for
+ *                                  the spaces of a status
  *   policy   FILE                  policy file, relative to the scenario
  *   options  TEXT                  further options of krraudit, as on a command line
  *   start    DATE-TIME             of second 0; default 2026-01-01T12:00:00Z

@@ -23,7 +23,7 @@ GRAVITY = {"note": 1, "warning": 2, "error": 3}
 
 
 def expectations(maker, scenario):
-    """The scenario's title, expect, outcome, exit, policy and options lines, as words."""
+    """The scenario's title, expect, outcome, exit, signatures, policy and options lines, as words."""
     text = subprocess.run([maker, "--list-expectations", scenario], check=True,
                           capture_output=True, text=True).stdout
     found = {}
@@ -57,6 +57,11 @@ def frames_exist(report):
                for finding in report["findings"])
 
 
+def signature(found):
+    """The status in one word, and the convention of a valid one."""
+    return ":".join(filter(None, [found["status"].replace(" ", "-"), found["convention"]]))
+
+
 def check(result, again, wanted):
     """Yields what is wrong."""
     if result.returncode not in (0, 1, 3):
@@ -75,6 +80,9 @@ def check(result, again, wanted):
     outcomes = [negotiation["outcome"] for negotiation in report["negotiations"]]
     if "outcome" in wanted and outcomes != wanted["outcome"]:
         yield f"outcomes: {outcomes}, expected: {wanted['outcome']}"
+    signatures = [signature(offer["signature"]) for offer in report["offers"]]
+    if "signatures" in wanted and signatures != wanted["signatures"]:
+        yield f"signatures: {signatures}, expected: {wanted['signatures']}"
     if not frames_exist(report):
         yield "a finding cites a frame that is not in the capture, or none"
     if again.stdout != result.stdout:
