@@ -155,7 +155,7 @@ static void rule_unrecognised_element(DocumentJudge *judge, const Krr *krr)
     KrrFinding *finding =
         fire(judge, KRR_RULE_UNRECOGNISED_ELEMENT, krr, KRR_ELEMENT_KRR,
              g_strdup("The vocabulary knows every element, each stands where it belongs, once."),
-             g_strdup_printf("Not read: %s.", text));
+             g_strdup_printf("Not as the vocabulary has it: %s.", text));
     if (finding) {
         finding->range = first->range;
     }
