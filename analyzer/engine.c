@@ -321,6 +321,7 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
 {
     g_autoptr(Engine) engine = g_new0(Engine, 1);
 
+    krr_use_verifier(settings->verifier);
     engine->sink = settings->sink;
     engine->data = settings->data;
     engine->preferences = g_ptr_array_new_with_free_func(preference_free);

@@ -15,6 +15,7 @@
 
 #include <glib.h>
 
+#include "core/document/krr-verifier.h"
 #include "core/story/story-event.h"
 
 struct KrrRecord;
@@ -33,6 +34,7 @@ typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
 /** What the engine is started with. Paths and texts are not kept. NULL: not given. */
 typedef struct EngineSettings {
+    KrrVerifier *verifier;  /**< of the signatures of KRRs; must outlive the engine's work */
     const char *policy;     /**< policy file, one that can be used */
     const char *vocabulary; /**< file of element names */
     const char *tls_keys;   /**< NSS key log */

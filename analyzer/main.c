@@ -30,6 +30,7 @@ typedef enum ExitStatus {
 typedef struct Run {
     const Options *options;
     KmsPolicy *policy;
+    KrrVerifier *verifier; /* leans on the policy */
     Engine *engine;
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
@@ -46,6 +47,7 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->timeline, timeline_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
     g_clear_pointer(&run->filter, capture_filter_free);
+    g_clear_pointer(&run->verifier, krr_verifier_free);
     g_clear_pointer(&run->policy, kms_policy_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -61,9 +63,19 @@ static bool load_policy(Run *run, GError **error)
         g_prefix_error(error, "%s: ", path);
         return false;
     }
+    for (char **anchor = run->options->trust_anchors; anchor && *anchor; anchor++)
+        kms_policy_add_trust_anchor(run->policy, *anchor);
     if (run->options->window >= 0)
         kms_policy_set_window(run->policy, (guint)run->options->window);
     return true;
+}
+
+static bool load_trust(Run *run, GError **error)
+{
+    KrrTrust *trust = krr_trust_new(run->policy, error);
+
+    run->verifier = trust ? krr_verifier_new(trust) : NULL;
+    return trust != NULL;
 }
 
 /* The dissector reads it by itself; here is where a mistake in it is told. */
@@ -96,6 +108,8 @@ static bool check_output(const Run *run, GError **error)
         g_ptr_array_add(inputs, options->tls_keys);
     if (options->policy)
         g_ptr_array_add(inputs, options->policy);
+    for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++)
+        g_ptr_array_add(inputs, *anchor);
     g_ptr_array_add(inputs, NULL);
     return output_check(options->output, (const char *const *)inputs->pdata, error);
 }
@@ -109,6 +123,7 @@ static bool start_engine(Run *run, GError **error)
 {
     const Options *options = run->options;
     const EngineSettings settings = {
+        .verifier = run->verifier,
         .policy = options->policy,
         .vocabulary = options->vocabulary,
         .tls_keys = options->tls_keys,
@@ -141,7 +156,7 @@ static bool prepare(Run *run, GError **error)
         if (!run->filter)
             return false;
     }
-    return load_policy(run, error) && check_vocabulary(run, error) &&
+    return load_policy(run, error) && load_trust(run, error) && check_vocabulary(run, error) &&
            (!options->tls_keys || tls_keys_check(options->tls_keys, error)) &&
            check_output(run, error) && start_engine(run, error);
 }

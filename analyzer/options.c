@@ -52,6 +52,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
     const GOptionEntry entries[] = {
         {"policy", 'p', 0, G_OPTION_ARG_FILENAME, &options->policy,
          "Who may use which KMS; what the Home KMS demands", "FILE"},
+        {"trust-anchor", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust_anchors,
+         "Certificates in PEM that KRR signers must chain to (repeatable)", "FILE"},
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default) or json", "NAME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          "Write the report there, not to standard output", "FILE"},
@@ -208,6 +210,7 @@ OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **e
 void options_clear(Options *options)
 {
     g_free(options->policy);
+    g_strfreev(options->trust_anchors);
     g_free(options->output);
     g_free(options->tls_keys);
     g_free(options->vocabulary);

@@ -27,6 +27,7 @@ typedef enum OptionsOutcome {
 /** Paths are octets as the user gave them. NULL: not given. */
 typedef struct Options {
     char *policy;
+    char **trust_anchors; /**< or NULL */
     char *output;
     char *tls_keys;
     char *vocabulary;

@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 
 #include "capture.h"
+#include "core/document/krr-signature.h"
 #include "options.h"
 #include "text.h"
 
@@ -211,6 +212,7 @@ static void write_options(Writer *writer)
     member(writer, "options");
     json_builder_begin_object(writer->json);
     text_member(writer, "policy", options->policy);
+    texts_member(writer, "trust_anchors", (const char *const *)options->trust_anchors);
     text_member(writer, "vocabulary", options->vocabulary);
     text_member(writer, "tls_keys", options->tls_keys);
     texts_member(writer, "decode_as", (const char *const *)options->decode_as);
@@ -275,14 +277,41 @@ static void list_member(Writer *writer, const char *name, const KrrList *list)
     json_builder_end_object(writer->json);
 }
 
-static void write_signature(Writer *writer, const KrrSignature *signature)
+/* Of a certificate, which may be valid for as long as there are years: not in nanoseconds. */
+static void date_member(Writer *writer, const char *name, bool known, gint64 seconds)
 {
+    g_autoptr(GDateTime) date = known ? g_date_time_new_from_unix_utc(seconds) : NULL;
+    g_autofree char *text = date ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    text_member(writer, name, text);
+}
+
+static void write_verdict(Writer *writer, const StoryKrr *krr)
+{
+    static const char *const grades[] = {[KRR_GRADE_PROFILE] = "profile",
+                                         [KRR_GRADE_UNUSUAL] = "unusual",
+                                         [KRR_GRADE_WEAK] = "weak"};
+    const KrrVerdict *verdict = &krr->krr->signature.verdict;
+    bool has_signer = verdict->signer != NULL;
+
+    text_member(writer, "reason", verdict->reason);
+    text_member(writer, "grade", grades[verdict->grade]);
+    text_member(writer, "outside_profile", verdict->grade_reason);
+    date_member(writer, "not_before", has_signer, verdict->not_before);
+    date_member(writer, "not_after", has_signer, verdict->not_after);
+    bool_member(writer, "expired_when_seen", report_signer_expired(krr));
+}
+
+static void write_signature(Writer *writer, const StoryKrr *krr)
+{
+    const KrrSignature *signature = &krr->krr->signature;
+
     member(writer, "signature");
     json_builder_begin_object(writer->json);
-    text_member(writer, "status", report_signature_status(signature));
-    text_member(writer, "signer", NULL);
+    text_member(writer, "status", krr_signature_status_name(signature->verdict.status));
+    text_member(writer, "signer", signature->verdict.signer);
     if (signature->present) {
-        text_member(writer, "reason", report_signature_reason);
+        write_verdict(writer, krr);
         text_member(writer, "algorithm", signature->algorithm.text);
         text_member(writer, "digest_algorithm", signature->digest_algorithm.text);
         text_member(writer, "canonicalization", signature->canonicalization.text);
@@ -320,7 +349,7 @@ static void write_krr(Writer *writer, gconstpointer element)
     int_member(writer, "depth", story->depth);
     int_member(writer, "sub_krrs", krr->sub_krrs);
     id_member(writer, "embeds", "krr", story->embeds ? story->embeds->number : 0);
-    write_signature(writer, &krr->signature);
+    write_signature(writer, story);
     text_member(writer, "carrier", story_carrier_name(story->carrier));
     frames_member(writer, "frames", story->frames);
     texts_member(writer, "missing", missing);

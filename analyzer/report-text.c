@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "core/document/krr-signature.h"
 #include "options.h"
 #include "text.h"
 
@@ -373,14 +374,34 @@ static char *krr_text_for_people(const Writer *writer, const StoryKrr *story)
     g_autofree char *frames = frames_text(writer, story->frames);
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "by %s, %s %s, %s", creator,
-                           embedded ? "only inside another KRR in" : "in", frames,
-                           krr->signature.present ? "signed (not verified)" : "unsigned");
+    g_string_append_printf(text, "by %s, %s %s", creator,
+                           embedded ? "only inside another KRR in" : "in", frames);
+    if (!krr->signature.present)
+        g_string_append(text, ", unsigned");
     if (story->carrier != STORY_CARRIER_SIP_488 && !embedded)
         g_string_append_printf(text, ", carried by %s", story_carrier_name(story->carrier));
     if (story->embeds)
         g_string_append_printf(text, ", embeds krr-%u", story->embeds->number);
     return g_string_free(text, FALSE);
+}
+
+/* "valid, by sip:a@b, whose certificate has expired since" */
+static void write_signature(Writer *writer, const StoryKrr *story)
+{
+    const KrrVerdict *verdict = &story->krr->signature.verdict;
+    g_autofree char *signer = name_of(verdict->signer, "nobody");
+    g_autofree char *reason =
+        verdict->reason ? text_safe(verdict->reason, TEXT_MAX_SENTENCE) : NULL;
+    GString *text = g_string_new(krr_signature_status_name(verdict->status));
+
+    if (verdict->signer)
+        g_string_append_printf(text, ", by %s", signer);
+    if (verdict->signer && report_signer_expired(story))
+        g_string_append(text, ", whose certificate had expired when this was captured");
+    if (reason)
+        g_string_append_printf(text, ": %s", reason);
+    row(writer, DETAIL_COLUMN, LIST_COLUMN, PAINT_NONE, "signature:", text->str);
+    g_string_free(text, TRUE);
 }
 
 static void write_krr(Writer *writer, const StoryKrr *story)
@@ -393,6 +414,8 @@ static void write_krr(Writer *writer, const StoryKrr *story)
     row(writer, ATTEMPT_COLUMN, DETAIL_COLUMN, PAINT_ID, label, text);
     row(writer, DETAIL_COLUMN, LIST_COLUMN, PAINT_NONE, "initiator's KMS:", initiator);
     row(writer, DETAIL_COLUMN, LIST_COLUMN, PAINT_NONE, "receiver's KMS:", receiver);
+    if (story->krr->signature.present)
+        write_signature(writer, story);
 }
 
 /* A KRR, and those in it that were never seen by themselves. */

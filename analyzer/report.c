@@ -14,8 +14,6 @@ const ReportFormat report_formats[] = {
     {NULL, NULL},
 };
 
-const char report_signature_reason[] = "signatures are not verified by this version";
-
 const ReportFormat *report_format_lookup(const char *name)
 {
     for (const ReportFormat *format = report_formats; format->name; format++) {
@@ -51,7 +49,11 @@ const char **report_missing(const Krr *krr)
     return names;
 }
 
-const char *report_signature_status(const KrrSignature *signature)
+bool report_signer_expired(const StoryKrr *krr)
 {
-    return signature->present ? "unsupported" : "absent";
+    const KrrVerdict *verdict = &krr->krr->signature.verdict;
+
+    return verdict->signer &&
+           g_array_index(krr->frames, StoryFrame, 0).time_ns / G_GINT64_CONSTANT(1000000000) >
+               verdict->not_after;
 }

@@ -55,10 +55,7 @@ char *report_frame(const Report *report, const StoryFrame *frame);
  *  with g_free(), not what is in it. */
 const char **report_missing(const Krr *krr);
 
-/** What is said of a signature that this version does not verify. */
-extern const char report_signature_reason[];
-
-/** "absent" or "unsupported". */
-const char *report_signature_status(const KrrSignature *signature);
+/** Had the signer's certificate expired when the KRR was first seen? */
+bool report_signer_expired(const StoryKrr *krr);
 
 #endif

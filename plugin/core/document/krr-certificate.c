@@ -14,6 +14,8 @@
 
 /* URIs of one certificate that are looked at. */
 #define MAX_URIS 16
+/* Octets of a subject in a sentence. */
+#define MAX_SUBJECT 160
 /* A larger RSA key only costs time. */
 #define MAX_RSA_BITS 8192
 #define MIN_RSA_BITS 2048
@@ -106,7 +108,7 @@ char *krr_certificate_subject(X509 *certificate)
     if (out && X509_NAME_print_ex(out, X509_get_subject_name(certificate), 0,
                                   XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) > 0) {
         long length = BIO_get_mem_data(out, &octets);
-        subject = g_utf8_make_valid(octets, length);
+        subject = g_utf8_make_valid(octets, MIN(length, MAX_SUBJECT));
     }
     BIO_free(out);
     return subject ? subject : g_strdup("an unnamed subject");

@@ -29,7 +29,7 @@ GPtrArray *krr_certificate_uris(X509 *certificate);
 /** The first common name of its subject, UTF-8, to be freed; NULL where there is none. */
 char *krr_certificate_common_name(X509 *certificate);
 
-/** Its subject in one line (RFC 2253), UTF-8, to be freed. */
+/** Its subject in one line (RFC 2253), UTF-8, cut where it is very long; to be freed. */
 char *krr_certificate_subject(X509 *certificate);
 
 /** From and until when it is valid, seconds since 1970 UTC; false where that cannot be read. */
