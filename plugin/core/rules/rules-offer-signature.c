@@ -17,8 +17,8 @@ KrrRuleId rules_offer_signature(const MikeyOffer *offer, const KmsPolicy *policy
         return KRR_N_RULES;
     }
     if (signature->status == MIKEY_SIGNATURE_INVALID) {
-        *observed = g_strdup_printf("It does not hold for the initiator that the offer names, "
-                                    "under any known key of %s.",
+        *observed = g_strdup_printf("The signature does not hold for the initiator that the offer "
+                                    "names, under any known key of %s.",
                                     kms);
         return KRR_RULE_OFFER_SIGNATURE_INVALID;
     }
