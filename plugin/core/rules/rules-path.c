@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "../story/story-frames.h"
 #include "rules-private.h"
 
 static bool same_text(const Krr *a, const Krr *b, KrrElement element)
@@ -123,6 +124,24 @@ static bool same_address(const StoryJudge *judge, const char *a, const char *b)
     return g_str_equal(a, b) || (entity && entity == kms_policy_entity_at(judge->policy, b));
 }
 
+/** May a server have sent one request because it received the other? The clocks of two captures may
+ *  differ. */
+static bool may_follow(const StoryLeg *in, const StoryLeg *out)
+{
+    gint64 tolerance = in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
+
+    return !in->has_request || in->request.time_ns - out->request.time_ns <= tolerance;
+}
+
+/** Does a leg lead onwards from the server that was asked on another one? Not where it leads back:
+ *  two users behind one address translator look like one server. */
+static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
+{
+    return out != in && out->has_request && same_address(judge, in->destination, out->source) &&
+           !same_address(judge, in->source, out->source) &&
+           !same_address(judge, in->source, out->destination) && may_follow(in, out);
+}
+
 /** The legs of the attempt on which the server that was asked on a leg asked on. Where all run on
  *  one address nothing can be told. */
 static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *attempt,
@@ -132,9 +151,7 @@ static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *atte
 
     for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
         StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        if (leg != in && leg->has_request && !g_str_equal(in->source, in->destination) &&
-            same_address(judge, in->destination, leg->source) &&
-            !same_address(judge, in->source, leg->source)) {
+        if (!g_str_equal(in->source, in->destination) && leads_onwards(judge, in, leg)) {
             g_ptr_array_add(out, leg);
         }
     }
@@ -152,12 +169,18 @@ static bool received(const Server *server, const StoryKrr *krr)
     return false;
 }
 
+static const KmsEntity *creator_of(const StoryJudge *judge, const StoryKrr *krr)
+{
+    const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
+
+    return creator ? kms_policy_entity(judge->policy, creator) : NULL;
+}
+
 /** Was a KRR made by the entity at the place where it was answered? Only the policy can tell: a KRR
  *  may also have come in on a branch that was not captured. */
 static bool made_by_server(const StoryJudge *judge, const Server *server, const StoryKrr *krr)
 {
-    const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
-    const KmsEntity *entity = creator ? kms_policy_entity(judge->policy, creator) : NULL;
+    const KmsEntity *entity = creator_of(judge, krr);
 
     return entity && entity == kms_policy_entity_at(judge->policy, server->in->destination);
 }
@@ -184,14 +207,101 @@ static void rule_offer_forwarded_after_krr(StoryJudge *judge, const Server *serv
     }
 }
 
-/** Does an answer pass on a KRR: the same, or one that embeds it? An embedded one that was altered
- *  is told by embedded-krr-altered. */
-static bool passes_on(const StoryLeg *in, const StoryKrr *krr)
+/* What could not be judged, counted. */
+typedef struct PathGaps {
+    guint open;   /* the capture ends before the answer */
+    guint branch; /* the answer may be that of a branch that was not captured */
+} PathGaps;
+
+/** Is a KRR the same as another, or does it embed that one at some depth? An embedded one that was
+ *  altered is told by embedded-krr-altered. */
+static bool holds(const StoryKrr *sent, const StoryKrr *krr)
 {
-    for (guint i = 0; i < in->krrs->len; i++) {
-        const StoryKrr *sent = g_ptr_array_index(in->krrs, i);
-        if (sent == krr || sent->embeds == krr ||
-            (sent->embeds && same_claim(sent->embeds->krr, krr->krr))) {
+    for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
+        if (inner == krr || (inner != sent && same_claim(inner->krr, krr->krr))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Did the server pass a KRR on, on any leg on which it was asked? A request that is repeated, with
+ *  credentials or over another transport, is a leg of its own. */
+static bool passed_on(const StoryJudge *judge, const Server *server, const StoryKrr *krr)
+{
+    const GPtrArray *legs = server->attempt->legs;
+
+    for (guint i = 0; i < legs->len && i < MAX_LEGS; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!same_address(judge, leg->destination, server->in->destination)) {
+            continue;
+        }
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            if (holds(leg->krrs->pdata[k], krr)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** Did the server answer before the KRR came in? The clocks of two captures may differ, so there it
+ *  counts how long each leg took. */
+static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
+{
+    if (!in->has_response || in->status < 200) {
+        return false;
+    }
+    if (in->response.capture == arrived.capture || !in->has_request) {
+        return story_frame_compare(&in->response, &arrived) < 0;
+    }
+    return arrived.time_ns - out->request.time_ns > in->response.time_ns - in->request.time_ns;
+}
+
+/** Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
+ *  cancelled, where credentials were wanted first, or where its answer can not be read. */
+static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
+{
+    bool other_end = (in->status >= 200 && in->status < 300) || in->status == 401 ||
+                     in->status == 407 || in->status == 487;
+
+    return !other_end && !in->answer_unreadable && !came_too_late(in, out, arrived);
+}
+
+/** Did a KRR come straight from a device of the receiver? Of these there may be several. */
+static bool is_from_device(const StoryJudge *judge, const Server *server, const StoryLeg *out,
+                           const StoryKrr *krr)
+{
+    const KmsEntity *entity = kms_policy_entity_at(judge->policy, out->destination);
+    g_autoptr(GPtrArray) further = legs_onwards(judge, server->attempt, out);
+
+    return krr_is_from_receiver(krr->krr) && further->len == 0 &&
+           (!entity || entity->role == KMS_ENTITY_CLIENT);
+}
+
+/** Was a KRR made by an entity that the policy places elsewhere, and that did not make the other? */
+static bool is_made_elsewhere(const StoryJudge *judge, const Server *server, const StoryKrr *krr,
+                              const StoryKrr *received_krr)
+{
+    const KmsEntity *entity = creator_of(judge, krr);
+
+    return entity && entity->addresses[0] && entity != creator_of(judge, received_krr) &&
+           !g_strv_contains((const char *const *)entity->addresses, server->in->destination);
+}
+
+/** May a server that received one KRR have taken the one that it sent, or what that embeds, from a
+ *  branch that was not captured: from another device of the receiver, or another server? */
+static bool may_be_of_another_branch(const StoryJudge *judge, const Server *server,
+                                     const StoryLeg *out, const StoryKrr *sent)
+{
+    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+
+    for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
+        if (same_claim(inner->krr, krr->krr) || (inner != sent && inner->seen_alone)) {
+            return false;
+        }
+        if (is_made_elsewhere(judge, server, inner, krr) ||
+            (krr_is_from_receiver(inner->krr) && is_from_device(judge, server, out, krr))) {
             return true;
         }
     }
@@ -200,7 +310,13 @@ static bool passes_on(const StoryLeg *in, const StoryKrr *krr)
 
 static bool is_final_refusal(const StoryLeg *leg)
 {
-    return leg->status >= 300 && leg->status != 401 && leg->status != 407;
+    return leg->status >= 300;
+}
+
+/** Is it an answer that a person gives, perhaps on another device? */
+static bool is_declined(guint status)
+{
+    return status == 486 || status == 600 || status == 603;
 }
 
 /** Would the capture have shown an answer on that hop after a KRR went in? */
@@ -212,50 +328,71 @@ static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryF
            ledger_hop_last_ns(judge->ledger, in->source, in->destination) - krr.time_ns > window;
 }
 
-/* Where a server asked on several branches, it may have good reasons to answer with another one. */
-static void judge_passing_on(StoryJudge *judge, const Server *server, guint *open)
+static void received_krr_not_embedded(StoryJudge *judge, const Server *server, const StoryLeg *out)
 {
+    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+    const StoryKrr *sent = g_ptr_array_index(server->in->krrs, 0);
+    StorySubject subject = {server->negotiation, sent, server->attempt->offer};
+    GArray *frames = evidence_new();
+
+    evidence_add(frames, g_array_index(out->krr_frames, StoryFrame, 0));
+    evidence_add(frames, g_array_index(server->in->krr_frames, StoryFrame, 0));
+    story_fire(judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, frames,
+               g_strdup("A server that replaces a KRR embeds the one that it received."),
+               g_strdup_printf("The server at %s received krr-%u and sent krr-%u, which does not "
+                               "embed it.",
+                               out->source, krr->number, sent->number));
+}
+
+static void krr_not_forwarded(StoryJudge *judge, const Server *server, const StoryLeg *out)
+{
+    const StoryLeg *in = server->in;
+    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+    StorySubject subject = {server->negotiation, krr, server->attempt->offer};
+    GArray *frames = evidence_new();
+    g_autofree char *answer = is_final_refusal(in)
+                                  ? g_strdup_printf("it answered %u without a KRR", in->status)
+                                  : g_strdup("it gave no final answer");
+
+    evidence_add(frames, g_array_index(out->krr_frames, StoryFrame, 0));
+    evidence_add(frames, in->has_response ? in->response : in->request);
+    story_fire(judge, KRR_RULE_KRR_NOT_FORWARDED, subject, frames,
+               g_strdup("Whoever receives a KRR forwards it, or one that embeds it, towards the "
+                        "initiator."),
+               g_strdup_printf("krr-%u reached the server at %s; towards %s %s.", krr->number,
+                               out->source, in->source, answer));
+}
+
+/* Where a server asked on several branches, it may have good reasons to answer with another one. */
+static void judge_passing_on(StoryJudge *judge, const Server *server, PathGaps *gaps)
+{
+    const StoryLeg *in = server->in;
     const StoryLeg *out = server->out->len == 1 ? server->out->pdata[0] : NULL;
 
-    if (!out || out->krrs->len != 1 || passes_on(server->in, out->krrs->pdata[0])) {
+    if (!out || out->krrs->len != 1 || passed_on(judge, server, out->krrs->pdata[0])) {
         return;
     }
     const StoryKrr *krr = out->krrs->pdata[0];
     StoryFrame arrived = g_array_index(out->krr_frames, StoryFrame, 0);
-    StorySubject subject = {server->negotiation, krr, server->attempt->offer};
-    GArray *frames = evidence_new();
-    evidence_add(frames, arrived);
-    if (server->in->krrs->len > 0) {
-        const StoryKrr *sent = server->in->krrs->pdata[0];
-        subject.krr = sent;
-        evidence_add(frames, g_array_index(server->in->krr_frames, StoryFrame, 0));
-        story_fire(
-            judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, frames,
-            g_strdup("A server that replaces a KRR embeds the one that it received."),
-            g_strdup_printf("The server at %s received krr-%u and sent krr-%u, which does not "
-                            "embed it.",
-                            out->source, krr->number, sent->number));
-    } else if (is_final_refusal(server->in) || would_have_shown(judge, server->in, arrived)) {
-        if (server->in->has_response) {
-            evidence_add(frames, server->in->response);
+    if (!owes_krr(in, out, arrived)) {
+        return;
+    }
+    if (in->krrs->len > 0) {
+        if (may_be_of_another_branch(judge, server, out, in->krrs->pdata[0])) {
+            gaps->branch++;
+        } else {
+            received_krr_not_embedded(judge, server, out);
         }
-        g_autofree char *answer =
-            is_final_refusal(server->in)
-                ? g_strdup_printf("it answered %u without a KRR", server->in->status)
-                : g_strdup("it answered nothing");
-        story_fire(
-            judge, KRR_RULE_KRR_NOT_FORWARDED, subject, frames,
-            g_strdup("Whoever receives a KRR forwards it, or one that embeds it, towards the "
-                     "initiator."),
-            g_strdup_printf("krr-%u reached the server at %s; towards %s %s.", krr->number,
-                            out->source, server->in->source, answer));
+    } else if (is_declined(in->status) && is_from_device(judge, server, out, krr)) {
+        gaps->branch++;
+    } else if (is_final_refusal(in) || would_have_shown(judge, in, arrived)) {
+        krr_not_forwarded(judge, server, out);
     } else {
-        g_array_unref(frames);
-        *open += server->in->status < 200 ? 1 : 0;
+        gaps->open++;
     }
 }
 
-static void judge_servers(StoryJudge *judge, const StoryNegotiation *negotiation, guint *open)
+static void judge_servers(StoryJudge *judge, const StoryNegotiation *negotiation, PathGaps *gaps)
 {
     for (guint i = 0; i < negotiation->attempts->len; i++) {
         const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
@@ -264,25 +401,37 @@ static void judge_servers(StoryJudge *judge, const StoryNegotiation *negotiation
             g_autoptr(GPtrArray) out = legs_onwards(judge, attempt, in);
             const Server server = {negotiation, attempt, in, out};
             rule_offer_forwarded_after_krr(judge, &server);
-            judge_passing_on(judge, &server, open);
+            judge_passing_on(judge, &server, gaps);
         }
+    }
+}
+
+static void note_gaps(StoryJudge *judge, const PathGaps *gaps)
+{
+    if (gaps->open > 0) {
+        story_gap(
+            judge, KRR_RULE_KRR_NOT_FORWARDED,
+            g_strdup_printf("The capture ends before %u server%s would have had to pass a KRR "
+                            "on.",
+                            gaps->open, gaps->open == 1 ? "" : "s"));
+    }
+    if (gaps->branch > 0) {
+        story_gap(
+            judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED,
+            g_strdup_printf("%u server%s may have answered as another branch of the call did, "
+                            "which the capture does not show.",
+                            gaps->branch, gaps->branch == 1 ? "" : "s"));
     }
 }
 
 void rules_path_judge(StoryJudge *judge)
 {
     const GPtrArray *negotiations = ledger_negotiations(judge->ledger);
-    guint open = 0;
+    PathGaps gaps = {0};
 
     for (guint i = 0; i < negotiations->len; i++) {
         rule_embedded_krr_altered(judge, g_ptr_array_index(negotiations, i));
-        judge_servers(judge, g_ptr_array_index(negotiations, i), &open);
+        judge_servers(judge, g_ptr_array_index(negotiations, i), &gaps);
     }
-    if (open > 0) {
-        story_gap(
-            judge, KRR_RULE_KRR_NOT_FORWARDED,
-            g_strdup_printf("The capture ends before %u server%s would have had to pass a KRR "
-                            "on.",
-                            open, open == 1 ? "" : "s"));
-    }
+    note_gaps(judge, &gaps);
 }

@@ -210,9 +210,11 @@ void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 
 /* Domains */
 
+/* A receiver may have been provisioned with more than the other users of its domain. */
 void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
 {
     const KmsDomain *domain = made_afresh(krr) ? krr_creator_domain(judge->policy, krr) : NULL;
+    const KmsUser *receiver = receiver_of(judge, krr);
 
     if (!domain || !domain->accepts) {
         return;
@@ -220,7 +222,8 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         for (guint i = 0; i < krr->lists[side].kms->len; i++) {
             const KrrValue *kms = g_ptr_array_index(krr->lists[side].kms, i);
-            if (g_strv_contains((const char *const *)domain->accepts, kms->text)) {
+            if (g_strv_contains((const char *const *)domain->accepts, kms->text) ||
+                (receiver && kms_user_role(receiver, kms->text) != KMS_ROLE_UNKNOWN)) {
                 continue;
             }
             g_autofree char *quoted = rules_quote(kms->text);
@@ -244,6 +247,18 @@ static bool keys_user(const KmsUser *user, const char *kms)
     KmsRole role = user->knows_kms ? kms_user_role(user, kms) : KMS_ROLE_UNKNOWN;
 
     return role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY;
+}
+
+/** Is a list as it was in the KRR that is embedded? Then its creator left nothing out of it. */
+static bool is_passed_on(const Krr *krr, KrrSide side)
+{
+    if (krr->embedded->len == 0) {
+        return false;
+    }
+    const Krr *inner = g_ptr_array_index(krr->embedded, 0);
+    g_autofree char *now = krr_list_to_text(&krr->lists[side]);
+    g_autofree char *before = krr_list_to_text(&inner->lists[side]);
+    return g_str_equal(now, before);
 }
 
 /** Are all KMSs of a list the domain's, and none of them the user's own? */
@@ -270,7 +285,7 @@ void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
         const char *identity = krr_text(krr, users[side]);
         const KmsDomain *home =
             identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
-        if (!home || home == domain ||
+        if (!home || home == domain || is_passed_on(krr, side) ||
             !steers(
                 &krr->lists[side], domain,
                 kms_policy_user(judge->policy, identity,

@@ -333,6 +333,15 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
                         place + 1, kmsi, kmsr, krr->number));
 }
 
+/** Was the KRR ignored as the policy demands, and the same tried again? Then there is no choice to
+ *  judge. */
+static bool is_ignored(const StoryJudge *judge, const Retry *retry)
+{
+    const KmsUser *user = initiator_of(judge, retry);
+
+    return user && !user->allow_krr && same_pair(retry->before, retry->after);
+}
+
 static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotiation)
 {
     for (guint i = 1; i < negotiation->attempts->len; i++) {
@@ -342,7 +351,8 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
             .after = negotiation->attempts->pdata[i],
         };
         retry.krr = retry.before->received;
-        for (guint k = 0; retry.krr && k < G_N_ELEMENTS(retry_rules); k++) {
+        bool judged = retry.krr && !is_ignored(judge, &retry);
+        for (guint k = 0; judged && k < G_N_ELEMENTS(retry_rules); k++) {
             retry_rules[k](judge, &retry);
         }
         rule_redirect_loop(judge, negotiation, i);

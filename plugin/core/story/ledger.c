@@ -456,6 +456,16 @@ static void take_request(Ledger *ledger, const StoryEvent *event)
     settle_legs(ledger, leg, event->frame.time_ns);
 }
 
+static bool holds_broken_krr(const StoryEvent *event)
+{
+    for (guint i = 0; i < event->krrs->len; i++) {
+        if (((const StoryKrrSeen *)event->krrs->pdata[i])->document->error) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_response(Ledger *ledger, const StoryEvent *event)
 {
     StoryLeg *leg = leg_of(ledger, event, event->destination, event->source);
@@ -466,6 +476,8 @@ static void take_response(Ledger *ledger, const StoryEvent *event)
         leg->response = event->frame;
         leg->status = event->sip.status;
     }
+    leg->answer_unreadable = leg->answer_unreadable ||
+                             (final && (event->cut || event->opaque || holds_broken_krr(event)));
     if (event->krrs->len > 0 && leg->krrs->len == 0) {
         leg->hop_was_in_view = hop_was_in_view(ledger, leg, event->frame.time_ns);
     }

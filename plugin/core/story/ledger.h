@@ -18,6 +18,9 @@
 #include "../policy/kms-policy.h"
 #include "story-event.h"
 
+/** The clocks of two captures may differ by that much, in nanoseconds. */
+#define STORY_MAX_CLOCK_OFFSET G_GINT64_CONSTANT(1000000000)
+
 /** By what two things were linked; the first that applies. */
 typedef enum StoryLink {
     STORY_LINK_NONE,
@@ -98,12 +101,14 @@ struct StoryLeg {
     StoryFrame
         response; /**< the first sighting of the final response, else of the last provisional */
     guint status; /**< of that response; 0: none */
-    GPtrArray *offers;    /**< of StoryOffer: carried by the request */
-    GPtrArray *krrs;      /**< of StoryKrr: in responses, each once */
-    GArray *krr_frames;   /**< of StoryFrame, parallel to krrs: first sighting there */
-    bool hop_was_in_view; /**< a request of this hop was seen long enough before the response for
+    bool answer_unreadable; /**< a final response was cut short, encrypted, or held a broken KRR:
+                               what it lacks proves nothing */
+    GPtrArray *offers;      /**< of StoryOffer: carried by the request */
+    GPtrArray *krrs;        /**< of StoryKrr: in responses, each once */
+    GArray *krr_frames;     /**< of StoryFrame, parallel to krrs: first sighting there */
+    bool hop_was_in_view;   /**< a request of this hop was seen long enough before the response for
                                the leg's own request not to have been missed */
-    bool kept;            /**< the ledger's own mark: it has its place in a list */
+    bool kept;              /**< the ledger's own mark: it has its place in a list */
 };
 
 /** A body labelled as a KRR from which none could be read. Owned by the ledger. */
@@ -130,9 +135,9 @@ const GPtrArray *
 ledger_offers(const Ledger *ledger); /**< of StoryOffer: redirected ones, by number */
 /** Of StoryLeg, by first frame: those that carried an offer or a KRR. */
 const GPtrArray *ledger_legs(const Ledger *ledger);
-const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
+const GPtrArray *ledger_malformed(const Ledger *ledger);  /**< of StoryMalformed */
 const GPtrArray *ledger_all_offers(const Ledger *ledger); /**< of StoryOffer, redirected or not */
-guint64 ledger_offers_seen(const Ledger *ledger);        /**< distinct offers, redirected or not */
+guint64 ledger_offers_seen(const Ledger *ledger);         /**< distinct offers, redirected or not */
 /** The time of the last SIP message seen between two addresses, either way; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);

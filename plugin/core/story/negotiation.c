@@ -18,8 +18,6 @@
 #define SECOND G_GINT64_CONSTANT(1000000000)
 /* KRRs of one attempt: each is compared with those before it. */
 #define MAX_KRRS 4096
-/* The clocks of two probes may differ by that much. */
-#define MAX_CLOCK_OFFSET SECOND
 /* Negotiations of the same two people that may be under way at once. */
 #define MAX_PARALLEL 64
 
@@ -272,6 +270,12 @@ static bool asks_for_credentials(guint status)
     return status == 401 || status == 407;
 }
 
+/** Are two legs branches of one request, which a proxy sent to several places? */
+static bool are_branches(const StoryLeg *a, const StoryLeg *b)
+{
+    return a->cseq == b->cseq && g_strcmp0(a->call_id, b->call_id) == 0;
+}
+
 /** Is this leg the same offer tried anew: sent once more where a KRR had answered it? */
 static bool begins_anew(const StoryAttempt *attempt, const StoryLeg *leg)
 {
@@ -280,7 +284,7 @@ static bool begins_anew(const StoryAttempt *attempt, const StoryLeg *leg)
     }
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *before = g_ptr_array_index(attempt->legs, i);
-        if (on_first_hop(attempt, before) && before->krrs->len > 0 &&
+        if (on_first_hop(attempt, before) && before->krrs->len > 0 && !are_branches(before, leg) &&
             story_frame_compare(&leg->request, &before->response) > 0) {
             return true;
         }
@@ -485,7 +489,7 @@ static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttem
     bool answered = last->status != 0 || last->krrs->len > 0;
     bool established = last->status >= 200 && last->status < 300;
     gint64 pause = attempt->started.time_ns - last->ended.time_ns;
-    gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -MAX_CLOCK_OFFSET;
+    gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -STORY_MAX_CLOCK_OFFSET;
 
     return answered && !established && pause >= earliest && pause <= weaver->window_ns &&
            (purpose == chain->negotiation->purpose || purpose == STORY_PURPOSE_UNKNOWN ||
