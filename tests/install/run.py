@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks what installing leaves behind, in a scratch folder; the system's folders stay untouched.
+
+usage: run.py BUILD_DIR CHECK
+
+CHECK is one of:
+  system    cmake --install: each file where it belongs, and Wireshark and krraudit take it there
+  user      the same for the preset "user", which needs no root
+  binaries  the symbols that krr.so exports, and the hardening of both files
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+from tshark import Tshark  # noqa: E402 (needs the path)
+
+SCENARIO = SOURCE / "samples" / "scenarios" / "redirect-by-own-server.scenario"
+SYMBOLS = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
+NEWER_SYMBOLS = {"plugin_describe"}  # since Wireshark 4.4
+
+
+def run(*command, **options):
+    """What it prints, where it ends well."""
+    result = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)
+    if result.returncode:
+        sys.exit(f"{' '.join(map(str, command))} ended with {result.returncode}:\n"
+                 f"{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+def require(condition, what):
+    if not condition:
+        sys.exit(what)
+
+
+def plugin_folder():
+    """Wireshark's own, as an absolute path, and its last part: the version."""
+    folder = pathlib.Path(run("pkg-config", "--variable=plugindir", "wireshark").strip())
+    return folder, folder.name
+
+
+# ---- what both ways of installing must lead to
+
+def require_files(root, expected):
+    """Exactly these files, readable for everybody and the programs executable."""
+    found = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    require(found == set(expected), f"installed: {sorted(found)}, expected: {sorted(expected)}")
+    for name in expected:
+        mode = (root / name).stat().st_mode & 0o777
+        wanted = 0o755 if "bin/" in name else 0o644
+        require(mode | wanted == mode and not mode & 0o022, f"{name} has mode {mode:o}")
+
+
+def require_use(build, folder, krraudit, plugin, environment):
+    """tshark loads this plugin, and krraudit is at ease with it: a plugin that it loaded beside its
+    own dissectors would be fatal."""
+    capture = folder / "capture.pcap"
+    run(build / "samples" / "make-capture", SCENARIO, capture)
+    alone = subprocess.run([build / "krraudit", "-f", "json", capture.name], cwd=folder,
+                           capture_output=True)
+    require(alone.returncode == 1 and alone.stdout, f"krraudit: {alone}")
+
+    tshark = Tshark(build, folder)
+    tshark.environment |= {"WIRESHARK_PLUGIN_DIR": str(folder / "nothing")} | environment
+    loaded = [line.split("\t")[-1] for line in tshark.output("-G", "plugins").splitlines()
+              if line.startswith("krr.so")]
+    require(loaded == [str(plugin)], f"tshark loads these: {loaded}")
+    shown = tshark.output("-r", capture, "-Y", "krr", "-T", "fields", "-e", "krr.creator")
+    require(shown == "sip:inbound-proxy@home.example.org\n", f"tshark shows: {shown}")
+
+    beside = subprocess.run(
+        [*tshark.unprivileged, krraudit, "-f", "json", capture.name], cwd=folder,
+        env={key: value for key, value in tshark.environment.items() if key != "LD_PRELOAD"},
+        capture_output=True)
+    require((beside.returncode, beside.stdout) == (alone.returncode, alone.stdout),
+            f"krraudit beside the installed plugin: {beside}")
+
+
+# ---- checks
+
+def check_system(build, folder):
+    root = folder / "root"
+    run("cmake", "--install", build, "--prefix", "/usr", env=os.environ | {"DESTDIR": str(root)})
+    plugins, _ = plugin_folder()
+    plugin = root / plugins.relative_to("/") / "epan" / "krr.so"
+    require_files(root, [str(plugin.relative_to(root)), "usr/bin/krraudit"])
+    # What Wireshark's variable names is the folder above the version.
+    require_use(build, folder, root / "usr/bin/krraudit", plugin,
+                {"WIRESHARK_PLUGIN_DIR": str(root / plugins.parent.relative_to("/"))})
+
+
+def check_user(build, folder):
+    """The preset is configured, but not compiled: it differs in where things go alone, so what is
+    installed is what has been built."""
+    home = folder / "home"
+    home.mkdir(mode=0o755)
+    scratch = folder / "build"
+    environment = os.environ | {"HOME": str(home)}
+    run("cmake", "--preset", "user", "-B", scratch, "-D", "BUILD_TESTING=OFF", cwd=SOURCE,
+        env=environment)
+    for name in ("krr.so", "krraudit"):
+        shutil.copy(build / name, scratch)
+    run("cmake", "--install", scratch, env=environment)
+    _, version = plugin_folder()
+    plugin = home / f".local/lib/wireshark/plugins/{version}/epan/krr.so"
+    require_files(home, [str(plugin.relative_to(home)), ".local/bin/krraudit"])
+    require_use(build, folder, home / ".local/bin/krraudit", plugin, {"HOME": str(home)})
+
+
+def check_binaries(build, folder):
+    del folder
+    sanitized = "__asan_init" in run("nm", "-D", build / "krr.so")
+    exported = {line.split()[-1] for line in
+                run("nm", "-D", "--defined-only", build / "krr.so").splitlines()}
+    exported = {name for name in exported if not name.startswith("__odr_asan.")}
+    _, version = plugin_folder()
+    newer = tuple(map(int, version.split("."))) >= (4, 4)
+    require(exported == SYMBOLS | (NEWER_SYMBOLS if newer else set()),
+            f"krr.so exports: {sorted(exported)}")
+    for name in ("krr.so", "krraudit"):
+        check_hardening(build / name, sanitized)
+
+
+def check_hardening(file, sanitized):
+    dynamic = run("readelf", "-dW", file)
+    segments = run("readelf", "-lW", file)
+    imported = run("nm", "-D", "--undefined-only", file)
+    stack = re.search(r"GNU_STACK.*", segments)
+    marks = {
+        "read-only relocations": "GNU_RELRO" in segments,
+        "binding at start": bool(re.search(r"\(FLAGS_1\).*\bNOW\b", dynamic)),
+        "no executable stack": bool(stack) and "RWE" not in stack[0],
+        "position independence": "DYN" in run("readelf", "-hW", file),
+        "stack canaries": "__stack_chk_fail" in imported,
+        "no library path of its own": not re.search(r"\((RPATH|RUNPATH)\)", dynamic),
+        # The sanitizers have checks of their own instead.
+        "checked library functions": sanitized or is_debug(file) or "_chk@" in imported.replace(
+            "__stack_chk_fail@", ""),
+    }
+    require(all(marks.values()),
+            f"{file.name} lacks: {', '.join(name for name in marks if not marks[name])}")
+
+
+def is_debug(file):
+    """Built without optimisation, which the checked functions need?"""
+    cache = (file.parent / "CMakeCache.txt").read_text()
+    return "CMAKE_BUILD_TYPE:STRING=Debug" in cache
+
+
+CHECKS = {"system": check_system, "user": check_user, "binaries": check_binaries}
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory(prefix="krr-install-") as name:
+        folder = pathlib.Path(name)
+        # tshark runs without privileges.
+        folder.chmod(0o755)
+        CHECKS[sys.argv[2]](build, folder)
+
+
+main()
