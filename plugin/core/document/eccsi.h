@@ -23,7 +23,7 @@ bool eccsi_is_point(const guint8 point[ECCSI_POINT_LENGTH]);
 
 /**
  * Verifies a signature (RFC 6507 5.2.2). Numbers that a signer never writes are refused: r lies
- * between 0 and p, s between 0 and q, both excluded. Takes about a tenth of a millisecond.
+ * between 0 and p, s between 0 and q, both excluded. Takes about 0.2 ms.
  *
  * @param kpak       KMS Public Authentication Key, an eccsi_is_point()
  * @param id         the signer's identity

@@ -2,7 +2,7 @@
  * Is an offer genuine? Its ECCSI signature, held against the KMS keys that the policy names
  *
  * A wrong signature costs most, since everything is tried on it: at most KMS_MAX_CERTIFICATES keys,
- * N_SPELLINGS * N_PERIODS identities and four conventions, a tenth of a millisecond each.
+ * N_SPELLINGS * N_PERIODS identities and four conventions, 0.2 ms each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
