@@ -89,6 +89,12 @@ static int compare_legs(gconstpointer a, gconstpointer b)
     return story_frame_compare(&first, &second);
 }
 
+/* Answers travel towards the initiator: the last one is nearest to it. */
+static int compare_answers(gconstpointer a, gconstpointer b)
+{
+    return compare_legs(b, a);
+}
+
 static int compare_krrs(gconstpointer a, gconstpointer b)
 {
     guint first = (*(const StoryKrr *const *)a)->number;
@@ -170,13 +176,23 @@ static void follow(const Weaver *weaver, const GPtrArray *legs, StoryLeg *leg, G
     }
 }
 
+static bool has_request(const GPtrArray *legs)
+{
+    for (guint i = 0; i < legs->len; i++) {
+        if (((const StoryLeg *)legs->pdata[i])->has_request) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Puts legs in the order of the path, from the initiator outwards. Where one went to is where the
  *  next comes from; that holds whatever the clocks of several probes say. Time decides the rest. */
 static void order_path(const Weaver *weaver, StoryAttempt *attempt)
 {
     GPtrArray *legs = attempt->legs;
 
-    g_ptr_array_sort(legs, compare_legs);
+    g_ptr_array_sort(legs, has_request(legs) ? compare_legs : compare_answers);
     if (legs->len < 2 || legs->len > MAX_PATH) {
         return;
     }
@@ -247,7 +263,8 @@ static void attempt_add_krr(Weaver *weaver, StoryAttempt *attempt, StoryKrr *krr
         return;
     }
     g_ptr_array_add(attempt->krrs, krr);
-    for (StoryKrr *known = krr; known; known = known == krr ? krr->embeds : NULL) {
+    /* The depth is bounded by KRR_MAX_DEPTH. */
+    for (StoryKrr *known = krr; known; known = known->embeds) {
         if (!g_hash_table_contains(weaver->by_krr, known)) {
             g_hash_table_insert(weaver->by_krr, known, attempt);
         }
@@ -306,13 +323,16 @@ static void weave_offer(Weaver *weaver, StoryOffer *offer)
     }
 }
 
-/** The attempt that another leg already gave to a KRR, to one that it embeds or to one that embeds it.
- */
+/** The attempt that another leg already gave to a KRR, to one beneath it or to one above it: the hops
+ *  between need not have been captured. */
 static StoryAttempt *attempt_of_krr(const Weaver *weaver, const StoryKrr *krr)
 {
-    StoryAttempt *attempt = g_hash_table_lookup(weaver->by_krr, krr);
+    StoryAttempt *attempt = NULL;
 
-    return attempt || !krr->embeds ? attempt : g_hash_table_lookup(weaver->by_krr, krr->embeds);
+    for (const StoryKrr *known = krr; known && !attempt; known = known->embeds) {
+        attempt = g_hash_table_lookup(weaver->by_krr, known);
+    }
+    return attempt;
 }
 
 /** A leg that answered with a KRR, and whose request was not captured or held no offer. */
@@ -361,25 +381,29 @@ static void weave_attempts(Weaver *weaver)
     }
 }
 
-/** Does another KRR of the attempt embed this one? Then it did not reach the initiator. */
-static bool was_replaced(const StoryAttempt *attempt, const StoryKrr *krr)
+/** The KRRs of an attempt that others embed, at some depth: they did not reach the initiator. */
+static GHashTable *replaced_krrs(const StoryAttempt *attempt)
 {
+    GHashTable *replaced = g_hash_table_new(NULL, NULL);
+
     for (guint i = 0; i < attempt->krrs->len; i++) {
-        const StoryKrr *other = g_ptr_array_index(attempt->krrs, i);
-        if (other != krr && other->embeds == krr) {
-            return true;
+        const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
+        for (StoryKrr *inner = krr->embeds; inner; inner = inner->embeds) {
+            g_hash_table_add(replaced, inner);
         }
     }
-    return false;
+    return replaced;
 }
 
-/** The first KRR of the attempt that a leg of the first hop brought, or NULL. */
-static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt)
+/** The first KRR of the attempt that a leg of the first hop brought, and that none replaced on the way;
+ *  or NULL. */
+static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt, GHashTable *replaced)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
         for (guint k = 0; k < leg->krrs->len && on_first_hop(attempt, leg); k++) {
-            if (g_ptr_array_find(attempt->krrs, leg->krrs->pdata[k], NULL)) {
+            if (!g_hash_table_contains(replaced, leg->krrs->pdata[k]) &&
+                g_ptr_array_find(attempt->krrs, leg->krrs->pdata[k], NULL)) {
                 return leg->krrs->pdata[k];
             }
         }
@@ -389,19 +413,29 @@ static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt)
 
 static StoryKrr *received_krr(const StoryAttempt *attempt)
 {
-    StoryKrr *received = krr_on_first_hop(attempt);
+    g_autoptr(GHashTable) replaced = replaced_krrs(attempt);
+    StoryKrr *received = krr_on_first_hop(attempt, replaced);
 
     for (guint i = 0; i < attempt->krrs->len && !received; i++) {
-        if (!was_replaced(attempt, attempt->krrs->pdata[i])) {
+        if (!g_hash_table_contains(replaced, attempt->krrs->pdata[i])) {
             received = attempt->krrs->pdata[i];
         }
     }
     return received || attempt->krrs->len == 0 ? received : attempt->krrs->pdata[0];
 }
 
+static bool is_success(guint status)
+{
+    return status >= 200 && status < 300;
+}
+
+/* One branch that accepts is enough, whatever the others answered. */
 static void take_answer(StoryAttempt *attempt, const StoryLeg *leg)
 {
-    if (leg->status >= 200 && (attempt->status == 0 || asks_for_credentials(attempt->status))) {
+    bool settled = attempt->status != 0 && !asks_for_credentials(attempt->status);
+
+    if (leg->status >= 200 &&
+        (!settled || (is_success(leg->status) && !is_success(attempt->status)))) {
         attempt->status = leg->status;
         attempt->ended = leg->response;
     }
@@ -487,7 +521,7 @@ static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttem
     const StoryAttempt *last = chain->last;
     guint purpose = attempt_purpose(attempt);
     bool answered = last->status != 0 || last->krrs->len > 0;
-    bool established = last->status >= 200 && last->status < 300;
+    bool established = is_success(last->status);
     gint64 pause = attempt->started.time_ns - last->ended.time_ns;
     gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -STORY_MAX_CLOCK_OFFSET;
 
@@ -610,7 +644,7 @@ static void weave_chains(Weaver *weaver)
 
 static StoryOutcome outcome_of(const Weaver *weaver, const StoryAttempt *last)
 {
-    if (last->status >= 200 && last->status < 300) {
+    if (is_success(last->status)) {
         return STORY_OUTCOME_ESTABLISHED;
     }
     if (last->received) {
