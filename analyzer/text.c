@@ -100,6 +100,24 @@ char *text_safe(const char *raw, gsize max_columns)
     return g_string_free(out, FALSE);
 }
 
+char *text_cut(const char *safe, gsize max_columns)
+{
+    GString *out;
+    gsize columns = 0;
+
+    if (text_columns(safe) <= max_columns)
+        return g_strdup(safe);
+    out = g_string_new(NULL);
+    for (const char *p = safe; *p; p = g_utf8_next_char(p)) {
+        columns += character_columns(g_utf8_get_char(p));
+        if (columns + strlen("...") > max_columns)
+            break;
+        g_string_append_len(out, p, g_utf8_next_char(p) - p);
+    }
+    g_string_append(out, "...");
+    return g_string_free(out, FALSE);
+}
+
 static void new_line(GString *out, gsize indent)
 {
     g_string_append_c(out, '\n');

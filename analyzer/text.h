@@ -29,6 +29,10 @@
  */
 char *text_safe(const char *raw, gsize max_columns);
 
+/** The text, shortened to @p max_columns (at least 3) where it is longer; its end is "..." then.
+ *  @param safe  see text_safe(). To be freed. */
+char *text_cut(const char *safe, gsize max_columns);
+
 /** How many columns of a terminal the text takes; valid UTF-8 without controls. */
 gsize text_columns(const char *safe);
 
