@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is kept of tshark's output: the trees of our own protocols, as lines under their frames.
+
+So the files of the golden tests stay readable, and Wireshark's other dissectors may change.
+"""
+
+import json
+import re
+import xml.etree.ElementTree
+
+# Our protocols, and how the line of each begins in -V.
+PROTOCOLS = {"krr": "KMS Redirect Response", "mikey_sakke": "MIKEY-SAKKE key management"}
+
+# The display filter fields that users are promised, without their protocol's name.
+FIELDS = {
+    "krr": """version id time creator idri idrr idrkmsi idrkmsr initiator_list initiator_list.kind
+        initiator_list.kms receiver_list receiver_list.kind receiver_list.kms depth sub_krrs sub_krr
+        digest signature signature.status signature.signer signature.algorithm
+        signature.digest_algorithm signature.canonicalization signature.reference
+        signature.certificate signature.value""".split(),
+    "mikey_sakke": """version data_type v prf csb_id key_purpose cs_count cs_id_map_type cs.id
+        cs.prot_type cs.policy timestamp rand idr.role idr.type idr.value idr.identity idri idrr
+        idrkmsi idrkmsr uidi uidr sp.policy sp.prot_type sp.param.type sakke.params sakke.id_scheme
+        sakke.data sign.type sign.value sign.status sign.convention sign.kms sign.kms_certificate
+        ext.type ext.data digest""".split(),
+}
+
+# Dissectors of Wireshark that ours call: that they were called is kept, what they show is not.
+FOREIGN = {"pkix-cert": "PKIX CERT File Format"}
+
+# Values longer than this are key material: their beginning and their length tell them apart.
+LONGEST = 160
+
+
+def shorten(value):
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value)} characters)"
+
+
+def by_frame(trees):
+    """The lines of (frame, line) pairs under a heading for each frame that has any."""
+    last = None
+    for frame, line in trees:
+        if frame != last:
+            yield f"frame {frame}"
+            last = frame
+        yield line
+
+
+def trees_of_text(output, protocols):
+    """The lines of -V that belong to our trees, moved to the left."""
+    roots = tuple(PROTOCOLS[name] for name in protocols)
+    frame, root, foreign = None, None, None
+    for line in filter(str.strip, output.splitlines()):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        if re.match(r"Frame \d+:", line):
+            frame = line.split()[1].rstrip(":")
+        if root is None or indent <= root:
+            root = indent if text.startswith(roots) else None
+        if foreign is None or indent <= foreign:
+            foreign = indent if text.startswith(tuple(FOREIGN.values())) else None
+        if root is not None and foreign in (None, indent):
+            yield frame, "  " + line[root:]
+
+
+def rows_of_fields(output, protocols):
+    """The fields of -T fields that have a value, one a line."""
+    for number, row in enumerate(output.splitlines(), 1):
+        for name, value in zip(field_names(protocols), row.split("\t"), strict=True):
+            if value:
+                yield number, f"  {name} = {shorten(value)}"
+
+
+def trees_of_json(output, protocols):
+    """Our objects in -T json. It repeats keys, so objects are lists of pairs here."""
+    def find(pairs):
+        for name, value in pairs:
+            if name in protocols:
+                yield from write(name, value, "  ")
+            elif isinstance(value, list):
+                yield from find(value)
+
+    def write(name, value, indent):
+        if isinstance(value, list):
+            yield f"{indent}{json.dumps(name)}: {{"
+            for pair in value if name not in FOREIGN else []:
+                yield from write(*pair, indent + "  ")
+            yield f"{indent}}}"
+        else:
+            text = shorten(value) if isinstance(value, str) else value
+            yield f"{indent}{json.dumps(name)}: {json.dumps(text, ensure_ascii=False)}"
+
+    for number, frame in enumerate(json.loads(output, object_pairs_hook=list), 1):
+        for line in find(frame):
+            yield number, line
+
+
+def trees_of_pdml(output, protocols):
+    """Our elements in -T pdml: name, place in the octets and value of each field."""
+    def find(element):
+        for child in element:
+            yield from write(child, "  ") if child.get("name") in protocols else find(child)
+
+    def write(element, indent):
+        place = f"{element.get('pos')}+{element.get('size')}"
+        value = element.get("show") or element.get("showname") or ""
+        yield f"{indent}{element.get('name') or '-'} {place} {shorten(value)}".rstrip()
+        for child in element if element.get("name") not in FOREIGN else []:
+            yield from write(child, indent + "  ")
+
+    for packet in xml.etree.ElementTree.fromstring(output.encode()).iter("packet"):
+        number = packet.find("proto[@name='geninfo']/field[@name='num']").get("show")
+        for line in find(packet):
+            yield number, line
+
+
+def rows_of_columns(output, _):
+    """The columns of each frame, without those that only say where and when."""
+    for row in output.splitlines():
+        number, *columns = row.split("\t")
+        yield number.strip(), "  " + "  ".join(columns)
+
+
+def rows_of_experts(output, _):
+    """The expert infos of each frame, one a line."""
+    for row in output.splitlines():
+        number, messages = row.split("\t")
+        for message in messages.split("\x1f") if messages else []:
+            yield number, "  " + message
+
+
+def field_names(protocols):
+    return [f"{protocol}.{name}" for protocol in protocols for name in FIELDS[protocol]]
+
+
+def ask_for_fields(protocols):
+    return ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;",
+            *(word for name in field_names(protocols) for word in ("-e", name))]
+
+
+def ask_for_columns(_):
+    return ["-o", 'gui.column.format:"No.","%m","Protocol","%p","Info","%i"', "-T", "tabs"]
+
+
+def ask_for_experts(_):
+    return ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f",
+            "-e", "frame.number", "-e", "_ws.expert.message"]
