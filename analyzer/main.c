@@ -43,8 +43,8 @@ static void run_clear(Run *run)
 {
     /* The engine goes last: it ends libxml2, on whose documents all others lean. */
     g_clear_pointer(&run->audit, audit_free);
-    g_clear_pointer(&run->ledger, ledger_free);
     g_clear_pointer(&run->timeline, timeline_free);
+    g_clear_pointer(&run->ledger, ledger_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
     g_clear_pointer(&run->filter, capture_filter_free);
     g_clear_pointer(&run->verifier, krr_verifier_free);
@@ -119,9 +119,18 @@ static void keep_event(StoryEvent *event, gpointer data)
     timeline_add(data, event);
 }
 
+/* Once the policy is there: the ledger leans on it. */
+static void open_ledger(Run *run)
+{
+    run->ledger = ledger_new(run->policy);
+    run->timeline = timeline_new(run->ledger, run->captures->len == 1);
+}
+
 static bool start_engine(Run *run, GError **error)
 {
     const Options *options = run->options;
+
+    open_ledger(run);
     const EngineSettings settings = {
         .verifier = run->verifier,
         .policy = options->policy,
@@ -147,7 +156,6 @@ static bool prepare(Run *run, GError **error)
 {
     const Options *options = run->options;
 
-    run->timeline = timeline_new();
     run->captures = g_ptr_array_new_with_free_func(free_capture);
     for (guint i = 0; options->captures[i]; i++)
         g_ptr_array_add(run->captures, capture_new(options->captures[i], i + 1));
@@ -184,8 +192,7 @@ static bool read_captures(Run *run)
 
 static void judge(Run *run)
 {
-    run->ledger = ledger_new(run->policy);
-    timeline_tell(run->timeline, run->ledger);
+    timeline_finish(run->timeline);
     ledger_finish(run->ledger);
     run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
 }

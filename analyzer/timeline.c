@@ -7,9 +7,11 @@
 #include "timeline.h"
 
 struct Timeline {
-    GPtrArray *events;     /* of StoryEvent */
+    Ledger *ledger;
+    GSequence *events;     /* of StoryEvent, in order */
     GHashTable *documents; /* digest of the body -> KrrDocument; the keys are the documents' own */
     GHashTable *offers;    /* digest -> MikeyOffer; likewise */
+    bool streaming;
 };
 
 static void document_unref(gpointer data)
@@ -22,16 +24,18 @@ static void offer_unref(gpointer data)
     mikey_offer_unref(data);
 }
 
-static void event_free(gpointer data)
+static void event_free(gpointer data, gpointer unused G_GNUC_UNUSED)
 {
     story_event_free(data);
 }
 
-Timeline *timeline_new(void)
+Timeline *timeline_new(Ledger *ledger, bool streaming)
 {
-    Timeline *timeline = g_new(Timeline, 1);
+    Timeline *timeline = g_new0(Timeline, 1);
 
-    timeline->events = g_ptr_array_new_with_free_func(event_free);
+    timeline->ledger = ledger;
+    timeline->streaming = streaming;
+    timeline->events = g_sequence_new(NULL);
     timeline->documents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, document_unref);
     timeline->offers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, offer_unref);
     return timeline;
@@ -41,7 +45,8 @@ void timeline_free(Timeline *timeline)
 {
     if (!timeline)
         return;
-    g_ptr_array_unref(timeline->events);
+    g_sequence_foreach(timeline->events, event_free, NULL);
+    g_sequence_free(timeline->events);
     g_hash_table_unref(timeline->documents);
     g_hash_table_unref(timeline->offers);
     g_free(timeline);
@@ -74,20 +79,8 @@ static void share_offer(Timeline *timeline, gpointer *place)
     }
 }
 
-void timeline_add(Timeline *timeline, StoryEvent *event)
+static gint compare_frames(const StoryFrame *left, const StoryFrame *right)
 {
-    for (guint i = 0; i < event->krrs->len; i++)
-        share_document(timeline, g_ptr_array_index(event->krrs, i));
-    for (guint i = 0; i < event->offers->len; i++)
-        share_offer(timeline, &g_ptr_array_index(event->offers, i));
-    g_ptr_array_add(timeline->events, event);
-}
-
-static gint compare_events(gconstpointer a, gconstpointer b)
-{
-    const StoryFrame *left = &(*(const StoryEvent *const *)a)->frame;
-    const StoryFrame *right = &(*(const StoryEvent *const *)b)->frame;
-
     if (left->time_ns != right->time_ns)
         return left->time_ns < right->time_ns ? -1 : 1;
     if (left->capture != right->capture)
@@ -97,14 +90,61 @@ static gint compare_events(gconstpointer a, gconstpointer b)
     return 0;
 }
 
-void timeline_tell(Timeline *timeline, Ledger *ledger)
+static gint compare_events(gconstpointer left, gconstpointer right, gpointer data G_GNUC_UNUSED)
 {
-    GPtrArray *events = timeline->events;
+    return compare_frames(&((const StoryEvent *)left)->frame, &((const StoryEvent *)right)->frame);
+}
 
-    g_ptr_array_sort(events, compare_events); /* stable: the messages of a frame keep their order */
-    for (guint i = 0; i < events->len; i++)
-        ledger_add(ledger, g_steal_pointer(&g_ptr_array_index(events, i)));
-    g_ptr_array_set_size(events, 0);
+static const StoryFrame *frame_at(GSequenceIter *place)
+{
+    return &((const StoryEvent *)g_sequence_get(place))->frame;
+}
+
+static void tell_first(Timeline *timeline)
+{
+    GSequenceIter *place = g_sequence_get_begin_iter(timeline->events);
+    StoryEvent *event = g_sequence_get(place);
+
+    g_sequence_remove(place);
+    ledger_add(timeline->ledger, event);
+}
+
+static void tell_until(Timeline *timeline, gint64 time_ns)
+{
+    while (!g_sequence_is_empty(timeline->events) &&
+           frame_at(g_sequence_get_begin_iter(timeline->events))->time_ns < time_ns)
+        tell_first(timeline);
+}
+
+/* The dissector has verified them; what follows asks for their facts alone. */
+static void drop_trees(StoryEvent *event)
+{
+    for (guint i = 0; i < event->krrs->len; i++)
+        krr_document_drop_tree(((StoryKrrSeen *)g_ptr_array_index(event->krrs, i))->document);
+}
+
+void timeline_add(Timeline *timeline, StoryEvent *event)
+{
+    drop_trees(event);
+    /* What is told soon the ledger keeps once by itself. */
+    if (!timeline->streaming) {
+        for (guint i = 0; i < event->krrs->len; i++)
+            share_document(timeline, g_ptr_array_index(event->krrs, i));
+        for (guint i = 0; i < event->offers->len; i++)
+            share_offer(timeline, &g_ptr_array_index(event->offers, i));
+    }
+    /* Behind its equals: the messages of a frame keep their order. */
+    g_sequence_insert_sorted(timeline->events, event, compare_events, NULL);
+    if (timeline->streaming) {
+        GSequenceIter *end = g_sequence_get_end_iter(timeline->events);
+        tell_until(timeline, frame_at(g_sequence_iter_prev(end))->time_ns - TIMELINE_DISORDER_NS);
+    }
+}
+
+void timeline_finish(Timeline *timeline)
+{
+    while (!g_sequence_is_empty(timeline->events))
+        tell_first(timeline);
     g_hash_table_remove_all(timeline->documents);
     g_hash_table_remove_all(timeline->offers);
 }

@@ -7,22 +7,34 @@
 #ifndef TIMELINE_H
 #define TIMELINE_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "core/story/ledger.h"
 
+/** How far the times of the frames of one capture may run back: probes with several interfaces write
+ *  frames a little out of order. */
+#define TIMELINE_DISORDER_NS (10 * G_GINT64_CONSTANT(1000000000))
+
 typedef struct Timeline Timeline;
 
-Timeline *timeline_new(void);
+/**
+ * @param ledger     gets the events; must outlive the timeline
+ * @param streaming  there is one capture: an event is told as soon as none before it can follow any
+ *                   more, so that memory does not grow with the capture. Of several captures
+ *                   everything is kept until all have been read.
+ */
+Timeline *timeline_new(Ledger *ledger, bool streaming);
 void timeline_free(Timeline *timeline);
 
 /** Keeps an event, which it owns from then on. The same document or offer seen again is kept once:
  *  retransmissions and further legs cost next to nothing. */
 void timeline_add(Timeline *timeline, StoryEvent *event);
 
-/** Gives all events to the ledger and forgets them: in the order of time, ties in the order of
- *  captures and frames, messages of one frame as they were added. */
-void timeline_tell(Timeline *timeline, Ledger *ledger);
+/** Gives the ledger all that is left: in the order of time, ties in the order of captures and
+ *  frames, messages of one frame as they were added. */
+void timeline_finish(Timeline *timeline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timeline, timeline_free)
 

@@ -34,7 +34,7 @@ static void test_order(void)
 {
     g_autoptr(KmsPolicy) policy = kms_policy_new();
     g_autoptr(Ledger) ledger = ledger_new(policy);
-    g_autoptr(Timeline) timeline = timeline_new();
+    g_autoptr(Timeline) timeline = timeline_new(ledger, false);
     const GPtrArray *legs;
     GString *order = g_string_new(NULL);
 
@@ -45,7 +45,7 @@ static void test_order(void)
     timeline_add(timeline, request(2, 9, 50, "e")); /* same time: by capture */
     timeline_add(timeline, request(2, 1, 10, "f"));
     timeline_add(timeline, request(2, 2, 50, "g")); /* and then by number */
-    timeline_tell(timeline, ledger);
+    timeline_finish(timeline);
     ledger_finish(ledger);
 
     legs = ledger_legs(ledger);
@@ -65,10 +65,17 @@ static StoryEvent *response(const KrrVocabulary *vocabulary, const char *body)
     return event;
 }
 
+static const StoryEvent *event_at(const Timeline *timeline, int place)
+{
+    return g_sequence_get(g_sequence_get_iter_at_pos(timeline->events, place));
+}
+
 static void test_sharing(void)
 {
     const KrrVocabulary *vocabulary = krr_vocabulary_default();
-    g_autoptr(Timeline) timeline = timeline_new();
+    g_autoptr(KmsPolicy) policy = kms_policy_new();
+    g_autoptr(Ledger) ledger = ledger_new(policy);
+    g_autoptr(Timeline) timeline = timeline_new(ledger, false);
     const KrrDocument *documents[3];
     const MikeyOffer *offers[3];
 
@@ -79,8 +86,8 @@ static void test_sharing(void)
     timeline_add(timeline, request(1, 2, 2, "b"));
     timeline_add(timeline, request(1, 3, 3, "a"));
     for (guint i = 0; i < 3; i++) {
-        const StoryEvent *with_krr = g_ptr_array_index(timeline->events, i);
-        const StoryEvent *with_offer = g_ptr_array_index(timeline->events, 3 + i);
+        const StoryEvent *with_krr = event_at(timeline, i);
+        const StoryEvent *with_offer = event_at(timeline, 3 + i);
 
         documents[i] = ((const StoryKrrSeen *)g_ptr_array_index(with_krr->krrs, 0))->document;
         offers[i] = g_ptr_array_index(with_offer->offers, 0);
@@ -91,10 +98,31 @@ static void test_sharing(void)
     g_assert_true(offers[0] != offers[1]);
 }
 
+/* One capture: told as soon as nothing older can follow, and still in order. */
+static void test_streaming(void)
+{
+    const gint64 second = TIMELINE_DISORDER_NS / 10;
+    g_autoptr(KmsPolicy) policy = kms_policy_new();
+    g_autoptr(Ledger) ledger = ledger_new(policy);
+    g_autoptr(Timeline) timeline = timeline_new(ledger, true);
+
+    timeline_add(timeline, request(1, 1, 1 * second, "a"));
+    timeline_add(timeline, request(1, 2, 3 * second, "c"));
+    timeline_add(timeline, request(1, 3, 2 * second, "b"));
+    g_assert_cmpint(ledger_offers_seen(ledger), ==, 0);
+    timeline_add(timeline, request(1, 4, 12 * second, "d"));
+    g_assert_cmpint(ledger_offers_seen(ledger), ==, 1); /* a: more than ten seconds back */
+    timeline_add(timeline, request(1, 5, 13 * second + 1, "e"));
+    g_assert_cmpint(ledger_offers_seen(ledger), ==, 3);
+    timeline_finish(timeline);
+    g_assert_cmpint(ledger_offers_seen(ledger), ==, 5);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/timeline/order", test_order);
     g_test_add_func("/timeline/sharing", test_sharing);
+    g_test_add_func("/timeline/streaming", test_streaming);
     return g_test_run();
 }

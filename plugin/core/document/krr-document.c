@@ -72,6 +72,23 @@ static void krr_free(gpointer data)
     g_free(krr);
 }
 
+/* The depth is bounded by KRR_MAX_DEPTH. */
+static void forget_nodes(const GPtrArray *krrs)
+{
+    for (guint i = 0; i < krrs->len; i++) {
+        Krr *krr = g_ptr_array_index(krrs, i);
+        krr->node = NULL;
+        g_clear_pointer(&krr->signature.nodes, g_ptr_array_unref);
+        forget_nodes(krr->embedded);
+    }
+}
+
+void krr_document_drop_tree(KrrDocument *document)
+{
+    forget_nodes(document->krrs);
+    g_clear_pointer(&document->xml, xmlFreeDoc);
+}
+
 KrrDocument *krr_document_ref(KrrDocument *document)
 {
     g_atomic_int_inc(&document->references);

@@ -132,7 +132,7 @@ typedef struct Krr {
     guint sub_krrs;          /**< KRRs beneath this one, all levels */
     GPtrArray *embedded;     /**< of Krr: directly embedded ones; the content allows one */
     GPtrArray *unrecognised; /**< of KrrUnrecognised, in the document's order */
-    struct _xmlNode *node;   /**< the element in the document's tree */
+    struct _xmlNode *node;   /**< the element in the document's tree; NULL once that is dropped */
     bool is_list;            /**< a KrrList that itself is a KRR */
 } Krr;
 
@@ -171,6 +171,10 @@ typedef struct KrrDocument {
  * @return a document with one reference, never NULL: what cannot be read has kind MALFORMED
  */
 KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVocabulary *vocabulary);
+
+/** Frees the parsed tree and keeps the facts: a document that will not be verified again needs a
+ *  fraction of the memory without it. */
+void krr_document_drop_tree(KrrDocument *document);
 
 KrrDocument *krr_document_ref(KrrDocument *document);
 void krr_document_unref(KrrDocument *document);
