@@ -17,7 +17,9 @@ mkdir -p "$folder/plugins/$version/epan" "$folder/config" "$folder/extcap"
 cp "$build/krr.so" "$folder/plugins/$version/epan/"
 chmod -R a+rX "$folder"
 
+# No helpers that list interfaces: tshark starts them from a thread, which can hang with sanitizers.
 export WIRESHARK_PLUGIN_DIR="$folder/plugins" WIRESHARK_CONFIG_DIR="$folder/config"
+export WIRESHARK_EXTCAP_DIR="$folder/extcap"
 # No helpers that list interfaces: with sanitizers they can hang, and reading a file needs none.
 export WIRESHARK_EXTCAP_DIR="$folder/extcap"
 export HOME="$folder/config" LC_ALL=C.UTF-8 TZ=UTC
