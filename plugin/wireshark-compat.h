@@ -26,6 +26,7 @@
 
 #if KRR_WIRESHARK_AT_LEAST(4, 4)
 #include <epan/dissectors/packet-media-type.h>
+#include <wsutil/plugins.h>
 /* A boolean preference is a bool. */
 typedef bool krr_pref_bool;
 #else
@@ -86,12 +87,15 @@ static inline guint32 krr_finfo_uint(field_info *finfo)
 
 #if KRR_WIRESHARK_AT_LEAST(4, 4)
 typedef bool krr_wsbool;
+/* Renamed since 4.0; other than the rest, under the old names: one file alone asks. */
+#define IS_FT_STRING(type) FT_IS_STRING(type)
+#define IS_FT_UINT(type)   FT_IS_UINT(type)
 #else
 typedef gboolean krr_wsbool;
 #endif
 
 /** The type of a frame number in struct report_message_routines. */
-#if KRR_WIRESHARK_AT_LEAST(4, 6)
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
 typedef uint64_t krr_report_framenum;
 #else
 typedef guint32 krr_report_framenum;

@@ -118,19 +118,19 @@ def check_user(build, folder):
 
 def check_binaries(build, folder):
     del folder
-    sanitized = "__asan_init" in run("nm", "-D", build / "krr.so")
     exported = {line.split()[-1] for line in
                 run("nm", "-D", "--defined-only", build / "krr.so").splitlines()}
+    # AddressSanitizer marks each variable that is exported.
     exported = {name for name in exported if not name.startswith("__odr_asan.")}
     _, version = plugin_folder()
     newer = tuple(map(int, version.split("."))) >= (4, 4)
     require(exported == SYMBOLS | (NEWER_SYMBOLS if newer else set()),
             f"krr.so exports: {sorted(exported)}")
     for name in ("krr.so", "krraudit"):
-        check_hardening(build / name, sanitized)
+        check_hardening(build / name)
 
 
-def check_hardening(file, sanitized):
+def check_hardening(file):
     dynamic = run("readelf", "-dW", file)
     segments = run("readelf", "-lW", file)
     imported = run("nm", "-D", "--undefined-only", file)
@@ -142,18 +142,9 @@ def check_hardening(file, sanitized):
         "position independence": "DYN" in run("readelf", "-hW", file),
         "stack canaries": "__stack_chk_fail" in imported,
         "no library path of its own": not re.search(r"\((RPATH|RUNPATH)\)", dynamic),
-        # The sanitizers have checks of their own instead.
-        "checked library functions": sanitized or is_debug(file) or "_chk@" in imported.replace(
-            "__stack_chk_fail@", ""),
     }
     require(all(marks.values()),
             f"{file.name} lacks: {', '.join(name for name in marks if not marks[name])}")
-
-
-def is_debug(file):
-    """Built without optimisation, which the checked functions need?"""
-    cache = (file.parent / "CMakeCache.txt").read_text()
-    return "CMAKE_BUILD_TYPE:STRING=Debug" in cache
 
 
 CHECKS = {"system": check_system, "user": check_user, "binaries": check_binaries}
