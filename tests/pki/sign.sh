@@ -87,7 +87,7 @@ sign() { # NAME KEY TEMPLATE [CERTIFICATE...]
     certificates=$pki/$key.pem
     for certificate; do certificates=$certificates,$pki/$certificate.pem; done
     xmlsec1 --sign --id-attr:Id KmsRedirectResponse --id-attr:Id ReceiverKmsList \
-        --id-attr:Id SignedKmsRedirectResponse --node-xpath "/*/*[local-name()='Signature']" \
+        --id-attr:Id SignedKmsRedirectResponse --node-xpath "/*/*[local-name()='Signature'][last()]" \
         --privkey-pem "$pki/$key.key,$certificates" --output "$out/$name.xml" "$template" 2> \
         "$work/log" || { echo "sign.sh: $name" >&2; cat "$work/log" >&2; exit 1; }
 }
@@ -156,6 +156,15 @@ transforms="$transforms<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-x
 make xslt is-proxy
 defaults; uri='#xpointer(/)'; make xpointer is-proxy
 
+# A second signature, over the first.
+defaults
+{
+    sed '1d; $d' "$out/valid.xml"
+    signature
+    printf '</KmsRedirectResponse>\n'
+} > "$work/two-signatures.xml"
+sign two-signatures outbound-proxy "$work/two-signatures.xml"
+
 # The signature beside the KRR, in a wrapper that both share.
 wrapped() { # NAME URI
     defaults
@@ -200,3 +209,22 @@ declare_on_root() {
 }
 chain nested
 chain bare bare
+
+# What somebody changed on the way, on the wire and inside another KRR.
+sed 's/kms.other.example.org/kms.other2.example.org/' "$out/valid.xml" > "$out/tampered.xml"
+sed 's/00.020Z/00.021Z/' "$out/nested-3.xml" > "$out/tampered-inside.xml"
+
+# What was signed is put aside for something that was not.
+{
+    printf '<KmsRedirectResponse xmlns="%s" Id="krr-2" Version="1.0">\n' "$krr_namespace"
+    defaults
+    receiver_list='<KmsUri>kms.north.example.org</KmsUri>'
+    id=krr-2
+    fields
+    sed -n '/<ds:Signature /,/<\/ds:Signature>/p' "$out/exclusive.xml"
+    printf '<Attic>'
+    # Its signature leaves behind the white space around it.
+    sed '1d; /<ds:Signature /,/<\/ds:Signature>/ { /<\/ds:Signature>/!d; s/.*/  / }' \
+        "$out/exclusive.xml"
+    printf '</Attic></KmsRedirectResponse>\n'
+} > "$out/moved-aside.xml"

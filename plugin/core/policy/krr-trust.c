@@ -175,15 +175,27 @@ static int on_problem(int ok, X509_STORE_CTX *context)
     }
 }
 
-/** "was revoked on 2026-01-01", for the certificate at which the check of revocations stopped. */
-static char *describe_revocation(X509_STORE_CTX *context, gint64 signed_at)
+/** The entry of a certificate in the lists of its issuer, or NULL. */
+static X509_REVOKED *revocation_of(const KrrTrust *trust, X509 *certificate)
 {
-    X509_CRL *crl = X509_STORE_CTX_get0_current_crl(context);
-    X509_REVOKED *entry = NULL;
+    for (int i = 0; i < sk_X509_CRL_num(trust->crls); i++) {
+        X509_CRL *crl = sk_X509_CRL_value(trust->crls, i);
+        X509_REVOKED *entry = NULL;
+        if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(certificate)) == 0 &&
+            X509_CRL_get0_by_cert(crl, &entry, certificate) == 1) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/** "was revoked on 2026-01-01"; caller frees. */
+static char *describe_revocation(const KrrTrust *trust, X509 *certificate, gint64 signed_at)
+{
+    X509_REVOKED *entry = revocation_of(trust, certificate);
     struct tm date;
 
-    if (!crl || X509_CRL_get0_by_cert(crl, &entry, X509_STORE_CTX_get_current_cert(context)) != 1 ||
-        ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(entry), &date) != 1) {
+    if (!entry || ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(entry), &date) != 1) {
         return g_strdup("was revoked");
     }
     /* A signer who has somebody else's key can date a KRR as he likes: later or not, it counts. */
@@ -193,7 +205,7 @@ static char *describe_revocation(X509_STORE_CTX *context, gint64 signed_at)
 }
 
 /** Why a chain was not accepted. */
-static char *describe_failure(X509_STORE_CTX *context, gint64 signed_at)
+static char *describe_failure(const KrrTrust *trust, X509_STORE_CTX *context, gint64 signed_at)
 {
     X509 *certificate = X509_STORE_CTX_get_current_cert(context);
     g_autofree char *subject =
@@ -206,7 +218,7 @@ static char *describe_failure(X509_STORE_CTX *context, gint64 signed_at)
         return g_strdup_printf("the certificate of %s was not yet valid at the KRR's time",
                                subject);
     case X509_V_ERR_CERT_REVOKED: {
-        g_autofree char *revoked = describe_revocation(context, signed_at);
+        g_autofree char *revoked = describe_revocation(trust, certificate, signed_at);
         return g_strdup_printf("the certificate of %s %s", subject, revoked);
     }
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -253,7 +265,7 @@ static char *chain_problem(const KrrTrust *trust, const KrrTrustQuestion *questi
     } else {
         configure(trust, context, anchors, question->time);
         if (X509_verify_cert(context) != 1) {
-            problem = describe_failure(context, question->time);
+            problem = describe_failure(trust, context, question->time);
         }
     }
     ERR_pop_to_mark();
