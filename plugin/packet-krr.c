@@ -269,7 +269,7 @@ static void verify(KrrDocument *document)
 {
     KrrVerifier *verifier = given_verifier ? given_verifier : preferred_verifier;
 
-    if (pref_verify_signatures && verifier) {
+    if (pref_verify_signatures) {
         krr_verifier_run(verifier, document);
     } else {
         krr_signature_verify(document, NULL);
@@ -594,6 +594,7 @@ static void register_krr(void)
     register_experts();
     register_preferences();
     policy = kms_policy_new();
+    preferred_verifier = krr_verifier_new(krr_trust_new(policy, NULL));
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
     krr_tap = register_tap("krr");
 }
