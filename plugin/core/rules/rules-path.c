@@ -158,11 +158,15 @@ static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *atte
     return out;
 }
 
-static bool received(const Server *server, const StoryKrr *krr)
+/** Had a server received a KRR by some time, this one or another? Then it did not reject the offer
+ *  afresh. */
+static bool had_received(const Server *server, StoryFrame sent)
 {
     for (guint i = 0; i < server->out->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(server->out, i);
-        if (g_ptr_array_find(leg->krrs, krr, NULL)) {
+        if (leg->krrs->len > 0 &&
+            (g_array_index(leg->krr_frames, StoryFrame, 0).capture != sent.capture ||
+             story_frame_compare(&g_array_index(leg->krr_frames, StoryFrame, 0), &sent) < 0)) {
             return true;
         }
     }
@@ -189,13 +193,14 @@ static void rule_offer_forwarded_after_krr(StoryJudge *judge, const Server *serv
 {
     for (guint i = 0; i < server->in->krrs->len; i++) {
         const StoryKrr *krr = g_ptr_array_index(server->in->krrs, i);
-        if (krr->embeds || server->out->len == 0 || received(server, krr) ||
+        StoryFrame sent = g_array_index(server->in->krr_frames, StoryFrame, i);
+        if (krr->embeds || server->out->len == 0 || had_received(server, sent) ||
             !made_by_server(judge, server, krr)) {
             continue;
         }
         const StoryLeg *onwards = server->out->pdata[0];
         GArray *frames = evidence_new();
-        evidence_add(frames, g_array_index(server->in->krr_frames, StoryFrame, i));
+        evidence_add(frames, sent);
         evidence_add(frames, onwards->request);
         g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
         StorySubject subject = {server->negotiation, krr, server->attempt->offer};

@@ -66,14 +66,21 @@ static StorySubject retry_subject(const Retry *retry)
     return (StorySubject){retry->negotiation, retry->krr, retry->after->offer};
 }
 
-/** Where two KRRs compete, the initiator may have acted on either. */
+/** Where several KRRs answered the initiator, it may have acted on any. */
 static bool another_krr_allows(const Retry *retry)
 {
-    const StoryLeg *leg = retry->before->legs->len > 0 ? retry->before->legs->pdata[0] : NULL;
+    const GPtrArray *legs = retry->before->legs;
 
-    for (guint i = 0; leg && i < leg->krrs->len; i++) {
-        if (leg->krrs->pdata[i] != retry->krr && !forbids_pair(leg->krrs->pdata[i], retry->after)) {
-            return true;
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!g_str_equal(leg->source, ((const StoryLeg *)legs->pdata[0])->source)) {
+            continue;
+        }
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            if (leg->krrs->pdata[k] != retry->krr &&
+                !forbids_pair(leg->krrs->pdata[k], retry->after)) {
+                return true;
+            }
         }
     }
     return false;
@@ -333,13 +340,16 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
                         place + 1, kmsi, kmsr, krr->number));
 }
 
-/** Was the KRR ignored as the policy demands, and the same tried again? Then there is no choice to
- *  judge. */
-static bool is_ignored(const StoryJudge *judge, const Retry *retry)
+/** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
+ *  tried again; nor where the next offer was not captured, and the KRR that seems to answer it may as
+ *  well be another answer to this one. */
+static bool is_choice(const StoryJudge *judge, const Retry *retry)
 {
     const KmsUser *user = initiator_of(judge, retry);
+    bool ignored = user && !user->allow_krr;
 
-    return user && !user->allow_krr && same_pair(retry->before, retry->after);
+    return retry->krr &&
+           !((ignored || !retry->after->offer) && same_pair(retry->before, retry->after));
 }
 
 static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotiation)
@@ -351,7 +361,7 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
             .after = negotiation->attempts->pdata[i],
         };
         retry.krr = retry.before->received;
-        bool judged = retry.krr && !is_ignored(judge, &retry);
+        bool judged = is_choice(judge, &retry);
         for (guint k = 0; judged && k < G_N_ELEMENTS(retry_rules); k++) {
             retry_rules[k](judge, &retry);
         }

@@ -395,13 +395,22 @@ static GHashTable *replaced_krrs(const StoryAttempt *attempt)
     return replaced;
 }
 
-/** The first KRR of the attempt that a leg of the first hop brought, and that none replaced on the way;
- *  or NULL. */
-static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt, GHashTable *replaced)
+/** Did the initiator send that request, as far as was captured: whoever sent the first one? It may try
+ *  several servers. */
+static bool is_initiators(const StoryAttempt *attempt, const StoryLeg *leg)
+{
+    const StoryLeg *first = attempt->legs->pdata[0];
+
+    return g_str_equal(first->source, leg->source);
+}
+
+/** The first KRR of the attempt that answered the initiator, and that none replaced on the way; or
+ *  NULL. */
+static StoryKrr *krr_to_initiator(const StoryAttempt *attempt, GHashTable *replaced)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        for (guint k = 0; k < leg->krrs->len && on_first_hop(attempt, leg); k++) {
+        for (guint k = 0; k < leg->krrs->len && is_initiators(attempt, leg); k++) {
             if (!g_hash_table_contains(replaced, leg->krrs->pdata[k]) &&
                 g_ptr_array_find(attempt->krrs, leg->krrs->pdata[k], NULL)) {
                 return leg->krrs->pdata[k];
@@ -411,17 +420,38 @@ static StoryKrr *krr_on_first_hop(const StoryAttempt *attempt, GHashTable *repla
     return NULL;
 }
 
+/** Does the capture show that the initiator was answered, and with no KRR? */
+static bool was_answered_without_krr(const StoryAttempt *attempt)
+{
+    bool answered = false;
+
+    for (guint i = 0; attempt->offer && i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (!is_initiators(attempt, leg)) {
+            continue;
+        }
+        if (leg->krrs->len > 0 || leg->answer_unreadable) {
+            return false;
+        }
+        answered = answered || (leg->status >= 200 && !asks_for_credentials(leg->status));
+    }
+    return answered;
+}
+
 static StoryKrr *received_krr(const StoryAttempt *attempt)
 {
     g_autoptr(GHashTable) replaced = replaced_krrs(attempt);
-    StoryKrr *received = krr_on_first_hop(attempt, replaced);
+    StoryKrr *received = krr_to_initiator(attempt, replaced);
 
-    for (guint i = 0; i < attempt->krrs->len && !received; i++) {
+    if (received || was_answered_without_krr(attempt)) {
+        return received;
+    }
+    for (guint i = 0; i < attempt->krrs->len; i++) {
         if (!g_hash_table_contains(replaced, attempt->krrs->pdata[i])) {
-            received = attempt->krrs->pdata[i];
+            return attempt->krrs->pdata[i];
         }
     }
-    return received || attempt->krrs->len == 0 ? received : attempt->krrs->pdata[0];
+    return attempt->krrs->len > 0 ? attempt->krrs->pdata[0] : NULL;
 }
 
 static bool is_success(guint status)
@@ -429,29 +459,38 @@ static bool is_success(guint status)
     return status >= 200 && status < 300;
 }
 
-/* One branch that accepts is enough, whatever the others answered. */
-static void take_answer(StoryAttempt *attempt, const StoryLeg *leg)
+/** Which of several answers counts, the highest: a call that came about on one branch, a redirect, a
+ *  refusal, a request for credentials, none. */
+static guint answer_rank(const StoryLeg *leg)
 {
-    bool settled = attempt->status != 0 && !asks_for_credentials(attempt->status);
-
-    if (leg->status >= 200 &&
-        (!settled || (is_success(leg->status) && !is_success(attempt->status)))) {
-        attempt->status = leg->status;
-        attempt->ended = leg->response;
+    if (leg->status < 200) {
+        return 0;
     }
+    if (is_success(leg->status)) {
+        return 4;
+    }
+    return leg->krrs->len > 0 ? 3 : asks_for_credentials(leg->status) ? 1 : 2;
 }
 
-/** The answer: the final status on the first hop, requests for credentials aside; where none was
- *  captured there, the one nearest to it. */
+/** The answer: the final one to the initiator; where none was captured there, the nearest to it. */
 static void attempt_find_answer(StoryAttempt *attempt)
 {
+    const StoryLeg *answered = NULL;
+
     for (guint i = 0; i < attempt->legs->len; i++) {
-        if (on_first_hop(attempt, attempt->legs->pdata[i])) {
-            take_answer(attempt, attempt->legs->pdata[i]);
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (is_initiators(attempt, leg) &&
+            answer_rank(leg) > (answered ? answer_rank(answered) : 0)) {
+            answered = leg;
         }
     }
-    for (guint i = 0; i < attempt->legs->len && attempt->status == 0; i++) {
-        take_answer(attempt, attempt->legs->pdata[i]);
+    for (guint i = 0; i < attempt->legs->len && !answered; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        answered = answer_rank(leg) > 0 ? leg : NULL;
+    }
+    if (answered) {
+        attempt->status = answered->status;
+        attempt->ended = answered->response;
     }
 }
 

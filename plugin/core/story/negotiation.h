@@ -29,7 +29,8 @@ typedef struct StoryAttempt {
     StoryOffer *offer;   /**< NULL: not in the capture */
     GPtrArray *legs;     /**< of StoryLeg, from the initiator outwards as far as that is known */
     GPtrArray *krrs;     /**< of StoryKrr, in the order of their first sightings */
-    StoryKrr *received;  /**< the KRR that reached the initiator, as far as the capture shows */
+    StoryKrr *received;  /**< the KRR that reached the initiator, as far as the capture shows; NULL:
+                            none did */
     guint status;        /**< final status on the initiator's leg; 0: none seen */
     StoryLink linked_by; /**< what ties this attempt to the negotiation */
     StoryFrame started;  /**< first frame of it */
