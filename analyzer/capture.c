@@ -26,16 +26,15 @@ typedef struct Source {
     int fd;
     bool regular;
     struct stat before; /* of a regular file */
-    char *readable;     /* path for wiretap; the private copy of what is not regular */
+    const char *copy;   /* of what is not regular, if it is not needed any more; borrowed */
 } Source;
 
 static void source_clear(Source *source)
 {
     if (source->fd >= 0)
         close(source->fd);
-    if (source->readable && !source->regular)
-        unlink(source->readable);
-    g_free(source->readable);
+    if (source->copy)
+        unlink(source->copy);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
@@ -56,6 +55,7 @@ void capture_free(Capture *capture)
     g_free(capture->path);
     g_free(capture->sha256);
     g_free(capture->error);
+    g_free(capture->readable); /* a copy goes with the engine's directory */
     g_free(capture);
 }
 
@@ -169,22 +169,36 @@ static bool take_digest(Capture *capture, int in, int out)
     return done && capture->sha256;
 }
 
+static gint64 modified_ns(const struct stat *status)
+{
+    return status->st_mtim.tv_sec * NS_PER_SECOND + status->st_mtim.tv_nsec;
+}
+
 static bool source_prepare(Capture *capture, Source *source, const char *directory)
 {
     g_autofree char *name = NULL;
+    struct stat status;
     bool done;
     int copy;
 
     if (source->regular) {
-        source->readable = g_strdup(capture->path);
+        capture->readable = g_strdup(capture->path);
+        capture->size = (guint64)source->before.st_size;
+        capture->modified_ns = modified_ns(&source->before);
         return take_digest(capture, source->fd, -1);
     }
     name = g_strdup_printf("capture-%u", capture->index);
-    source->readable = g_build_filename(directory, name, NULL);
-    copy = open(source->readable, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    capture->readable = g_build_filename(directory, name, NULL);
+    copy = open(capture->readable, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (copy < 0)
-        return fail(capture, "it cannot be copied: %s", g_strerror(errno));
+        return fail(capture, "it can not be copied: %s", g_strerror(errno));
+    if (!capture->keep)
+        source->copy = capture->readable;
     done = take_digest(capture, source->fd, copy);
+    if (done && fstat(copy, &status) == 0) {
+        capture->size = (guint64)status.st_size;
+        capture->modified_ns = modified_ns(&status);
+    }
     if (close(copy) != 0 && done)
         done = fail(capture, "it cannot be copied: %s", g_strerror(errno));
     return done;
@@ -204,11 +218,11 @@ static bool source_unchanged(Capture *capture, const Source *source)
     return fail(capture, "it changed while it was read");
 }
 
-static wtap *open_file(Capture *capture, const Source *source)
+static wtap *open_file(Capture *capture)
 {
     int err;
     g_autofree char *err_info = NULL;
-    wtap *file = wtap_open_offline(source->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
+    wtap *file = wtap_open_offline(capture->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
 
     if (file)
         return file;
@@ -301,7 +315,7 @@ bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progr
     if (!source_open(capture, &source) ||
         !source_prepare(capture, &source, engine_directory(engine)))
         return false;
-    file = open_file(capture, &source);
+    file = open_file(capture);
     if (!file)
         return false;
     capture->format = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
@@ -312,4 +326,24 @@ bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progr
     wtap_close(file);
     capture->complete = !capture->error && source_unchanged(capture, &source);
     return capture->complete;
+}
+
+wtap *capture_reopen(const Capture *capture, GError **error)
+{
+    struct stat status;
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    wtap *file;
+
+    if (stat(capture->readable, &status) != 0 || (guint64)status.st_size != capture->size ||
+        modified_ns(&status) != capture->modified_ns) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: it changed after it was audited",
+                    capture->path);
+        return NULL;
+    }
+    file = wtap_open_offline(capture->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
+    if (!file)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", capture->path,
+                    wtap_strerror(err));
+    return file;
 }

@@ -28,6 +28,12 @@ typedef struct Capture {
     gint64 last_ns;
     bool complete; /**< read to its end, which was where the file says */
     char *error;   /**< why it is not complete: a sentence without its full stop */
+    bool keep;     /**< set by the caller: capture_reopen() will be called */
+
+    /* How it can be read again. */
+    char *readable;     /**< its file: the private copy of what is no regular one */
+    guint64 size;       /**< of the file, when it was read */
+    gint64 modified_ns; /**< likewise, when it was written last */
 } Capture;
 
 /** A capture that nothing is known of yet. */
@@ -47,5 +53,11 @@ guint64 capture_size(const Capture *capture);
  * @return Capture.complete; else Capture.error is set
  */
 bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress);
+
+/**
+ * Opens a capture once more that was read before, with Capture.keep set.
+ * @return NULL with @p error (with the file's name) set, for example where the file has changed
+ */
+struct wtap *capture_reopen(const Capture *capture, GError **error);
 
 #endif

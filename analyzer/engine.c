@@ -41,6 +41,8 @@ struct Engine {
     KrrStory *story;
     EngineSink sink;
     gpointer data;
+    FrameLinks *links; /* or NULL */
+    int stream_field;  /* tcp.stream */
 
     /* The capture that is read; session is NULL between captures. */
     epan_t *session;
@@ -64,6 +66,9 @@ static const EnginePreference own_preferences[] = {
     {"ip.defragment", "TRUE"},
     {"ipv6.defragment", "TRUE"},
     {"sctp.reassembly", "TRUE"},
+    /* Media is not looked at, and the conversations of many calls between the same two addresses
+     * make each further one slower. */
+    {"sdp.establish_conversation", "FALSE"},
     {"sip.desegment_body", "TRUE"},
     {"sip.desegment_headers", "TRUE"},
     {"tcp.analyze_sequence_numbers", "TRUE"},
@@ -328,6 +333,8 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     engine->directory = g_dir_make_tmp("krraudit-XXXXXX", error);
     if (!engine->directory || !start(engine, error))
         return NULL;
+    engine->links = settings->links;
+    engine->stream_field = proto_registrar_get_id_byname("tcp.stream");
     engine->story = krr_story_new(take_event, engine, error);
     if (!engine->story || !set_preferences(engine, settings, error))
         return NULL;
@@ -377,6 +384,31 @@ const GPtrArray *engine_preferences(const Engine *engine)
     return engine->preferences;
 }
 
+/* While the parts of a frame are taken. */
+typedef struct Parts {
+    Engine *engine;
+    guint32 frame;
+} Parts;
+
+static void take_part(guint32 part, gpointer data)
+{
+    const Parts *parts = data;
+
+    frame_links_add_part(parts->engine->links, parts->engine->capture, parts->frame, part);
+}
+
+/* With what other frames is this one to be read? */
+static void take_links(Engine *engine, const frame_data *frame)
+{
+    const GPtrArray *streams = proto_get_finfo_ptr_array(engine->edt->tree, engine->stream_field);
+    Parts parts = {engine, frame->num};
+
+    for (guint i = 0; streams && i < streams->len; i++)
+        frame_links_add_stream(engine->links, engine->capture, frame->num,
+                               krr_finfo_uint(g_ptr_array_index(streams, i)));
+    krr_each_part(engine->edt, frame, take_part, &parts);
+}
+
 void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
 {
     g_return_if_fail(!engine->session); /* libwireshark allows for one at a time */
@@ -400,6 +432,8 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
 
     frame_data_init(&frame, number, &record->rec, offset, engine->octets);
     krr_story_prime(engine->story, engine->edt); /* a reset forgets it */
+    if (engine->links)
+        epan_dissect_prime_with_hfid(engine->edt, engine->stream_field);
     frame_data_set_before_dissect(&frame, &engine->elapsed, &reference,
                                   frames->has_previous ? &frames->previous : NULL);
     if (!frames->has_first) {
@@ -408,6 +442,8 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
     }
     krr_record_dissect(record, engine->edt, engine->file_type, &frame);
     krr_story_end_frame(engine->story);
+    if (engine->links)
+        take_links(engine, &frame);
     frame_data_set_after_dissect(&frame, &engine->octets);
     epan_dissect_reset(engine->edt);
     frame_data_destroy(&frame);

@@ -17,6 +17,7 @@
 
 #include "core/document/krr-verifier.h"
 #include "core/story/story-event.h"
+#include "frame-links.h"
 
 struct KrrRecord;
 struct wtap;
@@ -42,6 +43,8 @@ typedef struct EngineSettings {
     char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
     EngineSink sink;
     gpointer data;
+    FrameLinks *links; /**< is told which frames belong together; must outlive the engine; NULL: not
+                            wanted */
 } EngineSettings;
 
 /** "4.0.17": the libwireshark that is used. Static. */

@@ -12,6 +12,7 @@
 
 #include "capture.h"
 #include "complain.h"
+#include "evidence.h"
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
@@ -37,6 +38,10 @@ typedef struct Run {
     Timeline *timeline;
     Ledger *ledger;
     Audit *audit;
+
+    /* For the evidence; NULL where none is wanted. */
+    FrameLinks *links;
+    HopView *hops;
 } Run;
 
 static void run_clear(Run *run)
@@ -50,6 +55,8 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->verifier, krr_verifier_free);
     g_clear_pointer(&run->policy, kms_policy_free);
     g_clear_pointer(&run->engine, engine_free);
+    g_clear_pointer(&run->links, frame_links_free);
+    g_clear_pointer(&run->hops, hop_view_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
@@ -92,31 +99,42 @@ static bool check_vocabulary(const Run *run, GError **error)
     return vocabulary != NULL;
 }
 
-static bool check_output(const Run *run, GError **error)
+/* All files that are read, NULL-terminated; borrowed. Caller frees the array. */
+static GPtrArray *input_files(const Options *options)
 {
-    const Options *options = run->options;
-    g_autoptr(GPtrArray) inputs = NULL;
+    char *const files[] = {options->vocabulary, options->tls_keys, options->policy};
+    GPtrArray *inputs = g_ptr_array_new();
 
-    if (!options->output)
-        return true;
-    inputs = g_ptr_array_new();
     for (char **capture = options->captures; *capture; capture++)
         g_ptr_array_add(inputs, strcmp(*capture, "-") == 0 ? (char *)"/dev/stdin" : *capture);
-    if (options->vocabulary)
-        g_ptr_array_add(inputs, options->vocabulary);
-    if (options->tls_keys)
-        g_ptr_array_add(inputs, options->tls_keys);
-    if (options->policy)
-        g_ptr_array_add(inputs, options->policy);
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (files[i])
+            g_ptr_array_add(inputs, files[i]);
+    }
     for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++)
         g_ptr_array_add(inputs, *anchor);
     g_ptr_array_add(inputs, NULL);
-    return output_check(options->output, (const char *const *)inputs->pdata, error);
+    return inputs;
+}
+
+static bool check_output(const Run *run, GError **error)
+{
+    const Options *options = run->options;
+    g_autoptr(GPtrArray) files = input_files(options);
+    const char *const *inputs = (const char *const *)files->pdata;
+
+    return (!options->output || output_check(options->output, inputs, error)) &&
+           (!options->evidence ||
+            evidence_check(options->evidence, options->output, inputs, error));
 }
 
 static void keep_event(StoryEvent *event, gpointer data)
 {
-    timeline_add(data, event);
+    Run *run = data;
+
+    if (run->hops)
+        hop_view_note(run->hops, event);
+    timeline_add(run->timeline, event);
 }
 
 /* Once the policy is there: the ledger leans on it. */
@@ -139,7 +157,8 @@ static bool start_engine(Run *run, GError **error)
         .preferences = options->preferences,
         .decode_as = options->decode_as,
         .sink = keep_event,
-        .data = run->timeline,
+        .data = run,
+        .links = run->links,
     };
 
     run->engine = engine_new(&settings, error);
@@ -157,8 +176,16 @@ static bool prepare(Run *run, GError **error)
     const Options *options = run->options;
 
     run->captures = g_ptr_array_new_with_free_func(free_capture);
-    for (guint i = 0; options->captures[i]; i++)
-        g_ptr_array_add(run->captures, capture_new(options->captures[i], i + 1));
+    for (guint i = 0; options->captures[i]; i++) {
+        Capture *capture = capture_new(options->captures[i], i + 1);
+
+        capture->keep = options->evidence != NULL;
+        g_ptr_array_add(run->captures, capture);
+    }
+    if (options->evidence) {
+        run->links = frame_links_new();
+        run->hops = hop_view_new();
+    }
     if (options->capture_filter) {
         run->filter = capture_filter_new(options->capture_filter, error);
         if (!run->filter)
@@ -197,18 +224,8 @@ static void judge(Run *run)
     run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
 }
 
-static bool write_report(const Run *run, GError **error)
+static bool write_report(const Options *options, const Report *report, GError **error)
 {
-    const Options *options = run->options;
-    const Report report = {
-        .wireshark = engine_version(),
-        .options = options,
-        .captures = run->captures,
-        .policy = run->policy,
-        .preferences = engine_preferences(run->engine),
-        .ledger = run->ledger,
-        .audit = run->audit,
-    };
     const ReportStyle style = {
         .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
     };
@@ -217,8 +234,33 @@ static bool write_report(const Run *run, GError **error)
     if (options->quiet && !options->output)
         return true;
     text = g_string_new(NULL);
-    options->format->write(&report, &style, text);
+    options->format->write(report, &style, text);
     return output_write(options->output, text, error);
+}
+
+static bool write_evidence(const Run *run, const Report *report, GError **error)
+{
+    g_autoptr(EvidencePlan) plan = NULL;
+
+    if (!run->options->evidence)
+        return true;
+    plan = evidence_plan_new(report, run->links, run->hops);
+    return evidence_write(run->options->evidence, plan, run->captures, error);
+}
+
+static bool write_results(const Run *run, GError **error)
+{
+    const Report report = {
+        .wireshark = engine_version(),
+        .options = run->options,
+        .captures = run->captures,
+        .policy = run->policy,
+        .preferences = engine_preferences(run->engine),
+        .ledger = run->ledger,
+        .audit = run->audit,
+    };
+
+    return write_report(run->options, &report, error) && write_evidence(run, &report, error);
 }
 
 static ExitStatus audit(const Options *options, GError **error)
@@ -233,7 +275,7 @@ static ExitStatus audit(const Options *options, GError **error)
     if (interrupt_seen())
         return EXIT_INCOMPLETE;
     judge(&run);
-    if (!write_report(&run, error))
+    if (!write_results(&run, error))
         return EXIT_UNUSABLE;
     if (!complete)
         return EXIT_INCOMPLETE;

@@ -18,6 +18,7 @@ typedef struct Raw {
     char *fail_on;
     char **only;
     char **skip;
+    char *explain;
     gboolean list_rules;
     gboolean no_progress;
     gboolean quiet;
@@ -28,6 +29,7 @@ static void raw_clear(Raw *raw)
 {
     g_free(raw->format);
     g_free(raw->fail_on);
+    g_free(raw->explain);
     g_strfreev(raw->only);
     g_strfreev(raw->skip);
 }
@@ -57,6 +59,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default) or json", "NAME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          "Write the report there, not to standard output", "FILE"},
+        {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options->evidence,
+         "Write a pcapng there of the frames that prove the findings", "FILE"},
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
          "note, warning (default), error or never", "SEVERITY"},
         {"only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->only, "Judge these rules alone",
@@ -64,6 +68,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
         {"skip", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->skip, "Do not judge these rules",
          "RULE,..."},
         {"list-rules", 0, 0, G_OPTION_ARG_NONE, &raw->list_rules, "Print all rules and exit", NULL},
+        {"explain", 0, 0, G_OPTION_ARG_FILENAME, &raw->explain,
+         "Print what a rule means, and what to do when it fires", "RULE"},
         {"tls-keys", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_keys, "NSS key log", "FILE"},
         {"decode-as", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->decode_as,
          "As tshark's -d: tcp.port==5070,sip (repeatable)", "SELECTOR"},
@@ -212,6 +218,7 @@ void options_clear(Options *options)
     g_free(options->policy);
     g_strfreev(options->trust_anchors);
     g_free(options->output);
+    g_free(options->evidence);
     g_free(options->tls_keys);
     g_free(options->vocabulary);
     g_free(options->capture_filter);

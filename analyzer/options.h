@@ -20,7 +20,7 @@
 /** What the command line asks for. */
 typedef enum OptionsOutcome {
     OPTIONS_AUDIT, /**< an audit */
-    OPTIONS_DONE,  /**< what was printed already: the version or the rules */
+    OPTIONS_DONE,  /**< what was printed already: the version, the rules or one of them */
     OPTIONS_WRONG  /**< nothing that could be done; the error says why */
 } OptionsOutcome;
 
@@ -29,6 +29,7 @@ typedef struct Options {
     char *policy;
     char **trust_anchors; /**< or NULL */
     char *output;
+    char *evidence;
     char *tls_keys;
     char *vocabulary;
     char *capture_filter;
@@ -46,7 +47,7 @@ typedef struct Options {
 } Options;
 
 /**
- * Reads the command line; prints what --help, --version and --list-rules ask for.
+ * Reads the command line; prints what --help, --version, --list-rules and --explain ask for.
  * @param options  out, to be given to options_clear() whatever the outcome
  * @param error    one line, set where the outcome is OPTIONS_WRONG
  */

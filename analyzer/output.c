@@ -34,7 +34,7 @@ bool output_check(const char *path, const char *const *inputs, GError **error)
     for (; *inputs; inputs++) {
         if (stat(*inputs, &input) == 0 && input.st_dev == output.st_dev &&
             input.st_ino == output.st_ino)
-            return fail(error, path, "the report would overwrite a file that is read");
+            return fail(error, path, "it would overwrite a file that is read");
     }
     return g_access(path, W_OK) == 0 || fail(error, path, g_strerror(errno));
 }
@@ -60,8 +60,7 @@ static bool write_device(const char *path, const GString *report, GError **error
     return written;
 }
 
-/* A link is followed: what is replaced is the file that it leads to. */
-static char *target_of(const char *path)
+char *output_target(const char *path)
 {
     char *resolved = realpath(path, NULL);
     char *target = g_strdup(resolved ? resolved : path);
@@ -70,24 +69,27 @@ static char *target_of(const char *path)
     return target;
 }
 
+int output_mode(const char *target)
+{
+    struct stat status;
+
+    return stat(target, &status) == 0 ? (int)(status.st_mode & 0777) : 0666;
+}
+
 bool output_write(const char *path, const GString *report, GError **error)
 {
     g_autofree char *target = NULL;
     g_autoptr(GError) trouble = NULL;
     struct stat status;
-    int mode = 0666; /* less the umask */
 
     if (!path)
         return write_stream(stdout, "standard output", report, error);
-    target = target_of(path);
-    if (stat(target, &status) == 0) {
-        if (!S_ISREG(status.st_mode))
-            return write_device(target, report, error);
-        mode = (int)(status.st_mode & 0777);
-    }
+    target = output_target(path);
+    if (stat(target, &status) == 0 && !S_ISREG(status.st_mode))
+        return write_device(target, report, error);
     if (g_file_set_contents_full(target, report->str, (gssize)report->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode,
-                                 &trouble))
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                 output_mode(target), &trouble))
         return true;
     return fail(error, path, trouble->message);
 }

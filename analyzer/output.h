@@ -12,7 +12,7 @@
 #include <glib.h>
 
 /**
- * Can the report be written there? Asked before an audit that may take long.
+ * Can a file be written there? Asked before an audit that may take long.
  * @param inputs  files that it must not be, NULL-terminated; those that do not exist are ignored
  */
 bool output_check(const char *path, const char *const *inputs, GError **error);
@@ -26,5 +26,13 @@ bool output_check(const char *path, const char *const *inputs, GError **error);
  * @param path  NULL: standard output
  */
 bool output_write(const char *path, const GString *report, GError **error);
+
+/** The file that a path leads to: links are followed, since a file is replaced and not its link.
+ *  Caller frees. */
+char *output_target(const char *path);
+
+/** The permissions of a file that takes the place of @p target: as they are, else what the umask
+ *  leaves. */
+int output_mode(const char *target);
 
 #endif

@@ -192,4 +192,61 @@ static inline void krr_record_dissect(KrrRecord *record, epan_dissect_t *edt, in
 #endif
 }
 
+/** Calls a function for every earlier frame with which the frame just dissected was put together.
+ *  To be called before epan_dissect_reset(). */
+static inline void krr_each_part(const epan_dissect_t *edt, const frame_data *frame,
+                                 void (*visit)(guint32 part, gpointer data), gpointer data)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+    GHashTableIter iterator;
+    gpointer part;
+
+    (void)edt;
+    if (!frame->dependent_frames)
+        return;
+    g_hash_table_iter_init(&iterator, frame->dependent_frames);
+    while (g_hash_table_iter_next(&iterator, &part, NULL))
+        visit(GPOINTER_TO_UINT(part), data);
+#else
+    (void)frame;
+    for (const GSList *part = edt->pi.dependent_frames; part; part = part->next)
+        visit(GPOINTER_TO_UINT(part->data), data);
+#endif
+}
+
+/** Which interface of the file a record came from, counted over all of its sections.
+ *  @param known  interfaces of the file that were known before the section of the record */
+static inline guint krr_record_interface(wtap *file, const KrrRecord *record, guint known)
+{
+    guint id = record->rec.rec_header.packet_header.interface_id;
+
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+    (void)known;
+    if (record->rec.presence_flags & WTAP_HAS_SECTION_NUMBER)
+        return wtap_file_get_shb_global_interface_id(file, record->rec.section_number, id);
+    return id;
+#else
+    (void)file;
+    return known + id;
+#endif
+}
+
+/** Begins a file that is not compressed; the dumper owns the descriptor. */
+static inline wtap_dumper *krr_dump_open(int fd, int file_type, const wtap_dump_params *params,
+                                         int *err, char **err_info)
+{
+    /* 0 is "not compressed", whatever the name of the type. */
+    return wtap_dump_fdopen(fd, file_type, 0, params, err, err_info);
+}
+
+static inline bool krr_dump_record(wtap_dumper *dumper, KrrRecord *record, int *err,
+                                   char **err_info)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    return wtap_dump(dumper, &record->rec, err, err_info);
+#else
+    return wtap_dump(dumper, &record->rec, krr_record_octets(record), err, err_info);
+#endif
+}
+
 #endif
