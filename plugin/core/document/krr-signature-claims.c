@@ -6,6 +6,8 @@
 
 #include "krr-signature-claims.h"
 
+#include "krr-verdict.h"
+
 /* While one signature is read. */
 typedef struct Claims {
     KrrSignature *signature;
@@ -106,15 +108,6 @@ static void read_key_info(const Claims *claims, xmlNodePtr key_info)
             }
         }
     }
-}
-
-void krr_verdict_clear(KrrVerdict *verdict)
-{
-    g_free(verdict->reason);
-    g_free(verdict->grade_reason);
-    g_free(verdict->signer);
-    g_clear_pointer(&verdict->signer_uris, g_ptr_array_unref);
-    *verdict = (KrrVerdict){0};
 }
 
 static void value_free(gpointer data)

@@ -26,7 +26,4 @@ void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrPa
 /** Frees what a signature holds. */
 void krr_signature_clear(KrrSignature *signature);
 
-/** Frees what a verdict holds; it then is that of no signature. */
-void krr_verdict_clear(KrrVerdict *verdict);
-
 #endif

@@ -12,27 +12,11 @@
 #include <string.h>
 
 #include "krr-certificate.h"
-#include "krr-signature-claims.h"
-#include "krr-signature-parts.h"
-#include "krr-standalone.h"
+#include "krr-signature-run.h"
 #include "krr-xmldsig.h"
 
 /* Signatures of one KRR that are looked at. More than one is one too many. */
 #define MAX_TRIED 4
-/* Elements with one and the same Id that are tried as what a reference means. */
-#define MAX_TARGETS 4
-/* A text of the document in a sentence. */
-#define QUOTE_CHARACTERS 80
-
-/** What running a signature came to, in rising order of merit. */
-typedef enum Outcome {
-    OUTCOME_NOT_RUN,
-    OUTCOME_TOO_MUCH,
-    OUTCOME_VALUE_DIFFERS,
-    OUTCOME_DIGEST_DIFFERS,
-    OUTCOME_COVERS_OTHER,
-    OUTCOME_COVERS_ALL
-} Outcome;
 
 /** Work that is left for the document. */
 typedef struct Budget {
@@ -53,16 +37,6 @@ typedef struct Check {
     GString *outside;              /* what is outside the profile, so far */
 } Check;
 
-/** The KRR in one form that its own document may have had. */
-typedef struct Form {
-    xmlDocPtr xml;
-    xmlNodePtr krr;
-    KrrSignatureParts parts;
-    gulong elements;
-    GHashTable *ids;     /* text -> GPtrArray of xmlNode with that Id */
-    const char *doubled; /* an Id that stands twice, or NULL */
-} Form;
-
 /* Words */
 
 static void settle(Check *check, KrrSignatureStatus status, char *reason)
@@ -70,15 +44,6 @@ static void settle(Check *check, KrrSignatureStatus status, char *reason)
     check->verdict->status = status;
     g_free(check->verdict->reason);
     check->verdict->reason = reason;
-}
-
-static char *quote(const xmlChar *text)
-{
-    g_autofree char *valid = g_utf8_make_valid((const char *)text, -1);
-    g_autofree char *start =
-        g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), QUOTE_CHARACTERS));
-
-    return g_strdup_printf("\"%s\"", start);
 }
 
 /** Notes something that the profile does not have; each once. Takes the text. */
@@ -105,7 +70,7 @@ static const KrrAlgorithm *named_algorithm(Check *check, const xmlNode *element,
         note_outside(check, algorithm->grade, g_strdup(algorithm->name));
     }
     if (!algorithm) {
-        g_autofree char *name = uri ? quote(uri) : g_strdup("an unnamed algorithm");
+        g_autofree char *name = uri ? krr_signature_quote(uri) : g_strdup("an unnamed algorithm");
         settle(check, KRR_SIGNATURE_UNSUPPORTED,
                g_strdup_printf("%s in %s is not known", name, element->name));
         note_outside(check, KRR_GRADE_UNUSUAL, g_steal_pointer(&name));
@@ -121,17 +86,6 @@ static const KrrAlgorithm *named_algorithm(Check *check, const xmlNode *element,
     return algorithm;
 }
 
-/** What a transform is; NULL where it is not known. Use tells nothing: c14n is one, too. */
-static const KrrAlgorithm *transform_algorithm(const xmlNode *transform)
-{
-    xmlChar *uri = krr_signature_attribute(transform, "Algorithm");
-    const KrrAlgorithm *algorithm = krr_algorithm_lookup((const char *)uri, KRR_USE_CANONICAL);
-
-    algorithm = algorithm ? algorithm : krr_algorithm_lookup((const char *)uri, KRR_USE_TRANSFORM);
-    xmlFree(uri);
-    return algorithm;
-}
-
 /** Judges the methods and transforms by name. @return false where nothing can be run */
 static bool judge_algorithms(Check *check, const KrrSignatureParts *parts)
 {
@@ -143,7 +97,7 @@ static bool judge_algorithms(Check *check, const KrrSignatureParts *parts)
         const KrrReferenceParts *reference = &parts->references[i];
         all = named_algorithm(check, reference->digest_method, KRR_USE_DIGEST) && all;
         for (guint k = 0; k < reference->n_transforms; k++) {
-            const KrrAlgorithm *transform = transform_algorithm(reference->transforms[k]);
+            const KrrAlgorithm *transform = krr_transform_algorithm(reference->transforms[k]);
             if (transform && transform->klass && transform->grade != KRR_GRADE_PROFILE) {
                 note_outside(check, transform->grade, g_strdup(transform->name));
             }
@@ -200,293 +154,6 @@ static bool read_certificates(Check *check, const KrrSignatureParts *parts)
         note_outside(check, KRR_GRADE_UNUSUAL, g_strdup("no certificate that can be read"));
     }
     return any;
-}
-
-/* Forms */
-
-/** Notes the Ids of an element and of those beneath it; the depth is bounded. */
-static void collect_ids(Form *form, xmlNodePtr element)
-{
-    form->elements++;
-    for (xmlAttrPtr attribute = element->properties; attribute; attribute = attribute->next) {
-        bool is_xml_id = attribute->ns && xmlStrEqual(attribute->ns->href, XML_XML_NAMESPACE) &&
-                         xmlStrEqual(attribute->name, BAD_CAST "id");
-        if (!is_xml_id && !xmlStrEqual(attribute->name, BAD_CAST "Id")) {
-            continue;
-        }
-        xmlChar *value = xmlNodeListGetString(form->xml, attribute->children, 1);
-        g_autofree char *id = g_strdup(value ? (const char *)value : "");
-        GPtrArray *elements = g_hash_table_lookup(form->ids, id);
-        xmlFree(value);
-        if (elements) {
-            g_hash_table_lookup_extended(form->ids, id, (gpointer *)&form->doubled, NULL);
-        } else {
-            elements = g_ptr_array_new();
-            g_hash_table_insert(form->ids, g_steal_pointer(&id), elements);
-        }
-        g_ptr_array_add(elements, element);
-    }
-    for (xmlNodePtr child = xmlFirstElementChild(element); child;
-         child = xmlNextElementSibling(child)) {
-        collect_ids(form, child);
-    }
-}
-
-static void form_clear(Form *form)
-{
-    g_clear_pointer(&form->ids, g_hash_table_unref);
-    g_clear_pointer(&form->xml, xmlFreeDoc);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Form, form_clear)
-
-/** What the document of the KRR was made of: the KRR, or a wrapper with its signature beside it. */
-static xmlNodePtr root_of(const Check *check)
-{
-    return check->signature->parent == check->krr->node ? check->krr->node
-                                                        : check->signature->parent;
-}
-
-/**
- * Makes the KRR the document that it was, in one of the forms that it may have had.
- *
- * What an ancestor declares and the KRR uses may have been declared, in the KRR's own document, on
- * its root, or where it is used: whoever embedded the KRR took the declaration away because the same
- * one is in scope outside. Which of the two it was makes another canonical form, and nothing tells.
- * All are tried, and each is the same KRR.
- *
- * @param choice  from 0; a bit for each declaration that is not on the root
- * @return false where there is no such form
- */
-static bool form_make(const Check *check, guint choice, Form *form)
-{
-    xmlNodePtr root = root_of(check);
-    bool is_whole = root == xmlDocGetRootElement(root->doc);
-    bool is_alone = is_whole || check->krr->is_list;
-
-    if (choice > 0 && is_alone) {
-        return false;
-    }
-    /* The document that was sent keeps what stands around its root: "" covers that, too. */
-    form->xml = is_whole ? xmlCopyDoc(root->doc, 1) : krr_standalone_new(root, check->krr->is_list);
-    if (choice > 0) {
-        if (choice >> krr_standalone_movable(form->xml, root)) {
-            return false;
-        }
-        krr_standalone_move(form->xml, root, choice);
-    }
-    g_autofree char *reason = NULL;
-    form->krr = krr_standalone_counterpart(form->xml, root, check->krr->node);
-    krr_signature_take_apart(krr_standalone_counterpart(form->xml, root, check->signature),
-                             &form->parts, &reason);
-    form->ids =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    collect_ids(form, xmlDocGetRootElement(form->xml));
-    return true;
-}
-
-/* Running it */
-
-/** Counts a canonicalization of the form. @return false where it was one too many */
-static bool spend(Check *check, const Form *form)
-{
-    if (check->budget->elements < form->elements) {
-        return false;
-    }
-    check->budget->elements -= form->elements;
-    return true;
-}
-
-/** Which certificate's key verifies the value; -1: none. */
-static int find_signer(Check *check, const Form *form)
-{
-    const KrrSignatureParts *parts = &form->parts;
-    const KrrTransform canonical = {check->canonical, parts->canonicalization};
-    const KrrTransform method = {check->method, parts->method};
-
-    for (guint i = 0; i < check->certificates->len; i++) {
-        X509 *certificate = g_ptr_array_index(check->certificates, i);
-        g_autofree char *key = NULL;
-        if (certificate &&
-            krr_certificate_key(certificate, check->method->key_type, &key) == KRR_KEY_FIT &&
-            krr_xmldsig_value_holds(parts->signed_info, canonical, method, parts->value,
-                                    X509_get0_pubkey(certificate))) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-/** The first transform that is not run, in words to be freed; NULL: all are. */
-static char *forbidden_transform(const KrrReferenceParts *reference)
-{
-    for (guint i = 0; i < reference->n_transforms; i++) {
-        const KrrAlgorithm *transform = transform_algorithm(reference->transforms[i]);
-        if (!transform || !transform->klass) {
-            return g_strdup_printf("%s transform", transform ? transform->name : "unknown");
-        }
-    }
-    return NULL;
-}
-
-/** Does the digest of a reference hold for an element (NULL: for the document)? */
-static bool digest_holds(const Form *form, const KrrReferenceParts *reference, xmlNodePtr target)
-{
-    KrrTransform transforms[KRR_MAX_TRANSFORMS];
-    xmlChar *uri = krr_signature_attribute(reference->digest_method, "Algorithm");
-    const KrrTransform digest = {krr_algorithm_lookup((const char *)uri, KRR_USE_DIGEST),
-                                 reference->digest_method};
-
-    for (guint i = 0; i < reference->n_transforms; i++) {
-        transforms[i] =
-            (KrrTransform){transform_algorithm(reference->transforms[i]), reference->transforms[i]};
-    }
-    xmlFree(uri);
-    return krr_xmldsig_digest_holds(form->xml, target, transforms, reference->n_transforms, digest,
-                                    reference->digest_value);
-}
-
-/** Is it the KRR, or all of the document that holds it? */
-static bool is_entire(const Form *form, const xmlNode *target)
-{
-    return target == form->krr || target == xmlDocGetRootElement(form->xml);
-}
-
-/** A reference to elements by their Id. Where several have it, that which was signed is what the
- *  reference meant when it was made; that one of them was moved there is what we must find out. */
-static Outcome run_id_reference(Check *check, const Form *form, const KrrReferenceParts *reference,
-                                const xmlChar *uri, char **reason)
-{
-    const GPtrArray *targets = g_hash_table_lookup(form->ids, (const char *)uri + 1);
-    g_autofree char *quoted = quote(uri);
-
-    for (guint i = 0; targets && i < MIN(targets->len, MAX_TARGETS); i++) {
-        xmlNodePtr target = g_ptr_array_index(targets, i);
-        if (!spend(check, form)) {
-            return OUTCOME_TOO_MUCH;
-        }
-        if (!digest_holds(form, reference, target)) {
-            continue;
-        }
-        if (is_entire(form, target)) {
-            return OUTCOME_COVERS_ALL;
-        }
-        *reason = g_strdup_printf("what it covers is another element, the %s with the Id %s",
-                                  target->name, quoted);
-        return OUTCOME_COVERS_OTHER;
-    }
-    *reason =
-        targets ? g_strdup_printf("the digest of %s is another than that which was signed", quoted)
-                : g_strdup_printf("it covers %s, but no element has that Id", quoted);
-    return OUTCOME_DIGEST_DIFFERS;
-}
-
-static Outcome run_whole_reference(Check *check, const Form *form,
-                                   const KrrReferenceParts *reference, char **reason)
-{
-    if (!spend(check, form)) {
-        return OUTCOME_TOO_MUCH;
-    }
-    if (digest_holds(form, reference, NULL)) {
-        return OUTCOME_COVERS_ALL;
-    }
-    *reason = g_strdup("the digest of the KRR is another than that which was signed");
-    return OUTCOME_DIGEST_DIFFERS;
-}
-
-/** @param reason  out: what is wrong, to be freed; NULL where it covers all */
-static Outcome run_reference(Check *check, const Form *form, const KrrReferenceParts *reference,
-                             char **reason)
-{
-    xmlChar *uri = krr_signature_attribute(reference->element, "URI");
-    g_autofree char *transform = forbidden_transform(reference);
-    g_autofree char *quoted = uri ? quote(uri) : NULL;
-    Outcome outcome = OUTCOME_COVERS_OTHER;
-
-    if (transform) {
-        *reason =
-            g_strdup_printf("it selects what it covers by an %s, which is never run", transform);
-    } else if (!uri) {
-        *reason = g_strdup("its reference does not say what it covers");
-    } else if (*uri == '\0') {
-        outcome = run_whole_reference(check, form, reference, reason);
-    } else if (*uri != '#') {
-        *reason = g_strdup_printf("it covers %s, outside of the document, which is never fetched",
-                                  quoted);
-    } else if (strpbrk((const char *)uri, "()")) {
-        *reason = g_strdup_printf("it selects what it covers by %s, which is never run", quoted);
-    } else {
-        outcome = run_id_reference(check, form, reference, uri, reason);
-    }
-    xmlFree(uri);
-    return outcome;
-}
-
-/** The worst outcome of all references; for several that hold: not what was asked for. */
-static Outcome run_references(Check *check, const Form *form, char **reason)
-{
-    const KrrSignatureParts *parts = &form->parts;
-    Outcome worst = OUTCOME_COVERS_ALL;
-
-    for (guint i = 0; i < parts->n_references; i++) {
-        char *problem = NULL;
-        Outcome outcome = run_reference(check, form, &parts->references[i], &problem);
-        if (outcome < worst) {
-            worst = outcome;
-            g_free(*reason);
-            *reason = g_steal_pointer(&problem);
-        }
-        g_free(problem);
-    }
-    if (worst == OUTCOME_COVERS_ALL && parts->n_references != 1) {
-        *reason =
-            g_strdup_printf("it has %u references, not one to the entire KRR", parts->n_references);
-        return OUTCOME_COVERS_OTHER;
-    }
-    if (worst == OUTCOME_COVERS_ALL && form->doubled) {
-        g_autofree char *doubled = quote(BAD_CAST form->doubled);
-        *reason = g_strdup_printf("the Id %s stands twice in the document", doubled);
-        return OUTCOME_COVERS_OTHER;
-    }
-    return worst;
-}
-
-/** @param signer  out: index of the certificate whose key verifies; -1: none does */
-static Outcome run_form(Check *check, const Form *form, int *signer, char **reason)
-{
-    if (!spend(check, form)) {
-        return OUTCOME_TOO_MUCH;
-    }
-    *signer = find_signer(check, form);
-    if (*signer < 0) {
-        *reason = g_strdup("the key of its certificate does not verify the signature value");
-        return OUTCOME_VALUE_DIFFERS;
-    }
-    return run_references(check, form, reason);
-}
-
-/** Tries the forms that the document may have had. The best outcome counts. */
-static Outcome run_forms(Check *check, int *signer, char **reason)
-{
-    Outcome best = OUTCOME_NOT_RUN;
-
-    for (guint choice = 0; best < OUTCOME_COVERS_ALL; choice++) {
-        g_auto(Form) form = {0};
-        int form_signer = -1;
-        char *form_reason = NULL;
-        if (!form_make(check, choice, &form)) {
-            break;
-        }
-        Outcome outcome = run_form(check, &form, &form_signer, &form_reason);
-        if (outcome > best) {
-            best = outcome;
-            *signer = form_signer;
-            g_free(*reason);
-            *reason = g_steal_pointer(&form_reason);
-        }
-        g_free(form_reason);
-    }
-    return best;
 }
 
 /* Verdicts */
@@ -571,11 +238,10 @@ static void judge_trust(Check *check, int signer)
 }
 
 static const KrrSignatureStatus outcome_status[] = {
-    [OUTCOME_NOT_RUN] = KRR_SIGNATURE_UNSUPPORTED,
-    [OUTCOME_TOO_MUCH] = KRR_SIGNATURE_UNSUPPORTED,
-    [OUTCOME_VALUE_DIFFERS] = KRR_SIGNATURE_INVALID,
-    [OUTCOME_DIGEST_DIFFERS] = KRR_SIGNATURE_INVALID,
-    [OUTCOME_COVERS_OTHER] = KRR_SIGNATURE_PARTIAL,
+    [KRR_OUTCOME_TOO_MUCH] = KRR_SIGNATURE_UNSUPPORTED,
+    [KRR_OUTCOME_VALUE_DIFFERS] = KRR_SIGNATURE_INVALID,
+    [KRR_OUTCOME_DIGEST_DIFFERS] = KRR_SIGNATURE_INVALID,
+    [KRR_OUTCOME_COVERS_OTHER] = KRR_SIGNATURE_PARTIAL,
 };
 
 static void refuse_work(Check *check, const char *reason)
@@ -586,20 +252,27 @@ static void refuse_work(Check *check, const char *reason)
 
 static void run_signature(Check *check)
 {
-    g_autofree char *reason = NULL;
-    int signer = -1;
-    Outcome outcome = run_forms(check, &signer, &reason);
+    KrrSignatureRun run = {
+        .krr = check->krr,
+        .signature = check->signature,
+        .method = check->method,
+        .canonical = check->canonical,
+        .certificates = check->certificates,
+        .elements = &check->budget->elements,
+    };
+    KrrOutcome outcome = krr_signature_run(&run);
 
-    if (signer >= 0) {
-        name_signer(check, (guint)signer);
+    if (run.signer >= 0) {
+        name_signer(check, (guint)run.signer);
     }
-    if (outcome == OUTCOME_COVERS_ALL) {
-        judge_trust(check, signer);
-    } else if (outcome == OUTCOME_TOO_MUCH || outcome == OUTCOME_NOT_RUN) {
+    if (outcome == KRR_OUTCOME_COVERS_ALL) {
+        judge_trust(check, run.signer);
+    } else if (outcome == KRR_OUTCOME_TOO_MUCH) {
         refuse_work(check, "verifying all of the document's signatures is too much work");
     } else {
-        settle(check, outcome_status[outcome], g_steal_pointer(&reason));
+        settle(check, outcome_status[outcome], g_steal_pointer(&run.reason));
     }
+    g_free(run.reason);
 }
 
 static void verify_parts(Check *check)
@@ -713,64 +386,5 @@ void krr_signature_verify(KrrDocument *document, const KrrTrust *trust)
 
     for (guint i = 0; i < document->krrs->len; i++) {
         verify_krr(g_ptr_array_index(document->krrs, i), trust, &budget);
-    }
-}
-
-/* Questions */
-
-const char *krr_signature_status_name(KrrSignatureStatus status)
-{
-    static const char *const names[] = {
-        [KRR_SIGNATURE_ABSENT] = "absent",       [KRR_SIGNATURE_VALID] = "valid",
-        [KRR_SIGNATURE_UNTRUSTED] = "untrusted", [KRR_SIGNATURE_INVALID] = "invalid",
-        [KRR_SIGNATURE_PARTIAL] = "partial",     [KRR_SIGNATURE_UNSUPPORTED] = "unsupported",
-    };
-
-    return names[status];
-}
-
-static const char *without_scheme(const char *identity)
-{
-    static const char *const schemes[] = {"sip:", "sips:"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
-        if (g_str_has_prefix(identity, schemes[i])) {
-            return identity + strlen(schemes[i]);
-        }
-    }
-    return identity;
-}
-
-static bool same_identity(const char *a, const char *b)
-{
-    return g_str_equal(without_scheme(a), without_scheme(b));
-}
-
-bool krr_verdict_names(const KrrVerdict *verdict, const char *identity)
-{
-    for (guint i = 0; verdict->signer_uris && i < verdict->signer_uris->len; i++) {
-        if (same_identity(g_ptr_array_index(verdict->signer_uris, i), identity)) {
-            return true;
-        }
-    }
-    return !verdict->signer_uris && verdict->signer && same_identity(verdict->signer, identity);
-}
-
-static gpointer copy_text(gconstpointer text, gpointer data)
-{
-    (void)data;
-    return g_strdup(text);
-}
-
-void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict)
-{
-    krr_verdict_clear(copy);
-    *copy = *verdict;
-    copy->reason = g_strdup(verdict->reason);
-    copy->grade_reason = g_strdup(verdict->grade_reason);
-    copy->signer = g_strdup(verdict->signer);
-    if (verdict->signer_uris) {
-        copy->signer_uris = g_ptr_array_copy(verdict->signer_uris, copy_text, NULL);
-        g_ptr_array_set_free_func(copy->signer_uris, g_free);
     }
 }

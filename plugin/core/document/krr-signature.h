@@ -14,6 +14,7 @@
 
 #include "../policy/krr-trust.h"
 #include "krr-document.h"
+#include "krr-verdict.h"
 
 /* Limits of the work that one document can cause. What goes beyond is unsupported. */
 #define KRR_MAX_SIGNATURES    128    /**< signatures verified */
@@ -27,15 +28,5 @@
  *               there become unsupported
  */
 void krr_signature_verify(KrrDocument *document, const KrrTrust *trust);
-
-/** "absent", "valid", "untrusted", "invalid", "partial", "unsupported": as in the report. */
-const char *krr_signature_status_name(KrrSignatureStatus status);
-
-/** Does the signer's certificate bear that name: one of its URIs or, where it has none, its common
- *  name? With or without "sip:" or "sips:" before it. */
-bool krr_verdict_names(const KrrVerdict *verdict, const char *identity);
-
-/** Makes @p copy, whatever it held, the same verdict. */
-void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "krr-verifier.h"
 
-#include "krr-signature-claims.h"
 #include "krr-signature.h"
 
 /* Documents that are remembered; then all are forgotten, and the next ones verified anew. */

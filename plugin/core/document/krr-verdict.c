@@ -1,0 +1,73 @@
+/* krr-verdict.c
+ * What was found out about a signature
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "krr-verdict.h"
+
+void krr_verdict_clear(KrrVerdict *verdict)
+{
+    g_free(verdict->reason);
+    g_free(verdict->grade_reason);
+    g_free(verdict->signer);
+    g_clear_pointer(&verdict->signer_uris, g_ptr_array_unref);
+    *verdict = (KrrVerdict){0};
+}
+
+const char *krr_signature_status_name(KrrSignatureStatus status)
+{
+    static const char *const names[] = {
+        [KRR_SIGNATURE_ABSENT] = "absent",       [KRR_SIGNATURE_VALID] = "valid",
+        [KRR_SIGNATURE_UNTRUSTED] = "untrusted", [KRR_SIGNATURE_INVALID] = "invalid",
+        [KRR_SIGNATURE_PARTIAL] = "partial",     [KRR_SIGNATURE_UNSUPPORTED] = "unsupported",
+    };
+
+    return names[status];
+}
+
+static const char *without_scheme(const char *identity)
+{
+    static const char *const schemes[] = {"sip:", "sips:"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        if (g_str_has_prefix(identity, schemes[i])) {
+            return identity + strlen(schemes[i]);
+        }
+    }
+    return identity;
+}
+
+static bool same_identity(const char *a, const char *b)
+{
+    return g_str_equal(without_scheme(a), without_scheme(b));
+}
+
+bool krr_verdict_names(const KrrVerdict *verdict, const char *identity)
+{
+    for (guint i = 0; verdict->signer_uris && i < verdict->signer_uris->len; i++) {
+        if (same_identity(g_ptr_array_index(verdict->signer_uris, i), identity)) {
+            return true;
+        }
+    }
+    return !verdict->signer_uris && verdict->signer && same_identity(verdict->signer, identity);
+}
+
+static gpointer copy_text(gconstpointer text, gpointer data)
+{
+    (void)data;
+    return g_strdup(text);
+}
+
+void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict)
+{
+    krr_verdict_clear(copy);
+    *copy = *verdict;
+    copy->reason = g_strdup(verdict->reason);
+    copy->grade_reason = g_strdup(verdict->grade_reason);
+    copy->signer = g_strdup(verdict->signer);
+    if (verdict->signer_uris) {
+        copy->signer_uris = g_ptr_array_copy(verdict->signer_uris, copy_text, NULL);
+        g_ptr_array_set_free_func(copy->signer_uris, g_free);
+    }
+}
