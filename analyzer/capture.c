@@ -218,14 +218,31 @@ static bool source_unchanged(Capture *capture, const Source *source)
     return fail(capture, "it changed while it was read");
 }
 
+/* Wireshark also opens files of other kinds, each as one packet that is the whole file. To audit a
+ * picture or a program by mistake would be to find nothing wrong in it. */
+static bool holds_frames(wtap *file)
+{
+    static const int whole_files[] = {WTAP_ENCAP_MIME, WTAP_ENCAP_JSON, WTAP_ENCAP_MP4,
+                                      WTAP_ENCAP_RFC7468, WTAP_ENCAP_RUBY_MARSHAL};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(whole_files); i++)
+        if (wtap_file_encap(file) == whole_files[i])
+            return false;
+    return true;
+}
+
 static wtap *open_file(Capture *capture)
 {
     int err;
     g_autofree char *err_info = NULL;
     wtap *file = wtap_open_offline(capture->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
 
-    if (file)
+    if (file && holds_frames(file))
         return file;
+    if (file) {
+        wtap_close(file);
+        err = WTAP_ERR_FILE_UNKNOWN_FORMAT;
+    }
     if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT)
         fail(capture, "it is no capture in a format that Wireshark knows");
     else if (err == WTAP_ERR_SHORT_READ)
