@@ -355,6 +355,14 @@ static const Row rows[] = {
      .initiator_list = AWAY, .receiver_list = "ANY"}, ""},
     {"role/b-and-c", ALL, {.creator = IS_HOME, .idrr = CARL, .initiator_list = AWAY,
      .receiver_list = PARTNER}, "wrong-list-for-role error ReceiverKmsList"},
+    /* Somebody who is hidden may be of its domain */
+    {"role/b-or-c-of-somebody-hidden", ALL, {.creator = IS_HOME, .idrr = UID,
+     .receiver_list = AWAY}, ""},
+    {"role/c-or-b-of-somebody-hidden", ALL, {.creator = IS_PARTNER, .idri = UID,
+     .idrkmsi = OTHER, .initiator_list = HOME, .receiver_list = "ANY"}, ""},
+    {"role/b-and-c-of-somebody-hidden", ALL, {.creator = IS_HOME, .idrr = UID,
+     .initiator_list = AWAY, .receiver_list = AWAY},
+     "wrong-list-for-role error ReceiverKmsList"},
     /* Case D: outbound CS proxy */
     {"role/d-restricts-the-initiator", ALL, {.initiator_list = AWAY, .receiver_list = PARTNER},
      "wrong-list-for-role error InitiatorKmsList"},

@@ -191,6 +191,12 @@ static void rule_empty_list(DocumentJudge *judge, const Krr *krr)
     }
 }
 
+bool rules_is_hidden(const char *identity)
+{
+    return strlen(identity) == 2 * MCX_UID_LENGTH &&
+           strspn(identity, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH;
+}
+
 /** An identity without "sip:" or "sips:" before it. */
 static const char *without_scheme(const char *identity)
 {
@@ -214,8 +220,7 @@ static bool may_be_receiver(const Krr *krr)
         return true;
     }
     return g_str_equal(without_scheme(creator), without_scheme(receiver)) ||
-           (strlen(receiver) == 2 * MCX_UID_LENGTH &&
-            strspn(receiver, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH);
+           rules_is_hidden(receiver);
 }
 
 /* A KRR that embeds another passes on what that one rejected, so it is not judged. */

@@ -87,6 +87,9 @@ void rules_selection_judge(StoryJudge *judge);
 /** A text of the capture in quotation marks, cut where it is long; "nothing" for NULL. Caller frees. */
 char *rules_quote(const char *text);
 
+/** Is an identity a UID? It may be anybody's. */
+bool rules_is_hidden(const char *identity);
+
 /** "IDRi", "IDRkmsr", ... of an element with an identity. */
 const char *rules_identity_name(KrrElement element);
 

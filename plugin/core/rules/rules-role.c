@@ -80,31 +80,46 @@ static bool relates(const DocumentJudge *judge, const Krr *krr, KrrElement user,
     return domain && entity->domain && g_str_equal(domain->name, entity->domain);
 }
 
+static bool is_hidden(const Krr *krr, KrrElement user)
+{
+    const char *identity = krr_text(krr, user);
+
+    return identity && rules_is_hidden(identity);
+}
+
+/** The cases of an IS proxy, by the users of its domain. Somebody who is hidden may be of it too. */
+static guint cases_of_is_proxy(const DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
+                               const RoleCase *cases[2])
+{
+    bool initiator = relates(judge, krr, KRR_ELEMENT_IDRI, entity);
+    bool receiver = relates(judge, krr, KRR_ELEMENT_IDRR, entity);
+    guint count = 0;
+
+    if (initiator || (receiver && is_hidden(krr, KRR_ELEMENT_IDRI))) {
+        cases[count++] = &case_b;
+    }
+    if (receiver || (initiator && is_hidden(krr, KRR_ELEMENT_IDRR))) {
+        cases[count++] = &case_c;
+    }
+    return count;
+}
+
 /** The cases that may apply to a creator; up to two. @return how many, 0 where it is not known */
 static guint cases_of(const DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
                       const RoleCase *cases[2])
 {
-    guint count = 0;
-
     switch (entity->role) {
     case KMS_ENTITY_INBOUND_CS_PROXY:
-        cases[count++] = &case_a;
-        break;
+        cases[0] = &case_a;
+        return 1;
     case KMS_ENTITY_OUTBOUND_CS_PROXY:
-        cases[count++] = &case_d;
-        break;
+        cases[0] = &case_d;
+        return 1;
     case KMS_ENTITY_IS_PROXY:
-        if (relates(judge, krr, KRR_ELEMENT_IDRI, entity)) {
-            cases[count++] = &case_b;
-        }
-        if (relates(judge, krr, KRR_ELEMENT_IDRR, entity)) {
-            cases[count++] = &case_c;
-        }
-        break;
+        return cases_of_is_proxy(judge, krr, entity, cases);
     default:
-        break;
+        return 0;
     }
-    return count;
 }
 
 static bool obeys(const Krr *krr, const RoleCase *role_case)
