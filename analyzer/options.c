@@ -145,6 +145,8 @@ static bool choose_rules(Options *options, const Raw *raw, GError **error)
 {
     options->only = split_names(raw->only);
     options->skip = split_names(raw->skip);
+    if (options->only && !*options->only)
+        return wrong(error, "--only: it names no rule");
     for (guint i = 0; i < KRR_N_RULES; i++)
         options->wanted[i] = !options->only;
     return mark_rules(options->wanted, options->only, true, "--only", error) &&
