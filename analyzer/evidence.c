@@ -255,7 +255,7 @@ static bool write_record(Writer *writer, Reader *reader, GError **error)
     wtap_rec *rec = &reader->record.rec;
     g_autofree char *frame = origin(reader);
     g_autofree char *comment = g_strconcat(frame, "\n", reader->comment, NULL);
-    guint interface;
+    guint interface = 0;
     int err = 0;
     g_autofree char *err_info = NULL;
 
