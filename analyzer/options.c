@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "explain.h"
 
 /* What GOption leaves behind: texts that are still to be understood. Paths and patterns are
  * octets, not text of some locale, so all are "file names" to GOption. */
@@ -127,6 +128,31 @@ static char **split_names(char **lists)
     return g_strsplit(joined, ",", -1);
 }
 
+/* No such rule; says which ones are like it. */
+static bool no_rule(const char *option, const char *name, GError **error)
+{
+    g_autofree char *nearest = explain_nearest(name);
+
+    if (*nearest)
+        return wrong(error, "%s: there is no rule \"%s\"; is it %s?", option, name, nearest);
+    return wrong(error, "%s: there is no rule \"%s\", see --list-rules", option, name);
+}
+
+static OptionsOutcome explain(const char *name, GError **error)
+{
+    KrrRuleId rule = krr_rule_lookup(name);
+    g_autoptr(GString) text = NULL;
+
+    if (rule == KRR_N_RULES) {
+        no_rule("--explain", name, error);
+        return OPTIONS_WRONG;
+    }
+    text = g_string_new(NULL);
+    explain_rule(rule, text);
+    fputs(text->str, stdout);
+    return OPTIONS_DONE;
+}
+
 /* Sets wanted[] of every rule that is named. */
 static bool mark_rules(bool wanted[KRR_N_RULES], char **names, bool mark, const char *option,
                        GError **error)
@@ -135,7 +161,7 @@ static bool mark_rules(bool wanted[KRR_N_RULES], char **names, bool mark, const 
         KrrRuleId rule = krr_rule_lookup(*name);
 
         if (rule == KRR_N_RULES)
-            return wrong(error, "%s: there is no rule \"%s\", see --list-rules", option, *name);
+            return no_rule(option, *name, error);
         wanted[rule] = mark;
     }
     return true;
@@ -212,6 +238,8 @@ OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **e
             print_rules();
         return OPTIONS_DONE;
     }
+    if (raw.explain)
+        return explain(raw.explain, error);
     return understand(options, &raw, error) ? OPTIONS_AUDIT : OPTIONS_WRONG;
 }
 

@@ -1,0 +1,102 @@
+/* explain.c
+ * --explain: a rule for people
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "explain.h"
+
+#include <string.h>
+
+#include "core/rules/krr-explain.h"
+#include "text.h"
+
+#define WIDTH       79
+#define TEXT_COLUMN 4
+
+#define MAX_NEAREST 3
+/* A name that needs more edits than this is another one. */
+#define MAX_EDITS 4
+/* Longer than the name of any rule: what is typed may be anything. */
+#define MAX_NAME 64
+
+static void paragraph(GString *out, const char *heading, const char *text)
+{
+    g_string_append_printf(out, "\n%s\n%*s", heading, TEXT_COLUMN, "");
+    text_fold(out, TEXT_COLUMN, TEXT_COLUMN, WIDTH, text);
+}
+
+/* "3.2.4" reads as nothing by itself. */
+static char *clause_text(const char *clause)
+{
+    if (g_ascii_isdigit(*clause))
+        return g_strdup_printf("%s (of clause 7.2.1 of TR 33.880: 3.x is 7.2.1.3.x)", clause);
+    return g_strdup(clause);
+}
+
+void explain_rule(KrrRuleId id, GString *out)
+{
+    const KrrRule *rule = &krr_rules[id];
+    const KrrExplanation *explanation = &krr_explanations[id];
+    g_autofree char *clause = clause_text(rule->clause);
+
+    g_string_append_printf(out, "%s (%s)\n", rule->name, krr_severity_name(rule->severity));
+    text_fold(out, 0, 0, WIDTH, rule->summary);
+    paragraph(out, "What it means", explanation->meaning);
+    paragraph(out, "Clause", clause);
+    paragraph(out, "Why it matters for fraud", explanation->fraud);
+    paragraph(out, "What innocent cause it may have", explanation->innocent);
+    paragraph(out, "What to check next", explanation->next);
+    if (!rule->judged)
+        paragraph(out, "In this version", "The rule is listed, but not judged yet.");
+}
+
+/* How many letters must be put in, left out or replaced to make one of the other. */
+static guint edits(const char *a, const char *b)
+{
+    gsize length = strlen(b);
+    guint previous[MAX_NAME + 1], row[MAX_NAME + 1];
+
+    for (guint i = 0; i <= length; i++)
+        previous[i] = i;
+    for (guint i = 0; a[i]; i++) {
+        row[0] = i + 1;
+        for (guint k = 0; k < length; k++) {
+            guint replaced = previous[k] + (a[i] != b[k]);
+
+            row[k + 1] = MIN(replaced, MIN(row[k], previous[k + 1]) + 1);
+        }
+        memcpy(previous, row, sizeof row);
+    }
+    return previous[length];
+}
+
+/* The less, the more alike; a part of a name is almost the name. */
+static guint distance(const char *name, const char *typed)
+{
+    guint count = edits(name, typed);
+
+    if (*typed && (strstr(name, typed) || strstr(typed, name)))
+        return MIN(count, 1);
+    return count;
+}
+
+char *explain_nearest(const char *name)
+{
+    g_autofree char *typed = g_ascii_strdown(name, -1);
+    GString *text = g_string_new(NULL);
+    guint found = 0;
+
+    if (strlen(typed) > MAX_NAME)
+        return g_string_free(text, FALSE);
+    g_strdelimit(typed, "_ ", '-');
+    for (guint wanted = 0; wanted <= MAX_EDITS; wanted++) {
+        for (KrrRuleId rule = 0; rule < KRR_N_RULES && found < MAX_NEAREST; rule++) {
+            if (distance(krr_rules[rule].name, typed) == wanted) {
+                g_string_append_printf(text, "%s%s", found ? ", " : "", krr_rules[rule].name);
+                found++;
+            }
+        }
+    }
+    return g_string_free(text, FALSE);
+}
