@@ -2,10 +2,18 @@
 """Captures for tests: made from scenarios, in a folder that everybody can read."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
+
+
+def unprivileged():
+    """What goes before a command that must not run as root, where this does."""
+    if os.getuid():
+        return []
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 @contextlib.contextmanager

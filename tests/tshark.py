@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+import captures
+
 
 class Tshark:
     """Runs tshark, and believes it only if it really loaded the plugin.
@@ -28,8 +30,7 @@ class Tshark:
             "WIRESHARK_CONFIG_DIR": str(folder / "config"),
             "WIRESHARK_EXTCAP_DIR": str(folder / "extcap"),
             "WIRESHARK_PLUGIN_DIR": str(folder / "plugins")}
-        self.unprivileged = [] if os.getuid() else [
-            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        self.unprivileged = captures.unprivileged()
         target = folder / "plugins" / self.version / "epan"
         target.mkdir(parents=True)
         if plugin:
