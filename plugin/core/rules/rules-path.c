@@ -324,13 +324,14 @@ static bool is_declined(guint status)
     return status == 486 || status == 600 || status == 603;
 }
 
-/** Would the capture have shown an answer on that hop after a KRR went in? */
+/** Would the capture have shown an answer on that hop after a KRR went in? Only where what the server
+ *  sends there was seen at all: the two directions may have taken different ways. */
 static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryFrame krr)
 {
     gint64 window = kms_policy_window(judge->policy) * G_GINT64_CONSTANT(1000000000);
+    gint64 last = ledger_hop_last_ns(judge->ledger, in->destination, in->source);
 
-    return ledger_end_ns(judge->ledger) - krr.time_ns > window &&
-           ledger_hop_last_ns(judge->ledger, in->source, in->destination) - krr.time_ns > window;
+    return last > krr.time_ns && last - krr.time_ns > window;
 }
 
 static void received_krr_not_embedded(StoryJudge *judge, const Server *server, const StoryLeg *out)

@@ -378,7 +378,7 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
 /* Two addresses between which SIP was seen. */
 typedef struct Hop {
     gint64 first_request[2]; /* from the lesser address, from the greater; G_MAXINT64: none */
-    gint64 last;             /* any message, either way */
+    gint64 last[2];          /* any message, likewise */
     bool cut;                /* a message that the capture cut short may have been any message */
 } Hop;
 
@@ -398,7 +398,7 @@ static Hop *hop_lookup(const Ledger *ledger, const char *source, const char *des
     if (!hop && g_hash_table_size(ledger->hops) < MAX_HOPS) {
         hop = g_new0(Hop, 1);
         hop->first_request[0] = hop->first_request[1] = G_MAXINT64;
-        hop->last = G_MININT64;
+        hop->last[0] = hop->last[1] = G_MININT64;
         g_hash_table_insert(ledger->hops, g_steal_pointer(&key), hop);
     }
     return hop;
@@ -411,7 +411,8 @@ static void hop_note(Ledger *ledger, const StoryEvent *event)
     if (!hop) {
         return;
     }
-    hop->last = MAX(hop->last, event->frame.time_ns);
+    gint64 *last = &hop->last[direction(event->source, event->destination)];
+    *last = MAX(*last, event->frame.time_ns);
     hop->cut = hop->cut || event->cut;
     if (event->sip.status == 0) {
         gint64 *first = &hop->first_request[direction(event->source, event->destination)];
@@ -432,7 +433,7 @@ gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *
 {
     const Hop *hop = hop_lookup(ledger, source, destination);
 
-    return hop ? hop->last : G_MININT64;
+    return hop ? hop->last[direction(source, destination)] : G_MININT64;
 }
 
 static void take_request(Ledger *ledger, const StoryEvent *event)

@@ -138,7 +138,7 @@ const GPtrArray *ledger_legs(const Ledger *ledger);
 const GPtrArray *ledger_malformed(const Ledger *ledger);  /**< of StoryMalformed */
 const GPtrArray *ledger_all_offers(const Ledger *ledger); /**< of StoryOffer, redirected or not */
 guint64 ledger_offers_seen(const Ledger *ledger);         /**< distinct offers, redirected or not */
-/** The time of the last SIP message seen between two addresses, either way; G_MININT64: none. */
+/** The time of the last SIP message seen from one address to another; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);
 
