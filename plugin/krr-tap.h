@@ -21,7 +21,8 @@
 
 /** Tap "krr": a body labelled as a KRR, an upload of KRRs, or a KRR inside MIKEY. */
 typedef struct KrrTap {
-    KrrDocument *document; /**< NULL: the capture cut the body short, it was not judged */
+    KrrDocument *document; /**< its signatures verified; NULL: the capture cut the body short, it
+                                was not judged */
     bool in_mikey;         /**< carried in a MIKEY General Extension */
     bool in_http;          /**< carried by HTTP: an upload to a KMS where it is a KmsRequest */
 } KrrTap;

@@ -1,13 +1,14 @@
 /* fuzz-krr-document.c
- * A fuzz target: octets to a KRR document, and all that must hold for what comes out
+ * A fuzz target: octets to a KRR document with its signatures verified, and all that must hold for
+ * what comes out
  *
- * With libFuzzer (clang), from the folder of the project; a corpus of KRRs helps:
+ * With libFuzzer (clang), from the folder of the project; a corpus of KRRs helps (tests/signed):
  *
  *   CC=clang CFLAGS=-fsanitize=fuzzer-no-link cmake -B build-fuzz -DKRR_SANITIZE=ON
  *   cmake --build build-fuzz --target krr-core
  *   clang -g -fsanitize=fuzzer,address,undefined -Iplugin \
- *       $(pkg-config --cflags glib-2.0 libxml-2.0) tests/fuzz/fuzz-krr-document.c \
- *       build-fuzz/libkrr-core.a $(pkg-config --libs glib-2.0 libxml-2.0 libcrypto) \
+ *       $(pkg-config --cflags glib-2.0 libxml-2.0 xmlsec1-openssl) tests/fuzz/fuzz-krr-document.c \
+ *       build-fuzz/libkrr-core.a $(pkg-config --libs gio-2.0 libxml-2.0 libcrypto xmlsec1-openssl) \
  *       -o build-fuzz/fuzz-krr-document
  *   build-fuzz/fuzz-krr-document -max_len=65536 CORPUS
  *
@@ -22,8 +23,27 @@
 #include <stdint.h>
 
 #include "../unit/krr-walk.h"
+#include "core/document/krr-signature.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length);
+
+/** Nobody is trusted, so nothing may be valid. */
+static void verify(KrrDocument *document)
+{
+    static KrrTrust *nobody;
+
+    nobody = nobody ? nobody : krr_trust_new(NULL, NULL);
+    krr_signature_verify(document, nobody);
+    for (guint i = 0; i < document->krrs->len; i++) {
+        const KrrSignature *signature = &((const Krr *)document->krrs->pdata[i])->signature;
+        g_assert_true(signature->present == (signature->verdict.status != KRR_SIGNATURE_ABSENT));
+        g_assert_cmpint(signature->verdict.status, !=, KRR_SIGNATURE_VALID);
+        g_assert_true(signature->present == (signature->verdict.reason != NULL));
+        walk_text(signature->verdict.reason);
+        walk_text(signature->verdict.signer);
+        walk_text(signature->verdict.grade_reason);
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
 {
@@ -31,6 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
     g_autoptr(KrrDocument) again = krr_document_parse(octets, length, krr_vocabulary_default());
 
     walk_document(document, length);
+    verify(document);
+    verify(again);
     /* The same octets say the same, always. */
     g_assert_cmpstr(document->body_digest, ==, again->body_digest);
     g_assert_cmpstr(document->error, ==, again->error);
