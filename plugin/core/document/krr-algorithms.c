@@ -21,10 +21,22 @@
 #define UNUSUAL KRR_GRADE_UNUSUAL
 #define WEAK    KRR_GRADE_WEAK
 
-#define SIGNATURE(uri, name, grade, klass, key)  {(uri), (name), KRR_USE_SIGNATURE, grade, klass, key}
-#define DIGEST(uri, name, grade, klass)          {(uri), (name), KRR_USE_DIGEST, grade, klass, 0}
-#define CANONICAL(uri, name, grade, klass)       {(uri), (name), KRR_USE_CANONICAL, grade, klass, 0}
-#define TRANSFORM(uri, name, grade, klass)       {(uri), (name), KRR_USE_TRANSFORM, grade, klass, 0}
+#define SIGNATURE(uri, name, grade, klass, key)                                                    \
+    {                                                                                              \
+        (uri), (name), KRR_USE_SIGNATURE, grade, klass, key                                        \
+    }
+#define DIGEST(uri, name, grade, klass)                                                            \
+    {                                                                                              \
+        (uri), (name), KRR_USE_DIGEST, grade, klass, 0                                             \
+    }
+#define CANONICAL(uri, name, grade, klass)                                                         \
+    {                                                                                              \
+        (uri), (name), KRR_USE_CANONICAL, grade, klass, 0                                          \
+    }
+#define TRANSFORM(uri, name, grade, klass)                                                         \
+    {                                                                                              \
+        (uri), (name), KRR_USE_TRANSFORM, grade, klass, 0                                          \
+    }
 
 /* clang-format off */
 static const KrrAlgorithm algorithms[] = {
