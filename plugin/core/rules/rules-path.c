@@ -55,10 +55,11 @@ static char *alteration(const Krr *embedded, const Krr *seen)
 }
 
 static void embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation,
-                                 const StoryKrr *krr, const StoryKrr *seen)
+                                 const StoryKrr *krr, const StoryKrr *embedded,
+                                 const StoryKrr *seen)
 {
     GArray *frames = evidence_new();
-    g_autofree char *what = alteration(krr->embeds->krr, seen->krr);
+    g_autofree char *what = alteration(embedded->krr, seen->krr);
     StorySubject subject = {.negotiation = negotiation, .krr = krr};
 
     evidence_add(frames, seen->first_alone);
@@ -67,39 +68,37 @@ static void embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *nego
                g_strdup("A new KRR contains the received KRR as it was received."),
                g_strdup_printf("krr-%u embeds krr-%u, which claims to be krr-%u but differs from "
                                "it%s.",
-                               krr->number, krr->embeds->number, seen->number, what));
+                               krr->number, embedded->number, seen->number, what));
 }
 
-/** All KRRs of a negotiation that were seen by themselves; borrowed. Caller frees the array. */
-static GPtrArray *krrs_seen_alone(const StoryNegotiation *negotiation)
-{
-    GPtrArray *krrs = g_ptr_array_new();
-
-    for (guint i = 0; i < negotiation->attempts->len; i++) {
-        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
-        for (guint k = 0; k < attempt->krrs->len; k++) {
-            g_ptr_array_add(krrs, attempt->krrs->pdata[k]);
-        }
-    }
-    return krrs;
-}
-
-/* KRRs of one negotiation that are compared with each other: an attacker may send very many. */
+/* KRRs of one attempt that are compared with each other: an attacker may send very many. */
 #define MAX_COMPARED 256
 
-static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation)
+/** The KRR of an attempt that claims to be the embedded one and is not; NULL where there is none. */
+static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *krr,
+                                   const StoryKrr *embedded)
 {
-    g_autoptr(GPtrArray) krrs = krrs_seen_alone(negotiation);
-
-    for (guint i = 0; i < krrs->len && i < MAX_COMPARED; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
-        if (!krr->embeds || krr->embeds->seen_alone) {
-            continue;
+    for (guint i = 0; i < attempt->krrs->len && i < MAX_COMPARED; i++) {
+        const StoryKrr *seen = g_ptr_array_index(attempt->krrs, i);
+        if (seen != krr && seen != embedded && same_claim(embedded->krr, seen->krr)) {
+            return seen;
         }
-        for (guint k = 0; k < krrs->len && k < MAX_COMPARED; k++) {
-            const StoryKrr *seen = g_ptr_array_index(krrs, k);
-            if (seen != krr && seen != krr->embeds && same_claim(krr->embeds->krr, seen->krr)) {
-                embedded_krr_altered(judge, negotiation, krr, seen);
+    }
+    return NULL;
+}
+
+/* Within an attempt: who writes whole seconds may well date the KRRs of two attempts the same. What is
+ * beneath a KRR that was seen by itself is judged with that one. */
+static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation,
+                                      const StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->krrs->len && i < MAX_COMPARED; i++) {
+        const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
+        for (const StoryKrr *inner = krr->embeds; inner && !inner->seen_alone;
+             inner = inner->embeds) {
+            const StoryKrr *seen = claimed_krr(attempt, krr, inner);
+            if (seen) {
+                embedded_krr_altered(judge, negotiation, krr, inner, seen);
                 break;
             }
         }
@@ -130,20 +129,21 @@ static bool may_follow(const StoryLeg *in, const StoryLeg *out)
 {
     gint64 tolerance = in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
 
-    return !in->has_request || in->request.time_ns - out->request.time_ns <= tolerance;
+    return !in->has_request || !out->has_request ||
+           in->request.time_ns - out->request.time_ns <= tolerance;
 }
 
 /** Does a leg lead onwards from the server that was asked on another one? Not where it leads back:
  *  two users behind one address translator look like one server. */
 static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
 {
-    return out != in && out->has_request && same_address(judge, in->destination, out->source) &&
+    return out != in && same_address(judge, in->destination, out->source) &&
            !same_address(judge, in->source, out->source) &&
            !same_address(judge, in->source, out->destination) && may_follow(in, out);
 }
 
-/** The legs of the attempt on which the server that was asked on a leg asked on. Where all run on
- *  one address nothing can be told. */
+/** The legs of the attempt on which the server that was asked on a leg asked on, or was answered as if
+ *  it had. Where all run on one address nothing can be told. */
 static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *attempt,
                                const StoryLeg *in)
 {
@@ -189,16 +189,28 @@ static bool made_by_server(const StoryJudge *judge, const Server *server, const 
     return entity && entity == kms_policy_entity_at(judge->policy, server->in->destination);
 }
 
+/** A request that the server was seen to send onwards, or NULL. */
+static const StoryLeg *asked_on(const Server *server)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(server->out, i);
+        if (leg->has_request) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
 static void rule_offer_forwarded_after_krr(StoryJudge *judge, const Server *server)
 {
-    for (guint i = 0; i < server->in->krrs->len; i++) {
+    const StoryLeg *onwards = asked_on(server);
+
+    for (guint i = 0; onwards && i < server->in->krrs->len; i++) {
         const StoryKrr *krr = g_ptr_array_index(server->in->krrs, i);
         StoryFrame sent = g_array_index(server->in->krr_frames, StoryFrame, i);
-        if (krr->embeds || server->out->len == 0 || had_received(server, sent) ||
-            !made_by_server(judge, server, krr)) {
+        if (krr->embeds || had_received(server, sent) || !made_by_server(judge, server, krr)) {
             continue;
         }
-        const StoryLeg *onwards = server->out->pdata[0];
         GArray *frames = evidence_new();
         evidence_add(frames, sent);
         evidence_add(frames, onwards->request);
@@ -257,7 +269,7 @@ static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame ar
     if (!in->has_response || in->status < 200) {
         return false;
     }
-    if (in->response.capture == arrived.capture || !in->has_request) {
+    if (in->response.capture == arrived.capture || !in->has_request || !out->has_request) {
         return story_frame_compare(&in->response, &arrived) < 0;
     }
     return arrived.time_ns - out->request.time_ns > in->response.time_ns - in->request.time_ns;
@@ -398,10 +410,11 @@ static void judge_passing_on(StoryJudge *judge, const Server *server, PathGaps *
     }
 }
 
-static void judge_servers(StoryJudge *judge, const StoryNegotiation *negotiation, PathGaps *gaps)
+static void judge_attempts(StoryJudge *judge, const StoryNegotiation *negotiation, PathGaps *gaps)
 {
     for (guint i = 0; i < negotiation->attempts->len; i++) {
         const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
+        rule_embedded_krr_altered(judge, negotiation, attempt);
         for (guint k = 0; attempt->offer && k < attempt->legs->len && k < MAX_LEGS; k++) {
             const StoryLeg *in = g_ptr_array_index(attempt->legs, k);
             g_autoptr(GPtrArray) out = legs_onwards(judge, attempt, in);
@@ -436,8 +449,7 @@ void rules_path_judge(StoryJudge *judge)
     PathGaps gaps = {0};
 
     for (guint i = 0; i < negotiations->len; i++) {
-        rule_embedded_krr_altered(judge, g_ptr_array_index(negotiations, i));
-        judge_servers(judge, g_ptr_array_index(negotiations, i), &gaps);
+        judge_attempts(judge, g_ptr_array_index(negotiations, i), &gaps);
     }
     note_gaps(judge, &gaps);
 }

@@ -186,6 +186,43 @@ static bool has_request(const GPtrArray *legs)
     return false;
 }
 
+/** How many KRRs there are one in the other in the answer on a leg. */
+static guint nesting(const StoryLeg *leg)
+{
+    guint most = 0;
+
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        most = MAX(most, ((const StoryKrr *)leg->krrs->pdata[i])->krr->sub_krrs + 1);
+    }
+    return most;
+}
+
+/** Does the path rather begin with a leg than with an earlier one? Where that is of another capture,
+ *  whose clock may be fast, and brought a KRR that fewer servers had worked on. */
+static bool is_better_head(const StoryLeg *leg, const StoryLeg *earlier)
+{
+    StoryFrame frame = leg_first_frame(leg);
+    StoryFrame before = leg_first_frame(earlier);
+
+    return frame.capture != before.capture &&
+           frame.time_ns - before.time_ns <= STORY_MAX_CLOCK_OFFSET && nesting(earlier) > 0 &&
+           nesting(leg) > nesting(earlier);
+}
+
+/** The leg with which the path begins, of legs in order of time; NULL where all lead in a circle. */
+static StoryLeg *path_head(const Weaver *weaver, const GPtrArray *legs)
+{
+    StoryLeg *head = NULL;
+
+    for (guint i = 0; i < legs->len; i++) {
+        StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!is_led_to(weaver, legs, leg) && (!head || is_better_head(leg, head))) {
+            head = leg;
+        }
+    }
+    return head;
+}
+
 /** Puts legs in the order of the path, from the initiator outwards. Where one went to is where the
  *  next comes from; that holds whatever the clocks of several probes say. Time decides the rest. */
 static void order_path(const Weaver *weaver, StoryAttempt *attempt)
@@ -197,6 +234,10 @@ static void order_path(const Weaver *weaver, StoryAttempt *attempt)
         return;
     }
     GPtrArray *path = g_ptr_array_sized_new(legs->len);
+    StoryLeg *head = path_head(weaver, legs);
+    if (head) {
+        follow(weaver, legs, head, path);
+    }
     for (guint i = 0; i < legs->len; i++) {
         if (!is_led_to(weaver, legs, legs->pdata[i])) {
             follow(weaver, legs, legs->pdata[i], path);
@@ -404,13 +445,16 @@ static bool is_initiators(const StoryAttempt *attempt, const StoryLeg *leg)
     return g_str_equal(first->source, leg->source);
 }
 
-/** The first KRR of the attempt that answered the initiator, and that none replaced on the way; or
- *  NULL. */
-static StoryKrr *krr_to_initiator(const StoryAttempt *attempt, GHashTable *replaced)
+/** The KRR of the attempt that came furthest towards the initiator, and that none replaced on the way:
+ *  of the first leg of the path that has one. NULL where no leg has. */
+static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, bool to_initiator)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        for (guint k = 0; k < leg->krrs->len && is_initiators(attempt, leg); k++) {
+        if (to_initiator && !is_initiators(attempt, leg)) {
+            continue;
+        }
+        for (guint k = 0; k < leg->krrs->len; k++) {
             if (!g_hash_table_contains(replaced, leg->krrs->pdata[k]) &&
                 g_ptr_array_find(attempt->krrs, leg->krrs->pdata[k], NULL)) {
                 return leg->krrs->pdata[k];
@@ -441,17 +485,13 @@ static bool was_answered_without_krr(const StoryAttempt *attempt)
 static StoryKrr *received_krr(const StoryAttempt *attempt)
 {
     g_autoptr(GHashTable) replaced = replaced_krrs(attempt);
-    StoryKrr *received = krr_to_initiator(attempt, replaced);
+    StoryKrr *received = nearest_krr(attempt, replaced, true);
 
     if (received || was_answered_without_krr(attempt)) {
         return received;
     }
-    for (guint i = 0; i < attempt->krrs->len; i++) {
-        if (!g_hash_table_contains(replaced, attempt->krrs->pdata[i])) {
-            return attempt->krrs->pdata[i];
-        }
-    }
-    return attempt->krrs->len > 0 ? attempt->krrs->pdata[0] : NULL;
+    received = nearest_krr(attempt, replaced, false);
+    return received || attempt->krrs->len == 0 ? received : attempt->krrs->pdata[0];
 }
 
 static bool is_success(guint status)
@@ -623,9 +663,15 @@ static bool brings_credentials(const StoryAttempt *last, const StoryAttempt *att
            g_strcmp0(last->offer->facts->idrkmsr, attempt->offer->facts->idrkmsr) == 0;
 }
 
+/** The same, by a capture whose clock is late: what is asked for credentials seems to come after. */
+static bool is_challenge_of(const StoryAttempt *last, const StoryAttempt *attempt)
+{
+    return brings_credentials(attempt, last) && attempt->started.capture != last->started.capture &&
+           attempt->started.time_ns - last->started.time_ns <= STORY_MAX_CLOCK_OFFSET;
+}
+
 static void attempt_absorb(const Weaver *weaver, StoryAttempt *attempt, const StoryAttempt *other)
 {
-    attempt->offer = other->offer;
     for (guint i = 0; i < other->legs->len; i++) {
         g_ptr_array_add(attempt->legs, other->legs->pdata[i]);
     }
@@ -672,6 +718,9 @@ static void weave_chains(Weaver *weaver)
         Chain *chain = chain_of(weaver, same_people, strand);
 
         if (chain && brings_credentials(chain->last, strand->attempt)) {
+            chain->last->offer = strand->attempt->offer;
+            attempt_absorb(weaver, chain->last, strand->attempt);
+        } else if (chain && is_challenge_of(chain->last, strand->attempt)) {
             attempt_absorb(weaver, chain->last, strand->attempt);
         } else {
             chain_take(chain ? chain : chain_new(weaver, same_people), strand);
