@@ -462,7 +462,7 @@ static const Case cases[] = {
     },
         ALICE " -> " BOB " unknown open\n"
         "  no offer (" A ", " A ") by krr-identities, 488, received krr-1 of krr-1 krr-3: "
-        "t>b(no request)/488/krr-3 a>s(no request)/488/krr-1", ""},
+        "a>s(no request)/488/krr-1 t>b(no request)/488/krr-3", ""},
     {"no-offer/then-one", NULL, {
         {0, "s", "a", "c1", .status = 488, .krr = &krr},
         {900, "a", "s", "c2", .offer = &second},
