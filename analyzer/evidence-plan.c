@@ -238,9 +238,7 @@ static void add_flood(EvidencePlan *plan, const StoryKrr *krr)
             g_strcmp0(krr_text(other->krr, KRR_ELEMENT_CREATOR), creator) != 0)
             continue;
         count++;
-        if (!knows(plan, &other->first_alone))
-            add(plan, &other->first_alone,
-                g_strdup_printf("krr-%u, of the same creator", other->number));
+        add_krr(plan, "", other); /* with what it answers: else it would be unsolicited */
     }
 }
 

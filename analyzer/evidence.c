@@ -409,17 +409,26 @@ bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray 
     return written;
 }
 
+/* Do two paths lead to one file, which need not be there yet? */
+static bool same_file(const char *a, const char *b)
+{
+    g_autofree char *first = output_target(a);
+    g_autofree char *second = output_target(b);
+    g_autofree char *first_name = g_canonicalize_filename(first, NULL);
+    g_autofree char *second_name = g_canonicalize_filename(second, NULL);
+
+    return strcmp(first_name, second_name) == 0;
+}
+
 bool evidence_check(const char *path, const char *report, const char *const *inputs, GError **error)
 {
-    g_autofree char *target = output_target(path);
-    g_autofree char *other = report ? output_target(report) : NULL;
     struct stat status;
 
     if (!output_check(path, inputs, error))
         return false;
-    if (g_strcmp0(target, other) == 0)
+    if (report && same_file(path, report))
         return fail(error, path, "the report goes there", NULL);
-    if (stat(target, &status) == 0 && !S_ISREG(status.st_mode))
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return fail(error, path, "it is no regular file", NULL);
     return true;
 }
