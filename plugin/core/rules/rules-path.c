@@ -292,7 +292,7 @@ static bool is_from_device(const StoryJudge *judge, const Server *server, const 
     const KmsEntity *entity = kms_policy_entity_at(judge->policy, out->destination);
     g_autoptr(GPtrArray) further = legs_onwards(judge, server->attempt, out);
 
-    return krr_is_from_receiver(krr->krr) && further->len == 0 &&
+    return krr_is_from_receiver(judge->policy, krr->krr) && further->len == 0 &&
            (!entity || entity->role == KMS_ENTITY_CLIENT);
 }
 
@@ -318,7 +318,8 @@ static bool may_be_of_another_branch(const StoryJudge *judge, const Server *serv
             return false;
         }
         if (is_made_elsewhere(judge, server, inner, krr) ||
-            (krr_is_from_receiver(inner->krr) && is_from_device(judge, server, out, krr))) {
+            (krr_is_from_receiver(judge->policy, inner->krr) &&
+             is_from_device(judge, server, out, krr))) {
             return true;
         }
     }

@@ -26,12 +26,27 @@ static const char *without_scheme(const char *identity)
     return g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity;
 }
 
-bool krr_is_from_receiver(const Krr *krr)
+static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
+{
+    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
+    const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSR);
+
+    if (!rules_is_hidden(receiver) || !kms || !krr->time_valid) {
+        return false;
+    }
+    g_autofree char *match = mcx_uid_match(receiver, krr_text(krr, KRR_ELEMENT_CREATOR), kms,
+                                           kms_policy_key_period(policy, kms), krr->time_ns);
+    return match != NULL;
+}
+
+bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
-    return creator && receiver && g_str_equal(without_scheme(creator), without_scheme(receiver));
+    return creator && receiver &&
+           (g_str_equal(without_scheme(creator), without_scheme(receiver)) ||
+            is_uid_of_creator(policy, krr));
 }
 
 static const KmsEntity *creator_entity(const DocumentJudge *judge, const Krr *krr)
@@ -49,7 +64,7 @@ const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr)
     if (entity && entity->domain) {
         return kms_policy_domain(policy, entity->domain);
     }
-    return krr_is_from_receiver(krr) ? kms_policy_domain_of_user(policy, creator) : NULL;
+    return krr_is_from_receiver(policy, krr) ? kms_policy_domain_of_user(policy, creator) : NULL;
 }
 
 static KrrFinding *fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrElement element,
@@ -167,11 +182,11 @@ void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
 /** The receiver's own policy where it made the KRR and its KMSs are known, else NULL. */
 static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
-    if (!made_afresh(krr) || !krr_is_from_receiver(krr)) {
+    if (!made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr)) {
         return NULL;
     }
     const KmsUser *user =
-        kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_IDRR), KMS_USER_RECEIVER);
+        kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_CREATOR), KMS_USER_RECEIVER);
     return user->knows_kms ? user : NULL;
 }
 
@@ -186,7 +201,7 @@ static void fire_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, 
                           const char *kms, const char *what)
 {
     g_autofree char *quoted = rules_quote(kms);
-    g_autofree char *receiver = rules_quote(krr_text(krr, KRR_ELEMENT_IDRR));
+    g_autofree char *receiver = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
     g_autofree char *list = krr_list_to_text(&krr->lists[side]);
     g_autofree char *quoted_list = rules_quote(list);
 
