@@ -21,6 +21,7 @@
 /* Pairs of addresses whose first request is remembered, and candidates for one offer. */
 #define MAX_HOPS       65536
 #define MAX_CANDIDATES 32
+#define MAX_PLAIN_LEGS 131072
 /* Branches of one transaction that are told apart, and offers and KRRs that one of them is given: no
  * honest one has more than a few, and each is compared with those before it. */
 #define MAX_BRANCHES     64
@@ -88,6 +89,7 @@ Ledger *ledger_new(KmsPolicy *policy)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     ledger->legs = g_ptr_array_new_with_free_func(leg_free);
     g_queue_init(&ledger->plain_legs);
+    ledger_expiry_init(ledger);
     ledger->hops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
@@ -109,6 +111,7 @@ void ledger_free(Ledger *ledger)
     g_hash_table_unref(ledger->hops);
     g_hash_table_unref(ledger->legs_by_transaction);
     g_queue_clear_full(&ledger->plain_legs, leg_free);
+    ledger_expiry_clear(ledger);
     g_ptr_array_unref(ledger->legs);
     g_ptr_array_unref(ledger->redirected);
     g_hash_table_unref(ledger->offer_by_digest);
@@ -121,10 +124,15 @@ void ledger_free(Ledger *ledger)
 
 /* KRRs */
 
+/** @return NULL where there are too many */
 static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *document)
 {
     StoryKrr *krr = g_hash_table_lookup(ledger->krr_by_digest, facts->digest);
 
+    if (!krr && ledger->krrs->len >= LEDGER_MAX_KRRS) {
+        ledger->omissions.krrs++;
+        return NULL;
+    }
     if (!krr) {
         krr = g_new0(StoryKrr, 1);
         krr->krr = facts;
@@ -142,12 +150,16 @@ static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *doc
     return krr;
 }
 
-/** Registers a KRR and those beneath it; the depth is bounded by KRR_MAX_DEPTH. */
+/** Registers a KRR and those beneath it; the depth is bounded by KRR_MAX_DEPTH.
+ *  @return NULL where there are too many */
 static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *document,
                            StoryFrame frame)
 {
     StoryKrr *krr = krr_register(ledger, facts, document);
 
+    if (!krr) {
+        return NULL;
+    }
     story_frames_append(krr->frames, frame);
     for (guint i = 0; i < facts->embedded->len; i++) {
         StoryKrr *sub = krr_sight(ledger, facts->embedded->pdata[i], document, frame);
@@ -201,6 +213,10 @@ static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame fr
     StoryMalformed *malformed =
         g_hash_table_lookup(ledger->malformed_by_digest, document->body_digest);
 
+    if (!malformed && ledger->malformed->len >= LEDGER_MAX_KRRS) {
+        ledger->omissions.krrs++;
+        return;
+    }
     if (!malformed) {
         malformed = g_new0(StoryMalformed, 1);
         malformed->document = krr_document_ref(document);
@@ -220,6 +236,16 @@ static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
     }
 }
 
+/** Is there room for one more leg with something on it, or does it have something already? */
+static bool may_matter(Ledger *ledger, const StoryLeg *leg)
+{
+    if (leg->offers->len + leg->krrs->len > 0 || ledger->legs->len < LEDGER_MAX_LEGS) {
+        return true;
+    }
+    ledger->omissions.legs++;
+    return false;
+}
+
 /** @param leg  that it answers, or NULL */
 static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 {
@@ -231,8 +257,12 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
         for (guint k = 0; k < seen->document->krrs->len; k++) {
             StoryKrr *krr =
                 krr_sight(ledger, seen->document->krrs->pdata[k], seen->document, event->frame);
+            if (!krr) {
+                continue;
+            }
             krr_sight_alone(krr, event, seen->carrier);
-            if (leg) {
+            ledger_expiry_note_krr(ledger, krr->krr, event->frame.time_ns);
+            if (leg && may_matter(ledger, leg)) {
                 leg_add_krr(leg, krr, event->frame);
             }
         }
@@ -244,17 +274,24 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, MikeyOffer *facts)
 {
     StoryOffer *offer = g_hash_table_lookup(ledger->offer_by_digest, facts->digest);
+    bool fresh = !offer;
 
-    if (!offer) {
+    if (fresh) {
         offer = g_new0(StoryOffer, 1);
         offer->facts = mikey_offer_ref(facts);
         offer->frames = story_frames_new();
         offer->legs = g_ptr_array_new();
         offer->candidates = g_ptr_array_new_with_free_func(g_free);
+        offer->serial = ledger->serial++;
+        offer->place = ledger->offers->len;
         g_ptr_array_add(ledger->offers, offer);
-        g_hash_table_insert(ledger->offer_by_digest, facts->digest, offer);
+        g_hash_table_insert(ledger->offer_by_digest, offer->facts->digest, offer);
+        ledger->offers_seen++;
     }
     story_frames_append(offer->frames, event->frame);
+    if (fresh) {
+        ledger_expiry_take_offer(ledger, offer);
+    }
     for (guint i = 0; event->has_sip && i < event->sip.identities->len; i++) {
         const char *identity = event->sip.identities->pdata[i];
         if (offer->candidates->len < MAX_CANDIDATES &&
@@ -274,7 +311,7 @@ static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
             continue; /* an answer to an offer */
         }
         StoryOffer *offer = offer_sight(ledger, event, facts);
-        if (leg && leg->offers->len < MAX_CARGO_OF_LEG &&
+        if (leg && leg->offers->len < MAX_CARGO_OF_LEG && may_matter(ledger, leg) &&
             !g_ptr_array_find(leg->offers, offer, NULL)) {
             g_ptr_array_add(leg->offers, offer);
             g_ptr_array_add(offer->legs, leg);
@@ -331,11 +368,12 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *sou
     leg->offers = g_ptr_array_new();
     leg->krrs = g_ptr_array_new();
     leg->krr_frames = story_frames_new();
+    leg->serial = ledger->serial++;
     g_ptr_array_add(legs, leg);
     return leg;
 }
 
-static void leg_forget(Ledger *ledger, StoryLeg *leg)
+void ledger_forget_leg(Ledger *ledger, StoryLeg *leg)
 {
     StorySip sip = {.cseq = leg->cseq, .method = leg->method, .call_id = leg->call_id};
     g_autofree char *key = transaction_key(leg->source, leg->destination, &sip);
@@ -365,13 +403,16 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
         g_queue_push_tail(&ledger->plain_legs, touched);
     } else if (leg_matters(touched) &&
                (!touched->kept || g_queue_remove(&ledger->plain_legs, touched))) {
+        touched->place = ledger->legs->len;
         g_ptr_array_add(ledger->legs, touched);
     }
     touched->kept = true;
     for (StoryLeg *oldest = g_queue_peek_head(&ledger->plain_legs);
-         oldest && leg_time(oldest) < now_ns - PLAIN_LEG_LIFETIME;
+         oldest && (leg_time(oldest) < now_ns - PLAIN_LEG_LIFETIME ||
+                    ledger->plain_legs.length > MAX_PLAIN_LEGS);
          oldest = g_queue_peek_head(&ledger->plain_legs)) {
-        leg_forget(ledger, g_queue_pop_head(&ledger->plain_legs));
+        ledger->forgot_requests |= leg_time(oldest) >= now_ns - PLAIN_LEG_LIFETIME;
+        ledger_forget_leg(ledger, g_queue_pop_head(&ledger->plain_legs));
     }
 }
 
@@ -425,7 +466,7 @@ static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 ti
 {
     const Hop *hop = hop_lookup(ledger, leg->source, leg->destination);
 
-    return hop && !hop->cut &&
+    return hop && !hop->cut && !ledger->forgot_requests &&
            hop->first_request[direction(leg->source, leg->destination)] <= time_ns - HOP_VIEW_LEAD;
 }
 
@@ -501,6 +542,7 @@ void ledger_add(Ledger *ledger, StoryEvent *event)
         hop_note(ledger, event);
         (event->sip.status == 0 ? take_request : take_response)(ledger, event);
     }
+    ledger_expire(ledger, event->frame.time_ns);
     story_event_free(event);
 }
 
@@ -538,8 +580,17 @@ static void resolve_identities(Ledger *ledger)
     }
 }
 
+static int compare_offer_serials(gconstpointer a, gconstpointer b)
+{
+    guint64 first = (*(const StoryOffer *const *)a)->serial;
+    guint64 second = (*(const StoryOffer *const *)b)->serial;
+
+    return (first > second) - (first < second);
+}
+
 void ledger_finish(Ledger *ledger)
 {
+    g_ptr_array_sort(ledger->offers, compare_offer_serials);
     resolve_identities(ledger);
     ledger_make_negotiations(ledger);
 }
@@ -576,7 +627,12 @@ const GPtrArray *ledger_negotiations(const Ledger *ledger)
 
 guint64 ledger_offers_seen(const Ledger *ledger)
 {
-    return ledger->offers->len;
+    return ledger->offers_seen;
+}
+
+LedgerOmissions ledger_omissions(const Ledger *ledger)
+{
+    return ledger->omissions;
 }
 
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture)

@@ -81,6 +81,9 @@ struct StoryOffer {
     GArray *frames;        /**< of StoryFrame: sightings in order, once each */
     GPtrArray *legs;       /**< of StoryLeg that carried it, in order of their first frames */
     GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it */
+    guint64 serial;        /**< order in which offers were first seen */
+    guint place;           /**< the ledger's own: where it stands among all */
+    gint64 due_ns;         /**< the ledger's own: when it is looked at whether to let it go */
 };
 
 /** One SIP transaction on one hop. Owned by the ledger. */
@@ -108,6 +111,8 @@ struct StoryLeg {
     GArray *krr_frames;     /**< of StoryFrame, parallel to krrs: first sighting there */
     bool hop_was_in_view;   /**< a request of this hop was seen long enough before the response for
                                the leg's own request not to have been missed */
+    guint64 serial;         /**< order in which legs were first seen */
+    guint place;            /**< the ledger's own: where it stands among those that matter */
     bool kept;              /**< the ledger's own mark: it has its place in a list */
 };
 
@@ -117,13 +122,31 @@ typedef struct StoryMalformed {
     GArray *frames; /**< of StoryFrame */
 } StoryMalformed;
 
+/* Limits of the ledger. Captures may come from attackers; an honest day stays far below. */
+#define LEDGER_MAX_KRRS   32768  /**< distinct KRRs, and as many bodies that could not be read */
+#define LEDGER_MAX_OFFERS 65536  /**< offers that wait for an answer, and as many that got a KRR */
+#define LEDGER_MAX_LEGS   131072 /**< transactions with an offer or a KRR */
+
+/** What these limits made the ledger leave out. All zero where nothing was left out. */
+typedef struct LedgerOmissions {
+    guint64 krrs;   /**< sightings of KRRs and unreadable bodies beyond the limit */
+    guint64 offers; /**< offers let go before their window was over */
+    guint64 legs;   /**< transactions of which an offer or a KRR was not noted */
+} LedgerOmissions;
+
 typedef struct Ledger Ledger;
 
 /** @param policy  key periods, identities and the window; must outlive the ledger */
 Ledger *ledger_new(KmsPolicy *policy);
 void ledger_free(Ledger *ledger);
 
-/** Takes the event. Events come in the order of time, ties in the order of captures and frames. */
+/**
+ * Takes the event. Events come in the order of time, ties in the order of captures and frames.
+ *
+ * An offer that no KRR answered is let go some time after the window, with its legs, unless its
+ * initiator was redirected shortly before it, for then it may be a retry, or there is something to
+ * say about its signature.
+ */
 void ledger_add(Ledger *ledger, StoryEvent *event);
 
 /** To be called once after the last event: settles what was left open, and the numbers. */
@@ -135,9 +158,11 @@ const GPtrArray *
 ledger_offers(const Ledger *ledger); /**< of StoryOffer: redirected ones, by number */
 /** Of StoryLeg, by first frame: those that carried an offer or a KRR. */
 const GPtrArray *ledger_legs(const Ledger *ledger);
-const GPtrArray *ledger_malformed(const Ledger *ledger);  /**< of StoryMalformed */
-const GPtrArray *ledger_all_offers(const Ledger *ledger); /**< of StoryOffer, redirected or not */
-guint64 ledger_offers_seen(const Ledger *ledger);         /**< distinct offers, redirected or not */
+const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed */
+/** Of StoryOffer, in order: redirected ones, and others that were not let go. */
+const GPtrArray *ledger_all_offers(const Ledger *ledger);
+LedgerOmissions ledger_omissions(const Ledger *ledger);
+guint64 ledger_offers_seen(const Ledger *ledger); /**< distinct offers, redirected or not */
 /** The time of the last SIP message seen from one address to another; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);

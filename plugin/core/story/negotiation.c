@@ -83,10 +83,14 @@ static StoryFrame leg_first_frame(const StoryLeg *leg)
 
 static int compare_legs(gconstpointer a, gconstpointer b)
 {
-    StoryFrame first = leg_first_frame(*(const StoryLeg *const *)a);
-    StoryFrame second = leg_first_frame(*(const StoryLeg *const *)b);
+    const StoryLeg *leg_a = *(const StoryLeg *const *)a;
+    const StoryLeg *leg_b = *(const StoryLeg *const *)b;
+    StoryFrame first = leg_first_frame(leg_a);
+    StoryFrame second = leg_first_frame(leg_b);
+    int order = story_frame_compare(&first, &second);
 
-    return story_frame_compare(&first, &second);
+    /* Several messages of one frame: as they stood in it. */
+    return order != 0 ? order : (leg_a->serial > leg_b->serial) - (leg_a->serial < leg_b->serial);
 }
 
 /* Answers travel towards the initiator: the last one is nearest to it. */
