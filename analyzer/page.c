@@ -55,7 +55,8 @@ void page_row(Page *page, gsize indent, gsize column, const char *code, const ch
     page_paint(page, code, label);
     if (used > indent && used >= column)
         column = used + 1;
-    space(page, column - used);
+    if (*safe)
+        space(page, column - used);
     text_fold(page->out, column, column, PAGE_WIDTH, safe);
 }
 
