@@ -12,6 +12,7 @@
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
 #define QUOTE_CHARACTERS 120
+#define SECOND G_GINT64_CONSTANT(1000000000)
 /* Names in a sentence before "and N more". */
 #define MAX_NAMES 8
 
@@ -291,30 +292,20 @@ static void rule_sub_krr_ids_differ(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/** How fine a time is written, in nanoseconds. */
-static gint64 time_resolution(const Krr *krr)
-{
-    const char *fraction = strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
-    gint64 resolution = G_GINT64_CONSTANT(1000000000);
-
-    for (guint i = 1; fraction && g_ascii_isdigit(fraction[i]) && resolution > 1; i++) {
-        resolution /= 10;
-    }
-    return resolution;
-}
-
-/* Who writes whole seconds has left a fraction out: within that second nothing is proven. */
+/** Is the KRR dated after another? Who writes whole seconds has left a fraction out: within that
+ *  second nothing is proven. Fractions are taken as they stand, since many drop their last zeros. */
 static bool is_newer(const Krr *sub, const Krr *krr)
 {
-    return krr->time_valid && sub->time_valid && sub->time_ns > krr->time_ns &&
-           sub->time_ns - krr->time_ns >= time_resolution(krr);
+    bool whole_seconds = !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
+
+    return sub->time_ns > krr->time_ns && (!whole_seconds || sub->time_ns - krr->time_ns >= SECOND);
 }
 
 static void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {
         const Krr *sub = g_ptr_array_index(krr->embedded, i);
-        if (is_newer(sub, krr)) {
+        if (krr->time_valid && sub->time_valid && is_newer(sub, krr)) {
             g_autofree char *outer = rules_quote(krr_text(krr, KRR_ELEMENT_TIME));
             g_autofree char *inner = rules_quote(krr_text(sub, KRR_ELEMENT_TIME));
             fire(judge, KRR_RULE_SUB_KRR_NEWER, krr, KRR_ELEMENT_TIME,
