@@ -20,6 +20,7 @@ typedef struct Raw {
     char **only;
     char **skip;
     char *explain;
+    char *window;
     gboolean list_rules;
     gboolean no_progress;
     gboolean quiet;
@@ -31,6 +32,7 @@ static void raw_clear(Raw *raw)
     g_free(raw->format);
     g_free(raw->fail_on);
     g_free(raw->explain);
+    g_free(raw->window);
     g_strfreev(raw->only);
     g_strfreev(raw->skip);
 }
@@ -80,7 +82,7 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "libpcap filter; what does not pass is not dissected", "EXPR"},
         {"vocabulary", 0, 0, G_OPTION_ARG_FILENAME, &options->vocabulary,
          "KRR element names of a deployment", "FILE"},
-        {"window", 0, 0, G_OPTION_ARG_INT, &options->window,
+        {"window", 0, 0, G_OPTION_ARG_FILENAME, &raw->window,
          "From an answer to the next attempt, at most", "SECONDS"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
@@ -214,21 +216,33 @@ static bool check_captures(const Options *options, GError **error)
     return true;
 }
 
+static bool choose_window(Options *options, const char *text, GError **error)
+{
+    guint64 seconds;
+
+    options->window = -1;
+    if (!text)
+        return true;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, NULL))
+        return wrong(error, "--window %s: it is no number of seconds from 0 to %d", text, G_MAXINT);
+    options->window = (int)seconds;
+    return true;
+}
+
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
-    if (options->window < -1)
-        return wrong(error, "--window: seconds cannot be negative");
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
-           choose_format(options, raw->format, error) && check_captures(options, error);
+           choose_format(options, raw->format, error) &&
+           choose_window(options, raw->window, error) && check_captures(options, error);
 }
 
 OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **error)
 {
     g_auto(Raw) raw = {0};
 
-    *options = (Options){.window = -1};
+    *options = (Options){0};
     if (!parse(options, &raw, argc, argv, error))
         return OPTIONS_WRONG;
     if (raw.version || raw.list_rules) {
