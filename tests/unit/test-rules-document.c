@@ -240,9 +240,9 @@ static const Row rows[] = {
       .embeds = SUB{.time = "2026-03-01T10:00:00.001Z"}}, "sub-krr-newer warning Time"},
     {"newer/not-within-the-second-that-is-written", QUIET,
      {.receiver_list = PARTNER, .embeds = SUB{.time = "2026-03-01T10:00:00.999Z"}}, ""},
-    {"newer/not-within-the-tenth-that-is-written", QUIET,
+    {"newer/a-fraction-is-taken-as-it-stands", QUIET,
      {.time = "2026-03-01T10:00:00.1Z", .receiver_list = PARTNER,
-      .embeds = SUB{.time = "2026-03-01T10:00:00.199Z"}}, ""},
+      .embeds = SUB{.time = "2026-03-01T10:00:00.101Z"}}, "sub-krr-newer warning Time"},
     {"newer/no-time-no-verdict", QUIET,
      {.receiver_list = PARTNER, .embeds = SUB{.time = "later"}}, "bad-time warning Time@1"},
 
