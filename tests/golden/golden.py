@@ -46,7 +46,7 @@ class Case:
 
 FORMATS = ["text", "columns", "fields", "json", "pdml"]
 CASES = {
-    "krr": Case(["krr"], [*FORMATS, *REPORT_VIEWS]),
+    "krr": Case(["krr"], [*FORMATS, "report.json"]),
     "krr-rules": Case(["krr"], ["text", "experts"]),
     "krr-broken": Case(["krr"], [*FORMATS, *REPORT_VIEWS]),
     "krr-signatures": Case(["krr"], ["columns", "experts"], "policy-signatures.ini"),
