@@ -38,6 +38,9 @@ MESSAGES = {
     "others": ["sakke-length = 12", "payload hdr", "payload t type=2 hex=00000007", "payload err",
                "payload id value=a@b", "payload kemac", "payload v", "payload sp protocol=1 hex=0001ff",
                "payload sakke", "payload sign type=0 hex=0102"],
+    "krr": ["sakke-length = 12", "ext = 99:" + (
+        b'<KmsRedirectResponse xmlns="urn:3gpp:ns:mcsecKMSKRR:1.0"><InitiatorKmsList><Any/>'
+        b"</InitiatorKmsList></KmsRedirectResponse>").hex()],
     "answer": ["data-type = 27", "purpose = CSK"],
 }
 
