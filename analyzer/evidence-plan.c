@@ -121,11 +121,21 @@ static bool add_answers(EvidencePlan *plan, const char *prefix, const StoryLeg *
     return final;
 }
 
+/* An address; where both ends have the same, its port tells who is who. Caller frees. */
+static char *end_text(const StoryLeg *leg, const char *address, guint16 port)
+{
+    g_autofree char *safe = safe_or(address, "?");
+
+    if (g_strcmp0(leg->source, leg->destination) != 0)
+        return g_steal_pointer(&safe);
+    return g_strdup_printf("%s port %u", safe, port);
+}
+
 /* @param prefix  "negotiation-1: ", or "" */
 static void add_leg(EvidencePlan *plan, const char *prefix, const StoryLeg *leg)
 {
-    g_autofree char *source = safe_or(leg->source, "?");
-    g_autofree char *destination = safe_or(leg->destination, "?");
+    g_autofree char *source = end_text(leg, leg->source, leg->source_port);
+    g_autofree char *destination = end_text(leg, leg->destination, leg->destination_port);
     g_autofree char *method = safe_or(leg->method, "request");
     g_autofree char *cargo = cargo_text(leg);
     g_autofree char *rest = NULL;
