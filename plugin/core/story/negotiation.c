@@ -24,10 +24,11 @@
 /* While negotiations are made. */
 typedef struct Weaver {
     Ledger *ledger;
-    GPtrArray *attempts;   /* of Strand */
-    GHashTable *by_krr;    /* StoryKrr -> StoryAttempt: of the KRR, or of one that embeds it */
-    GHashTable *by_people; /* text -> GPtrArray of Chain: the same initiator and receiver */
-    GPtrArray *chains;     /* of Chain */
+    GPtrArray *attempts;    /* of Strand */
+    GHashTable *by_krr;     /* StoryKrr -> StoryAttempt: of the KRR, or of one that embeds it */
+    GHashTable *by_request; /* text -> StoryAttempt: of a request, which may go out on branches */
+    GHashTable *by_people;  /* text -> GPtrArray of Chain: the same initiator and receiver */
+    GPtrArray *chains;      /* of Chain */
     gint64 window_ns;
 } Weaver;
 
@@ -316,9 +317,16 @@ static void attempt_add_krr(Weaver *weaver, StoryAttempt *attempt, StoryKrr *krr
     }
 }
 
+/** What the branches of one request have in common: who sends it, its Call-ID and CSeq. */
+static char *request_key(const StoryLeg *leg)
+{
+    return g_strdup_printf("%s\t%u\t%s", leg->source, leg->cseq, leg->call_id ? leg->call_id : "");
+}
+
 static void attempt_add_leg(Weaver *weaver, StoryAttempt *attempt, StoryLeg *leg)
 {
     g_ptr_array_add(attempt->legs, leg);
+    g_hash_table_insert(weaver->by_request, request_key(leg), attempt);
     for (guint i = 0; i < leg->krrs->len; i++) {
         if (!attempt->offer || answered_offer(leg, leg->krrs->pdata[i]) == attempt->offer) {
             attempt_add_krr(weaver, attempt, leg->krrs->pdata[i]);
@@ -386,6 +394,10 @@ static void weave_leg_without_offer(Weaver *weaver, StoryLeg *leg)
     bool unasked = leg->has_request && leg->request_readable;
     StoryAttempt *attempt = unasked ? NULL : attempt_of_krr(weaver, leg->krrs->pdata[0]);
 
+    if (!attempt && !leg->has_request) {
+        g_autofree char *key = request_key(leg);
+        attempt = g_hash_table_lookup(weaver->by_request, key);
+    }
     if (!attempt) {
         Strand *strand = strand_new(weaver, NULL);
         strand->unasked = unasked;
@@ -820,6 +832,7 @@ void ledger_make_negotiations(Ledger *ledger)
         .ledger = ledger,
         .attempts = g_ptr_array_new_with_free_func(strand_free),
         .by_krr = g_hash_table_new(NULL, NULL),
+        .by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .by_people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify)g_ptr_array_unref),
         .chains = g_ptr_array_new_with_free_func(g_free),
@@ -845,6 +858,7 @@ void ledger_make_negotiations(Ledger *ledger)
     number_negotiations(ledger);
     g_ptr_array_unref(weaver.chains);
     g_hash_table_unref(weaver.by_people);
+    g_hash_table_unref(weaver.by_request);
     g_hash_table_unref(weaver.by_krr);
     g_ptr_array_unref(weaver.attempts);
 }
