@@ -632,27 +632,47 @@ static inline void story_negotiate(Story *story, const PathStory *path, gint64 m
     story->negotiations++;
 }
 
-/** Negotiations of different people, or for different keys, side by side. */
-static inline void story_generate(Story *story, bool may_hide)
+/** Two users. */
+static inline void path_pick_users(const Story *story, PathStory *path)
 {
     const World *world = story->world;
-    guint count = 1 + world_below(world, 3);
+    guint count = G_N_ELEMENTS(world->users);
+    guint initiator = world_below(world, count);
+    guint receiver = (initiator + 1 + world_below(world, count - 1)) % count;
+
+    path->initiator = &world->users[initiator];
+    path->receiver = &world->users[receiver];
+}
+
+static inline bool paths_share_users(const PathStory *a, const PathStory *b)
+{
+    return a->initiator == b->initiator && a->receiver == b->receiver;
+}
+
+/** Negotiations side by side, of different people or for different keys. Where offers are not captured,
+ *  nothing tells two keys apart: then of different people. */
+static inline void story_generate(Story *story, bool may_hide, bool may_share_users)
+{
+    const World *world = story->world;
+    PathStory paths[3] = {0};
+    guint count = 1 + world_below(world, G_N_ELEMENTS(paths));
 
     for (guint i = 0; i < count; i++) {
-        guint initiator = world_below(world, G_N_ELEMENTS(world->users));
-        guint receiver = (initiator + 1 + world_below(world, G_N_ELEMENTS(world->users) - 1)) %
-                         G_N_ELEMENTS(world->users);
-        PathStory path = {
-            .initiator = &world->users[initiator],
-            .receiver = &world->users[receiver],
-            .purpose = i,
-            .hide_idri = may_hide && world_chance(world, 0.3),
-            .hide_idrr = may_hide && world_chance(world, 0.3),
-            .krr_has_uids = world_chance(world, 0.3),
-            .sip_names = world_chance(world, 0.8),
-        };
-        path_make(story, &path);
-        story_negotiate(story, &path, world_below(world, 3000));
+        PathStory *path = &paths[i];
+        path_pick_users(story, path);
+        path->purpose = i;
+        path->hide_idri = may_hide && world_chance(world, 0.3);
+        path->hide_idrr = may_hide && world_chance(world, 0.3);
+        path->krr_has_uids = world_chance(world, 0.3);
+        path->sip_names = world_chance(world, 0.8);
+        bool shared = false;
+        for (guint k = 0; k < i; k++) {
+            shared |= paths_share_users(path, &paths[k]);
+        }
+        if (!shared || may_share_users) {
+            path_make(story, path);
+            story_negotiate(story, path, world_below(world, 3000));
+        }
     }
 }
 

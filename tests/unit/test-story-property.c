@@ -211,7 +211,7 @@ static void judge_honest(guint32 seed)
     bool may_hide = world_chance(world, 0.5);
 
     story->shortest_pause_ms = probes.everything || probes.offset_ms == 0 ? 50 : 1000;
-    story_generate(story, may_hide);
+    story_generate(story, may_hide, probes.asymmetric == 0);
     if (world_chance(world, 0.5)) {
         say_goodbye(story);
     }

@@ -463,6 +463,16 @@ static const Case cases[] = {
         ALICE " -> " BOB " unknown open\n"
         "  no offer (" A ", " A ") by krr-identities, 488, received krr-1 of krr-1 krr-3: "
         "a>s(no request)/488/krr-1 t>b(no request)/488/krr-3", ""},
+    {"no-offer/of-another-branch", NULL, {
+        {0, "a", "s", "c1", .offer = &first},
+        {2, "s", "phone", "c2", .offer = &first, .branch = "z9hG4bK-1"},
+        {6, "phone", "s", "c2", .status = 488, .krr = &by_phone, .branch = "z9hG4bK-1"},
+        {7, "tablet", "s", "c2", .status = 488, .krr = &by_tablet, .branch = "z9hG4bK-2"},
+        {10, "s", "a", "c1", .status = 488, .krr = &by_phone},
+    },
+        ALICE " -> " BOB " PCK open\n"
+        "  offer-1 (" A ", " A ") by transaction, 488, received krr-1 of krr-1 krr-2: "
+        "a>s/488/krr-1 s>phone/488/krr-1 s>tablet(no request)/488/krr-2", ""},
     {"no-offer/then-one", NULL, {
         {0, "s", "a", "c1", .status = 488, .krr = &krr},
         {900, "a", "s", "c2", .offer = &second},
