@@ -66,8 +66,14 @@ static StorySubject retry_subject(const Retry *retry)
     return (StorySubject){retry->negotiation, retry->krr, retry->after->offer};
 }
 
-/** Where several KRRs answered the initiator, it may have acted on any. */
-static bool another_krr_allows(const Retry *retry)
+static bool is_signed(const StoryKrr *krr)
+{
+    return krr->krr->signature.present;
+}
+
+/** Did another KRR allow the retry? Where several answered the initiator, it may have acted on any.
+ *  @param fits  what else is asked of it, or NULL */
+static bool another_krr_allows(const Retry *retry, bool (*fits)(const StoryKrr *krr))
 {
     const GPtrArray *legs = retry->before->legs;
 
@@ -77,8 +83,8 @@ static bool another_krr_allows(const Retry *retry)
             continue;
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
-            if (leg->krrs->pdata[k] != retry->krr &&
-                !forbids_pair(leg->krrs->pdata[k], retry->after)) {
+            const StoryKrr *krr = g_ptr_array_index(leg->krrs, k);
+            if (krr != retry->krr && !forbids_pair(krr, retry->after) && (!fits || fits(krr))) {
                 return true;
             }
         }
@@ -88,7 +94,7 @@ static bool another_krr_allows(const Retry *retry)
 
 static void rule_retry_outside_list(StoryJudge *judge, const Retry *retry)
 {
-    if (!forbids_pair(retry->krr, retry->after) || another_krr_allows(retry)) {
+    if (!forbids_pair(retry->krr, retry->after) || another_krr_allows(retry, NULL)) {
         return;
     }
     GString *expected = g_string_new(NULL);
@@ -127,7 +133,7 @@ static void rule_retry_after_empty_list(StoryJudge *judge, const Retry *retry)
 static void rule_retry_same_pair(StoryJudge *judge, const Retry *retry)
 {
     if (!same_pair(retry->before, retry->after) || !forbids_pair(retry->krr, retry->after) ||
-        another_krr_allows(retry)) {
+        another_krr_allows(retry, NULL)) {
         return;
     }
     g_autofree char *kmsi = rules_quote(offered(retry->after, KRR_INITIATOR));
@@ -245,27 +251,13 @@ static void rule_acted_on_forbidden_krr(StoryJudge *judge, const Retry *retry)
     }
 }
 
-/** Where two KRRs compete, the initiator may have acted on a signed one. */
-static bool another_krr_is_signed(const Retry *retry)
-{
-    const StoryLeg *leg = retry->before->legs->len > 0 ? retry->before->legs->pdata[0] : NULL;
-
-    for (guint i = 0; leg && i < leg->krrs->len; i++) {
-        const StoryKrr *krr = leg->krrs->pdata[i];
-        if (krr->krr->signature.present && !forbids_pair(krr, retry->after)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* That a signature is there is all that is asked for here; whether it holds is told elsewhere. */
 static void rule_acted_on_unsigned_krr(StoryJudge *judge, const Retry *retry)
 {
     const KmsUser *user = initiator_of(judge, retry);
 
-    if (user && user->require_signed_krr && !retry->krr->krr->signature.present &&
-        !another_krr_is_signed(retry)) {
+    if (user && user->require_signed_krr && !is_signed(retry->krr) &&
+        !another_krr_allows(retry, is_signed)) {
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
         story_fire(judge, KRR_RULE_ACTED_ON_UNSIGNED_KRR, retry_subject(retry), retry_frames(retry),
                    g_strdup_printf("The policy for %s says that unsigned KRRs shall be ignored.",
@@ -275,12 +267,19 @@ static void rule_acted_on_unsigned_krr(StoryJudge *judge, const Retry *retry)
     }
 }
 
-typedef void (*JudgeRetry)(StoryJudge *judge, const Retry *retry);
-
-static const JudgeRetry retry_rules[] = {
-    rule_retry_outside_list,    rule_retry_unprovisioned_kms, rule_retry_after_empty_list,
-    rule_retry_same_pair,       rule_retry_not_preferred,     rule_acted_on_forbidden_krr,
-    rule_acted_on_unsigned_krr,
+/* What is judged of a retry, and whether it must be known what reached the initiator. */
+static const struct {
+    KrrRuleId rule;
+    void (*judge)(StoryJudge *judge, const Retry *retry);
+    bool needs_initiator;
+} retry_rules[] = {
+    {KRR_RULE_RETRY_OUTSIDE_LIST, rule_retry_outside_list, true},
+    {KRR_RULE_RETRY_UNPROVISIONED_KMS, rule_retry_unprovisioned_kms, false},
+    {KRR_RULE_RETRY_AFTER_EMPTY_LIST, rule_retry_after_empty_list, true},
+    {KRR_RULE_RETRY_SAME_PAIR, rule_retry_same_pair, true},
+    {KRR_RULE_RETRY_NOT_PREFERRED, rule_retry_not_preferred, true},
+    {KRR_RULE_ACTED_ON_FORBIDDEN_KRR, rule_acted_on_forbidden_krr, true},
+    {KRR_RULE_ACTED_ON_UNSIGNED_KRR, rule_acted_on_unsigned_krr, true},
 };
 
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
@@ -340,40 +339,94 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
                         place + 1, kmsi, kmsr, krr->number));
 }
 
+/** Does the policy have the initiator ignore the KRR? */
+static bool shall_ignore(const StoryJudge *judge, const Retry *retry)
+{
+    const KmsUser *user = initiator_of(judge, retry);
+
+    return user && (!user->allow_krr || (user->require_signed_krr && !is_signed(retry->krr)));
+}
+
 /** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
  *  tried again; nor where the next offer was not captured, and the KRR that seems to answer it may as
  *  well be another answer to this one. */
 static bool is_choice(const StoryJudge *judge, const Retry *retry)
 {
-    const KmsUser *user = initiator_of(judge, retry);
-    bool ignored = user && !user->allow_krr;
-
-    return retry->krr &&
-           !((ignored || !retry->after->offer) && same_pair(retry->before, retry->after));
+    return retry->krr && !(same_pair(retry->before, retry->after) &&
+                           (!retry->after->offer || shall_ignore(judge, retry)));
 }
 
-static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotiation)
+/** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
+ *  what reached the initiator, nor whether it tried something in between. */
+static bool has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
+                               const StoryAttempt *attempt)
 {
+    const StoryLeg *first = attempt->legs->len > 0 ? attempt->legs->pdata[0] : NULL;
+    const KmsEntity *entity = first ? kms_policy_entity_at(judge->policy, first->source) : NULL;
+
+    return !entity || entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS ||
+           entity->role == KMS_ENTITY_ROLE_NOT_STATED ||
+           g_strcmp0(entity->identity, negotiation->idri) == 0;
+}
+
+/** @param behind_server  counts retries of which only hops behind a server were captured */
+static void judge_retry(StoryJudge *judge, const Retry *retry, bool knows_initiator,
+                        guint *behind_server)
+{
+    if (!is_choice(judge, retry)) {
+        return;
+    }
+    *behind_server += knows_initiator ? 0 : 1;
+    for (guint i = 0; i < G_N_ELEMENTS(retry_rules); i++) {
+        if (knows_initiator || !retry_rules[i].needs_initiator) {
+            retry_rules[i].judge(judge, retry);
+        }
+    }
+}
+
+static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotiation,
+                              guint *behind_server)
+{
+    const StoryAttempt *first = negotiation->attempts->pdata[0];
+    bool knew_initiator = has_initiators_hop(judge, negotiation, first);
+    bool knows_all = knew_initiator;
+
     for (guint i = 1; i < negotiation->attempts->len; i++) {
         Retry retry = {
             .negotiation = negotiation,
             .before = negotiation->attempts->pdata[i - 1],
             .after = negotiation->attempts->pdata[i],
         };
+        bool knows_initiator = has_initiators_hop(judge, negotiation, retry.after);
         retry.krr = retry.before->received;
-        bool judged = is_choice(judge, &retry);
-        for (guint k = 0; judged && k < G_N_ELEMENTS(retry_rules); k++) {
-            retry_rules[k](judge, &retry);
+        judge_retry(judge, &retry, knew_initiator && knows_initiator, behind_server);
+        knows_all = knows_all && knows_initiator;
+        if (knows_all) {
+            rule_redirect_loop(judge, negotiation, i);
         }
-        rule_redirect_loop(judge, negotiation, i);
+        knew_initiator = knows_initiator;
+    }
+}
+
+static void note_gaps(StoryJudge *judge, guint behind_server)
+{
+    for (guint i = 0; behind_server > 0 && i < G_N_ELEMENTS(retry_rules); i++) {
+        if (retry_rules[i].needs_initiator) {
+            story_gap(judge, retry_rules[i].rule,
+                      g_strdup_printf("Of %u new offer%s the capture shows only hops behind a "
+                                      "server: what had reached the initiator is not known.",
+                                      behind_server, behind_server == 1 ? "" : "s"));
+        }
     }
 }
 
 void rules_selection_judge(StoryJudge *judge)
 {
     const GPtrArray *negotiations = ledger_negotiations(judge->ledger);
+    guint behind_server = 0;
 
     for (guint i = 0; i < negotiations->len; i++) {
-        judge_negotiation(judge, g_ptr_array_index(negotiations, i));
+        judge_negotiation(judge, g_ptr_array_index(negotiations, i), &behind_server);
     }
+    note_gaps(judge, behind_server);
 }
