@@ -48,8 +48,7 @@ static char *alteration(const Krr *embedded, const Krr *seen)
         }
     }
     if (text->len == 0) {
-        g_string_append(text, "; its values are the same, but the text was rewritten, which voids "
-                              "any signature over it");
+        g_string_append(text, "; its values are the same, but the text was rewritten");
     }
     return g_string_free(text, FALSE);
 }
@@ -89,6 +88,19 @@ static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *
 
 /* Within an attempt: who writes whole seconds may well date the KRRs of two attempts the same. What is
  * beneath a KRR that was seen by itself is judged with that one. */
+/** Does the very same signature hold over both? Then whoever embedded it only declared namespaces
+ *  elsewhere, and nothing that was signed is altered. */
+static bool same_signature_holds(const Krr *embedded, const Krr *seen)
+{
+    const KrrSignature *a = &embedded->signature;
+    const KrrSignature *b = &seen->signature;
+
+    return (a->verdict.status == KRR_SIGNATURE_VALID ||
+            a->verdict.status == KRR_SIGNATURE_UNTRUSTED) &&
+           a->verdict.status == b->verdict.status && a->value.text &&
+           g_strcmp0(a->value.text, b->value.text) == 0;
+}
+
 static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation,
                                       const StoryAttempt *attempt)
 {
@@ -97,7 +109,7 @@ static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation 
         for (const StoryKrr *inner = krr->embeds; inner && !inner->seen_alone;
              inner = inner->embeds) {
             const StoryKrr *seen = claimed_krr(attempt, krr, inner);
-            if (seen) {
+            if (seen && !same_signature_holds(inner->krr, seen->krr)) {
                 embedded_krr_altered(judge, negotiation, krr, inner, seen);
                 break;
             }
