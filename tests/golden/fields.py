@@ -5,8 +5,8 @@
 usage: fields.py BUILD_DIR
 
 Names: each abbreviation occurs once and begins with its protocol's filter name; a description says
-more than the name. Tshark's lists have nothing to complain about. Each registered field, expert infos
-included, occurs in the tree of at least one scenario of this folder.
+more than the name. Each registered field, expert infos included, occurs in the tree of at least one
+scenario of this folder.
 """
 
 import collections
@@ -39,7 +39,7 @@ PREFERENCES = {
 
 
 def registered(tshark):
-    """The rows of -G fields about our protocols: (name, abbreviation, type, protocol, description)."""
+    """Our rows of -G fields: (name, abbreviation, type, protocol, description)."""
     rows = [line.split("\t") for line in tshark.output("-G", "fields").splitlines()]
     return [(row[1], row[2], row[3], row[4], row[7] if len(row) > 7 else "")
             for row in rows if row[0] == "F" and row[4] in PROTOCOLS]

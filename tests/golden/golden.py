@@ -78,7 +78,7 @@ def without_versions(report):
 
 
 def set_up(build, name, where):
-    """Makes the capture of a case and shares its policy; returns the capture and tshark's options."""
+    """Makes the capture of a case, and shares its policy. Returns it and tshark's options."""
     capture = captures.make(build, HERE / f"{name}.scenario", where)
     policy = captures.share_policies(HERE, where) / CASES[name].policy
     return capture, ["-o", f"krr.policy_file:{policy}", "-o", f"mikey_sakke.policy_file:{policy}",

@@ -4,8 +4,8 @@
 
 usage: other-modes.py BUILD_DIR
 
-In every form of output, byte by byte: data types 0 to 10 and such as nobody defined, in SDP, as whole
-bodies, as parts, and on port 2269 over UDP and TCP.
+In every form of output, byte by byte: data types 0 to 10 and such as nobody defined, in SDP, as
+whole bodies, as parts, and on port 2269 over UDP and TCP.
 """
 
 import difflib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sends bodies labelled as KRRs that are none, or that are meant to do harm, through krraudit and tshark.
+"""Sends bodies through both programs that are labelled as KRRs, and are none or meant to do harm.
 
 usage: bodies.py BUILD_DIR GROUP
 
@@ -23,7 +23,7 @@ from tshark import Tshark
 
 MOST_EXTRA = 64 * 1024 * 1024
 
-SCENARIO = """
+SCENARIO = r"""
 title  A bad body between good ones
 host  alice  192.0.2.100:5060   sip:alice@home.example.org
 host  carol  192.0.2.101:5060   sip:carol@home.example.org
@@ -62,7 +62,8 @@ at 0.0  alice -> proxy  INVITE  offer=alices
 at 0.1  proxy -> alice  488     krr=to-alice
 at 0.2  alice -> proxy  ACK
 at 1.0  carol -> proxy  INVITE  offer=carols {request}
-at 1.1  proxy -> carol  488     krr=bad from=sip:carol@home.example.org to=sip:bob@partner.example.org {response}
+at 1.1  proxy -> carol  488     krr=bad from=sip:carol@home.example.org \
+                                to=sip:bob@partner.example.org {response}
 at 2.0  alice -> proxy  INVITE  offer=alices-retry
 at 2.1  proxy -> alice  200
 at 2.2  alice -> proxy  ACK
