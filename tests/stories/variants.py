@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Audits the same story, captured in several ways: what is found must agree.
+
+usage: variants.py BUILD_DIR VARIANT
+       variants.py --list
+
+A variant says which captures there are in place of the one of the scenario: one file a hop, with
+clocks that differ, in another order, overlapping, or cut at the end. Nothing may be found that the
+whole capture does not show. What the whole capture shows must be found wherever the frames that
+prove it are there. Where all frames are there, the negotiations must be the same as well: attempts,
+answers, and legs in the order of the path.
+"""
+
+import collections
+import dataclasses
+import itertools
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import pcapfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+# Stories over several hops: legal ones, and some in which a rule of each kind is broken.
+STORIES = [
+    "tests/scenarios/story-two-domains",
+    "tests/scenarios/story-three-attempts",
+    "tests/scenarios/story-forking",
+    "tests/scenarios/story-credentials",
+    "tests/scenarios/story-lossy",
+    "tests/scenarios/story-late-answer",
+    "tests/scenarios/krr-not-forwarded.fires",
+    "tests/scenarios/krr-not-forwarded.fires-3",
+    "tests/scenarios/krr-not-forwarded.fires-4",
+    "tests/scenarios/received-krr-not-embedded.fires",
+    "tests/scenarios/received-krr-not-embedded.fires-4",
+    "tests/scenarios/received-krr-not-embedded.silent-4",
+    "tests/scenarios/offer-forwarded-after-krr.fires",
+    "samples/scenarios/demo",
+]
+
+# Rules that one sighting of a KRR proves; all others need every frame that they cite.
+PROVED_BY_ONE_SIGHTING = {
+    "unsigned-krr", "unknown-kms", "lookalike-kms", "list-widened", "steered-to-own-domain",
+}
+# What did not happen is proved by how long the capture goes on, which no cited frame shows.
+PROVED_BY_ABSENCE = {"tests/scenarios/krr-not-forwarded.fires-3"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """The files in place of the one capture, made of the packets by hop (in order of time)."""
+    files: collections.abc.Callable
+    whole: bool             # all files together hold all frames
+    same_frames: bool = False  # and the findings cite the same ones, not only others of that kind
+
+
+def shifted(packets, seconds):
+    """As a probe would have it whose clock is ahead by so much."""
+    return [dataclasses.replace(packet, time_ns=packet.time_ns + int(seconds * pcapfile.SECOND))
+            for packet in packets]
+
+
+def with_clocks(offsets):
+    """One file a hop, their clocks ahead by these seconds in turn."""
+    return lambda hops: [[shifted(hop, offsets[place % len(offsets)])
+                          for place, hop in enumerate(hops)]]
+
+
+def cut(share):
+    """One file a hop, each of which ends after a share of its frames."""
+    return lambda hops: [[hop[:max(1, round(len(hop) * share))] for hop in hops]]
+
+
+def overlapping(hops):
+    """One file a server, with the hops on either side of it: most frames are in two files."""
+    servers = sorted({address for hop in hops for address in hop[0].hop})
+    sides = [sorted((packet for hop in hops if server in hop[0].hop for packet in hop),
+                    key=lambda packet: packet.number) for server in servers]
+    return [[shifted(packets, place * 0.1) for place, packets in enumerate(sides)]]
+
+
+def two_probes(hops):
+    """Two files, of every other hop each: both sides of a server, never in the same file."""
+    halves = [sorted((packet for hop in hops[first::2] for packet in hop),
+                     key=lambda packet: packet.number) for first in (0, 1)]
+    return [[half for half in halves if half]]
+
+
+# Each gives a list of audits, and for each of these the list of its files.
+VARIANTS = {
+    "each-hop-alone": Variant(lambda hops: [[hop] for hop in hops], whole=False),
+    "last-two-hops": Variant(lambda hops: [hops[-2:]], whole=False),
+    "file-a-hop": Variant(lambda hops: [hops], whole=True, same_frames=True),
+    "files-shuffled": Variant(lambda hops: [hops[1::2] + hops[::2], hops[::-1]],
+                              whole=True, same_frames=True),
+    "two-probes": Variant(two_probes, whole=True, same_frames=True),
+    "clocks-ahead": Variant(with_clocks([0, 0.3, 0.6, 0.9]), whole=True),
+    "clocks-behind": Variant(with_clocks([0.9, 0.6, 0.3, 0]), whole=True),
+    "clocks-astray": Variant(with_clocks([0.5, -0.4, 0.45, 0, -0.5]), whole=True),
+    "overlapping": Variant(overlapping, whole=True),
+    "cut-late": Variant(cut(0.9), whole=False),
+    "cut-halfway": Variant(cut(0.5), whole=False),
+    "cut-early": Variant(cut(0.25), whole=False),
+}
+
+
+class Audit:
+    """What krraudit reports on some files."""
+
+    def __init__(self, build, options, paths, numbers):
+        """numbers: of each file, the number that each of its frames has in the whole capture."""
+        command = [build / "krraudit", "--format", "json", "--no-progress", *options, *paths]
+        run = subprocess.run(command, capture_output=True, text=True)
+        if run.returncode not in (0, 1):
+            sys.exit(f"krraudit ended with {run.returncode}: {run.stderr}")
+        self.report = json.loads(run.stdout)
+        self.numbers = numbers
+        self.digests = {krr["id"]: krr["digest"] for krr in self.report["krrs"]}
+        self.offers = {offer["id"]: offer["digest"] for offer in self.report["offers"]}
+
+    def frame(self, name):
+        """The number in the whole capture of a frame that the report cites."""
+        index, number = map(int, name.split(":")) if isinstance(name, str) else (1, name)
+        return self.numbers[index - 1][number - 1]
+
+    def findings(self):
+        """The rules that fired and on what, each with the sets of frames that were cited. Of an
+        offer the KRR before it is not always the same: on each hop it may be another one."""
+        found = collections.defaultdict(set)
+        for finding in self.report["findings"]:
+            about = (finding["rule"],
+                     self.offers.get(finding["offer"]) or self.digests.get(finding["krr"]))
+            found[about].add(frozenset(self.frame(frame) for frame in finding["frames"]))
+        return dict(found)
+
+    def story(self):
+        """The negotiations without what depends on numbers."""
+        return sorted(self._negotiation(negotiation)
+                      for negotiation in self.report["negotiations"])
+
+    @staticmethod
+    def _path(attempt):
+        """The legs in their order; branches of a fork, whose order is that of time, sorted."""
+        legs = [(leg["source"], leg["destination"], leg["call_id"]) for leg in attempt["legs"]]
+        return [leg for _, branches in itertools.groupby(legs, key=lambda leg: leg[0])
+                for leg in sorted(branches)]
+
+    def _negotiation(self, negotiation):
+        attempts = [(self.offers.get(attempt["offer"]), attempt["status"],
+                     sorted(self.digests[krr] for krr in attempt["krrs"]), self._path(attempt))
+                    for attempt in negotiation["attempts"]]
+        return (negotiation["idri"], negotiation["idrr"], negotiation["key_purpose"],
+                negotiation["outcome"], attempts)
+
+
+def is_provable(rule, frames, kept, story):
+    """Do the frames that are there prove what was found in the whole capture?"""
+    if story in PROVED_BY_ABSENCE:
+        return False
+    return bool(frames & kept) if rule in PROVED_BY_ONE_SIGHTING else frames <= kept
+
+
+def differences(story, variant, whole, part, kept):
+    """Yields what does not agree."""
+    expected, found = whole.findings(), part.findings()
+    for about in found.keys() - expected.keys():
+        yield f"found only here: {about[0]}: {[sorted(frames) for frames in found[about]]}"
+    for about in expected.keys() - found.keys():
+        if variant.whole or any(is_provable(about[0], frames, kept, story)
+                                for frames in expected[about]):
+            yield f"not found here: {about[0]}"
+    if variant.whole and part.story() != whole.story():
+        yield f"another story: {part.story()}"
+        yield f"instead of: {whole.story()}"
+    if variant.same_frames and found != expected:
+        yield f"other frames: {found} instead of {expected}"
+
+
+class Story:
+    """A scenario, its capture, and what is found in the whole of it."""
+
+    def __init__(self, build, name, folder):
+        self.build, self.name, self.folder = build, name, pathlib.Path(folder)
+        scenario = SOURCE / f"{name}.scenario"
+        maker = build / "samples" / "make-capture"
+        capture = self.folder / "whole.pcap"
+        subprocess.run([maker, scenario, capture], check=True)
+        listing = subprocess.run([maker, "--list-expectations", scenario], check=True,
+                                 capture_output=True, text=True).stdout
+        policy = [line.partition(" ")[2] for line in listing.splitlines()
+                  if line.startswith("policy ")]
+        self.options = ["--policy", policy[0]] if policy else []
+        self.header, packets = pcapfile.read(capture)
+        self.hops = list(self._by_hop(packets))
+        self.whole = Audit(build, self.options, [capture],
+                           [[packet.number for packet in packets]])
+
+    @staticmethod
+    def _by_hop(packets):
+        hops = {}
+        for packet in packets:
+            hops.setdefault(packet.hop, []).append(packet)
+        return hops.values()
+
+    def audit(self, files):
+        """What is found in these files in place of the capture."""
+        paths = [self.folder / f"{place}.pcap" for place in range(1, len(files) + 1)]
+        for path, packets in zip(paths, files):
+            pcapfile.write(path, self.header, packets)
+        return Audit(self.build, self.options, paths,
+                     [[packet.number for packet in packets] for packets in files])
+
+    def check(self, variant):
+        """Yields what does not agree with the whole capture."""
+        for files in variant.files(self.hops):
+            kept = {packet.number for packets in files for packet in packets}
+            yield from differences(self.name, variant, self.whole, self.audit(files), kept)
+
+
+def main():
+    if sys.argv[1] == "--list":
+        print("\n".join(VARIANTS))
+        return
+    build, variant = pathlib.Path(sys.argv[1]), VARIANTS[sys.argv[2]]
+    failed = False
+    for name in STORIES:
+        with tempfile.TemporaryDirectory() as folder:
+            for line in Story(build, name, folder).check(variant):
+                print(f"{name}: {line}")
+                failed = True
+    sys.exit(1 if failed else 0)
+
+
+main()
