@@ -64,6 +64,7 @@ typedef struct Story {
     guint negotiations;
     gint64 skew_ms; /* of all clocks that date KRRs */
     gint64 shortest_pause_ms;
+    bool plain; /* no forks, no challenges */
 } Story;
 
 static inline Story *story_new(World *world, KmsPolicy *policy)
@@ -505,7 +506,7 @@ static inline void send_offer(Attempt *attempt)
 {
     const PathStory *path = attempt->path;
 
-    if (path->count > 0 && world_chance(attempt->story->world, 0.15)) {
+    if (!attempt->story->plain && world_chance(attempt->story->world, 0.15)) {
         say_challenge(attempt);
     }
     for (guint hop = 0; hop < path->count && !attempt->made; hop++) {
@@ -549,7 +550,8 @@ static inline void send_answer(Attempt *attempt)
     const PathStory *path = attempt->path;
     guint hop = attempt->reached;
 
-    if (hop == path->count && hop > 0 && world_chance(attempt->story->world, 0.15)) {
+    if (hop == path->count && hop > 0 && !attempt->story->plain &&
+        world_chance(attempt->story->world, 0.15)) {
         ask_second_device(attempt);
     } else {
         if (attempt->status == 200 && world_chance(attempt->story->world, 0.5)) {
