@@ -15,7 +15,7 @@
 #include "policy-text.h"
 #include "story-generator.h"
 
-#define DEFAULT_SEEDS 2000
+#define DEFAULT_SEEDS 1600
 /* Of the seeds, one in so many for each change; a change that finds no place in a story goes on to
  * the next one. */
 #define SEEDS_A_CHANGE 200
