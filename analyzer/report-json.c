@@ -442,6 +442,21 @@ static void write_gap(Writer *writer, gconstpointer element)
     text_member(writer, "reason", gap->reason);
 }
 
+/* Only where the ledger's limits were reached: no honest day reaches them. */
+static void write_left_out(Writer *writer)
+{
+    LedgerOmissions omissions = ledger_omissions(writer->report->ledger);
+
+    if (omissions.krrs + omissions.offers + omissions.legs == 0)
+        return;
+    member(writer, "left_out");
+    json_builder_begin_object(writer->json);
+    int_member(writer, "krrs", (gint64)omissions.krrs);
+    int_member(writer, "offers", (gint64)omissions.offers);
+    int_member(writer, "transactions", (gint64)omissions.legs);
+    json_builder_end_object(writer->json);
+}
+
 static void write_summary(Writer *writer)
 {
     const Report *report = writer->report;
@@ -473,6 +488,7 @@ static void write_report(Writer *writer)
     objects_member(writer, "negotiations", ledger_negotiations(report->ledger), write_negotiation);
     objects_member(writer, "findings", report->audit->findings, write_finding);
     objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
+    write_left_out(writer);
     write_summary(writer);
     json_builder_end_object(writer->json);
 }

@@ -199,6 +199,28 @@ static void write_gaps(Page *page)
     }
 }
 
+static void write_left_out(Page *page)
+{
+    LedgerOmissions omissions = ledger_omissions(page->report->ledger);
+    const struct {
+        guint64 count;
+        guint limit;
+        const char *what;
+    } rows[] = {
+        {omissions.krrs, LEDGER_MAX_KRRS, "sightings of KRRs or unreadable bodies beyond the first"},
+        {omissions.offers, LEDGER_MAX_OFFERS, "offers, since more were open at once than"},
+        {omissions.legs, LEDGER_MAX_LEGS, "transactions with offers or KRRs beyond the first"},
+    };
+
+    if (omissions.krrs + omissions.offers + omissions.legs == 0)
+        return;
+    page_heading(page, "LEFT OUT");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].count > 0)
+            page_rowf(page, 2, REASON_COLUMN, "", "%" G_GUINT64_FORMAT " %s %u", rows[i].count,
+                      rows[i].what, rows[i].limit);
+}
+
 static void write_incomplete(Page *page)
 {
     const GPtrArray *captures = page->report->captures;
@@ -253,5 +275,6 @@ void report_text(const Report *report, const ReportStyle *style, GString *out)
     page_other_krrs(&page);
     write_other_findings(&page, findings);
     write_gaps(&page);
+    write_left_out(&page);
     write_incomplete(&page);
 }
