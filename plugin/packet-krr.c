@@ -458,9 +458,11 @@ static void share_media_types(void)
         SharedType *type = &shared_types[i];
         type->owner = dissector_get_string_handle(media_types, type->media_type);
         if (type->owner) {
-            /* Of no protocol, so that it is no layer: the owner's layer is where it was. */
+            /* Of no protocol, so that it is no layer: the owner's layer is where it was. It needs a
+             * description all the same, which 4.6 complains about otherwise. */
             dissector_add_string("media_type", type->media_type,
-                                 create_dissector_handle(type->dissector, -1));
+                                 create_dissector_handle_with_name_and_description(
+                                     type->dissector, -1, NULL, type->media_type));
         }
     }
 }
