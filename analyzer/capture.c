@@ -191,7 +191,7 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
     capture->readable = g_build_filename(directory, name, NULL);
     copy = open(capture->readable, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (copy < 0)
-        return fail(capture, "it can not be copied: %s", g_strerror(errno));
+        return fail(capture, "it cannot be copied: %s", g_strerror(errno));
     if (!capture->keep)
         source->copy = capture->readable;
     done = take_digest(capture, source->fd, copy);

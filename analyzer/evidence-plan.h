@@ -1,8 +1,8 @@
 /* evidence-plan.h
  * Which frames prove the findings, and what is to be said of each
  *
- * The frames that the findings cite; those of their negotiations; what must be there for others to be
- * readable, or for absence to be seen.
+ * The frames that the findings cite; those of their negotiations; what must be there for others to
+ * be readable, or for absence to be seen.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,8 +23,8 @@ typedef struct EvidencePlan EvidencePlan;
 EvidencePlan *evidence_plan_new(const Report *report, const FrameLinks *links, const HopView *hops);
 void evidence_plan_free(EvidencePlan *plan);
 
-/** Is the frame wanted? If so, its comment without the frame's name: lines of UTF-8 that are safe for
- *  a terminal. NULL: it is not wanted. Caller frees. */
+/** Is the frame wanted? If so, its comment without the frame's name: lines of UTF-8 that are safe
+ *  for a terminal. NULL: it is not wanted. Caller frees. */
 char *evidence_plan_comment(const EvidencePlan *plan, guint32 capture, guint64 frame);
 
 /** The last frame that is wanted of a capture; 0: none. */

@@ -5,8 +5,8 @@
  * interfaces, link types. Each has a comment that says which frame of which capture it was, what it
  * is in the story, and what was found.
  *
- * Audited again it gives the same findings. What one file cannot keep apart: two captures of the same
- * TCP connection become one, whose copies Wireshark takes for retransmissions.
+ * Audited again it gives the same findings. What one file cannot keep apart: two captures of the
+ * same TCP connection become one, whose copies Wireshark takes for retransmissions.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

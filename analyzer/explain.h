@@ -12,8 +12,8 @@
 /** Appends everything there is to say of a rule, for 80 columns. */
 void explain_rule(KrrRuleId rule, GString *out);
 
-/** The names of rules that are like @p name, the most alike first, joined with commas; "" where none
- *  is. For people who mistyped one. Caller frees. */
+/** The names of rules that are like @p name, the most alike first, joined with commas; "" where
+ *  none is. For people who mistyped one. Caller frees. */
 char *explain_nearest(const char *name);
 
 #endif

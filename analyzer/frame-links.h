@@ -1,8 +1,9 @@
 /* frame-links.h
  * Which frames of a capture can only be read together
  *
- * Fragments of one datagram, segments of one message, and all that went over one TCP connection up to
- * some frame: Wireshark waits for what is missing in it, and TLS can be read from its beginning only.
+ * Fragments of one datagram, segments of one message, and all that went over one TCP connection up
+ * to some frame: Wireshark waits for what is missing in it, and TLS can be read from its beginning
+ * only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +26,8 @@ void frame_links_add_part(FrameLinks *links, guint32 capture, guint32 frame, gui
 /** A frame belongs to a TCP connection. @param stream  its number in that capture */
 void frame_links_add_stream(FrameLinks *links, guint32 capture, guint32 frame, guint32 stream);
 
-/** Is told of a frame that another one needs. @param stream  a part of its connection; else of it */
+/** Is told of a frame that another one needs.
+ *  @param stream  because both are of one connection; else it is a part of what the other shows */
 typedef void (*FrameLinksVisitor)(guint32 capture, guint32 frame, guint32 needed_by,
                                   gboolean stream, gpointer data);
 

@@ -37,7 +37,7 @@ void ladder_free(Ladder *ladder);
 /** The number of an entity by its name; a new one gets a column to the right of all others. */
 guint ladder_entity(Ladder *ladder, const char *name);
 
-/** The same, but a new one gets its column to the left of @p neighbour. Numbers stay as they are. */
+/** The same, but a new one gets its column to the left of @p neighbour. Numbers do not change. */
 guint ladder_entity_before(Ladder *ladder, const char *name, guint neighbour);
 
 /** Is there an entity with that name? */
@@ -51,8 +51,8 @@ void ladder_add_text(Ladder *ladder, const char *label, const char *text);
 /**
  * Draws what was added, in that order, within @p width columns.
  *
- * Where the entities do not fit side by side, a line says so and each message becomes a line of text.
- * A drawing without messages has its texts alone.
+ * Where the entities do not fit side by side, a line says so and each message becomes a line of
+ * text. A drawing without messages has its texts alone.
  */
 void ladder_draw(const Ladder *ladder, gsize width, GString *out);
 

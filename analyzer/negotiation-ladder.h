@@ -18,9 +18,9 @@
  * The ladder of a negotiation.
  *
  * Its entities are the addresses of the legs in the order of the path, under their identity where
- * the policy knows the address. Where requests run from an address to itself, as on one machine, the
- * ports tell entities apart. Messages of one capture stand in the order of time; those of several
- * captures, whose clocks may differ, in the order of the path.
+ * the policy knows the address. Where requests run from an address to itself, as on one machine,
+ * the ports tell entities apart. Messages of one capture stand in the order of time; those of
+ * several captures, whose clocks may differ, in the order of the path.
  */
 Ladder *negotiation_ladder(const Report *report, const FindingIndex *findings,
                            const StoryNegotiation *negotiation);

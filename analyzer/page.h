@@ -1,7 +1,8 @@
 /* page.h
  * The page of the text report: labels, paragraphs beside them, colours
  *
- * Written for 80 columns. All that came from a capture goes through text_safe() before it comes here.
+ * Written for 80 columns. All that came from a capture goes through text_safe() before it comes
+ * here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,7 +35,8 @@ void page_paint(Page *page, const char *code, const char *text);
 /** A blank line and a heading. */
 void page_heading(Page *page, const char *text);
 
-/** A label at one column, and a text folded beside it at another. @param code  colour of the label */
+/** A label at one column, and a text folded beside it at another.
+ *  @param code  colour of the label */
 void page_row(Page *page, gsize indent, gsize column, const char *code, const char *label,
               const char *safe);
 
