@@ -97,7 +97,7 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
                  "several\ncaptures are one timeline.");
     g_option_context_set_description(
         context, "Exit status: 0 no finding at or above --fail-on; 1 findings; 2 wrong usage or a "
-                 "file that\ncan not be used, nothing was audited; 3 a capture could not be read "
+                 "file that\ncannot be used, nothing was audited; 3 a capture could not be read "
                  "to its end.");
     g_option_context_add_main_entries(context, entries, NULL);
     return g_option_context_parse(context, &argc, &argv, error);

@@ -26,7 +26,7 @@ typedef struct KrrSignatureRun {
     xmlNodePtr signature;          /**< in the document's own tree */
     const KrrAlgorithm *method;    /**< SignatureMethod */
     const KrrAlgorithm *canonical; /**< CanonicalizationMethod */
-    const GPtrArray *certificates; /**< of X509, or NULL where one can not be read */
+    const GPtrArray *certificates; /**< of X509, or NULL where one cannot be read */
     gulong *elements;              /**< in and out: elements that may be canonicalized yet */
 
     int signer;   /**< out: index of the certificate whose key verifies the value; -1: none does */

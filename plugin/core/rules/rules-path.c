@@ -288,7 +288,7 @@ static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame ar
 }
 
 /** Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
- *  cancelled, where credentials were wanted first, or where its answer can not be read. */
+ *  cancelled, where credentials were wanted first, or where its answer cannot be read. */
 static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
 {
     bool other_end = (in->status >= 200 && in->status < 300) || in->status == 401 ||
