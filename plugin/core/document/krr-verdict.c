@@ -6,6 +6,8 @@
 
 #include "krr-verdict.h"
 
+#include "mcx-identity.h"
+
 void krr_verdict_clear(KrrVerdict *verdict)
 {
     g_free(verdict->reason);
@@ -26,31 +28,14 @@ const char *krr_signature_status_name(KrrSignatureStatus status)
     return names[status];
 }
 
-static const char *without_scheme(const char *identity)
-{
-    static const char *const schemes[] = {"sip:", "sips:"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
-        if (g_str_has_prefix(identity, schemes[i])) {
-            return identity + strlen(schemes[i]);
-        }
-    }
-    return identity;
-}
-
-static bool same_identity(const char *a, const char *b)
-{
-    return g_str_equal(without_scheme(a), without_scheme(b));
-}
-
 bool krr_verdict_names(const KrrVerdict *verdict, const char *identity)
 {
     for (guint i = 0; verdict->signer_uris && i < verdict->signer_uris->len; i++) {
-        if (same_identity(g_ptr_array_index(verdict->signer_uris, i), identity)) {
+        if (mcx_identity_same(g_ptr_array_index(verdict->signer_uris, i), identity)) {
             return true;
         }
     }
-    return !verdict->signer_uris && verdict->signer && same_identity(verdict->signer, identity);
+    return !verdict->signer_uris && verdict->signer && mcx_identity_same(verdict->signer, identity);
 }
 
 static gpointer copy_text(gconstpointer text, gpointer data)

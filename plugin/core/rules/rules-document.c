@@ -8,11 +8,12 @@
 
 #include <string.h>
 
+#include "../document/mcx-identity.h"
 #include "rules-private.h"
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
 #define QUOTE_CHARACTERS 120
-#define SECOND G_GINT64_CONSTANT(1000000000)
+#define SECOND           G_GINT64_CONSTANT(1000000000)
 /* Names in a sentence before "and N more". */
 #define MAX_NAMES 8
 
@@ -198,19 +199,6 @@ bool rules_is_hidden(const char *identity)
            strspn(identity, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH;
 }
 
-/** An identity without "sip:" or "sips:" before it. */
-static const char *without_scheme(const char *identity)
-{
-    static const char *const schemes[] = {"sip:", "sips:"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
-        if (g_str_has_prefix(identity, schemes[i])) {
-            return identity + strlen(schemes[i]);
-        }
-    }
-    return identity;
-}
-
 /** May the creator be the receiver itself? A hidden receiver (a UID) may be anybody. */
 static bool may_be_receiver(const Krr *krr)
 {
@@ -220,8 +208,7 @@ static bool may_be_receiver(const Krr *krr)
     if (!creator || !receiver) {
         return true;
     }
-    return g_str_equal(without_scheme(creator), without_scheme(receiver)) ||
-           rules_is_hidden(receiver);
+    return mcx_identity_same(creator, receiver) || rules_is_hidden(receiver);
 }
 
 /* A KRR that embeds another passes on what that one rejected, so it is not judged. */

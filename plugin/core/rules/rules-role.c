@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "../document/mcx-identity.h"
 #include "rules-private.h"
 
 static const KrrElement list_elements[KRR_N_SIDES] = {
@@ -19,11 +20,6 @@ static const KrrElement list_elements[KRR_N_SIDES] = {
 static bool made_afresh(const Krr *krr)
 {
     return krr->embedded->len == 0;
-}
-
-static const char *without_scheme(const char *identity)
-{
-    return g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity;
 }
 
 static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
@@ -45,8 +41,7 @@ bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr)
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
     return creator && receiver &&
-           (g_str_equal(without_scheme(creator), without_scheme(receiver)) ||
-            is_uid_of_creator(policy, krr));
+           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr));
 }
 
 static const KmsEntity *creator_entity(const DocumentJudge *judge, const Krr *krr)

@@ -39,17 +39,12 @@ static gint64 window_ns(const Ledger *ledger)
     return kms_policy_window(ledger->policy) * SECOND;
 }
 
-static const char *without_scheme(const char *identity)
-{
-    return g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity;
-}
-
 void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns)
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
-    gint64 *last = initiator
-                       ? g_hash_table_lookup(ledger->redirected_people, without_scheme(initiator))
-                       : NULL;
+    gint64 *last =
+        initiator ? g_hash_table_lookup(ledger->redirected_people, mcx_identity_bare(initiator))
+                  : NULL;
 
     if (last) {
         *last = MAX(*last, time_ns);
@@ -58,7 +53,8 @@ void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns)
     } else {
         last = g_new(gint64, 1);
         *last = time_ns;
-        g_hash_table_insert(ledger->redirected_people, g_strdup(without_scheme(initiator)), last);
+        g_hash_table_insert(ledger->redirected_people, g_strdup(mcx_identity_bare(initiator)),
+                            last);
     }
 }
 
@@ -83,7 +79,8 @@ static bool was_answered_by_krr(const StoryOffer *offer)
 static bool was_redirected(const Ledger *ledger, const char *identity, gint64 since_ns)
 {
     const gint64 *last =
-        identity ? g_hash_table_lookup(ledger->redirected_people, without_scheme(identity)) : NULL;
+        identity ? g_hash_table_lookup(ledger->redirected_people, mcx_identity_bare(identity))
+                 : NULL;
 
     return last && *last >= since_ns;
 }

@@ -7,6 +7,7 @@
 #ifndef LEDGER_PRIVATE_H
 #define LEDGER_PRIVATE_H
 
+#include "../document/mcx-identity.h"
 #include "negotiation.h"
 #include "uid-resolver.h"
 

@@ -578,7 +578,7 @@ static char *person(const StoryAttempt *attempt, const char *identity, const cha
     if (!identity) {
         return uid ? g_strconcat("uid:", uid, NULL) : g_strdup("");
     }
-    return g_strdup(g_str_has_prefix(identity, "sip:") ? identity + strlen("sip:") : identity);
+    return g_strdup(mcx_identity_bare(identity));
 }
 
 static void attempt_finish(const Weaver *weaver, StoryAttempt *attempt)
