@@ -176,35 +176,6 @@ static void note_rules_to_come(StoryJudge *judge)
     }
 }
 
-static void note_missing_knowledge(StoryJudge *judge)
-{
-    const GPtrArray *krrs = ledger_krrs(judge->ledger);
-
-    if (kms_policy_known_kms(judge->policy)->len == 0) {
-        story_gap(judge, KRR_RULE_UNKNOWN_KMS,
-                  g_strdup("No policy file says which KMSs the users may use."));
-        story_gap(judge, KRR_RULE_LOOKALIKE_KMS, g_strdup("No policy file names known KMSs."));
-        return;
-    }
-    g_autoptr(GHashTable) strangers = g_hash_table_new(g_str_hash, g_str_equal);
-    const char *example = NULL;
-    for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
-        const char *initiator = krr_text(krr->krr, KRR_ELEMENT_IDRI);
-        if (initiator &&
-            !kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR)->knows_kms) {
-            g_hash_table_add(strangers, (gpointer)initiator);
-            example = example ? example : initiator;
-        }
-    }
-    if (example) {
-        g_autofree char *quoted = rules_quote(example);
-        story_gap(judge, KRR_RULE_UNKNOWN_KMS,
-                  g_strdup_printf("The policy states no KMSs for %u of the initiators, such as %s.",
-                                  g_hash_table_size(strangers), quoted));
-    }
-}
-
 static int compare_findings(gconstpointer a, gconstpointer b)
 {
     const AuditFinding *first = *(const AuditFinding *const *)a;
@@ -245,7 +216,7 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     rules_offer_signature_judge(&judge);
     rules_path_judge(&judge);
     rules_selection_judge(&judge);
-    note_missing_knowledge(&judge);
+    rules_knowledge_note(&judge);
     note_unjudged_signatures(&judge);
     note_rules_to_come(&judge);
 

@@ -85,6 +85,9 @@ void rules_offer_signature_judge(StoryJudge *judge);
 void rules_path_judge(StoryJudge *judge);
 void rules_selection_judge(StoryJudge *judge);
 
+/** Notes which rules say nothing of whom, since the policy does not know them. */
+void rules_knowledge_note(StoryJudge *judge);
+
 /** A text of the capture in quotation marks, cut where it is long; "nothing" for NULL. Caller frees. */
 char *rules_quote(const char *text);
 
