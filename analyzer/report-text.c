@@ -207,7 +207,8 @@ static void write_left_out(Page *page)
         guint limit;
         const char *what;
     } rows[] = {
-        {omissions.krrs, LEDGER_MAX_KRRS, "sightings of KRRs or unreadable bodies beyond the first"},
+        {omissions.krrs, LEDGER_MAX_KRRS,
+         "sightings of KRRs or unreadable bodies beyond the first"},
         {omissions.offers, LEDGER_MAX_OFFERS, "offers, since more were open at once than"},
         {omissions.legs, LEDGER_MAX_LEGS, "transactions with offers or KRRs beyond the first"},
     };

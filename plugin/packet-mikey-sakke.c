@@ -332,10 +332,9 @@ static void stop_chain(MikeyReader *reader, guint8 type)
     expert_field *reason =
         mikey_payload_is_defined(type) ? &ei_unsupported_payload : &ei_undefined_payload;
 
-    expert_add_info_format(
-        reader->pinfo, proto_tree_get_parent(reader->tree), reason,
-        "The chain goes on with a payload of type %u (%s), which cannot be read", type,
-        val_to_str_const(type, mikey_payload_names, "not defined"));
+    expert_add_info_format(reader->pinfo, proto_tree_get_parent(reader->tree), reason,
+                           "The chain goes on with a payload of type %u (%s), which cannot be read",
+                           type, val_to_str_const(type, mikey_payload_names, "not defined"));
     mikey_read_rest(reader);
     mikey_reader_break(reader);
 }

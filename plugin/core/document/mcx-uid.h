@@ -14,10 +14,10 @@
 
 #include <glib.h>
 
-#define MCX_UID_LENGTH             32      /**< octets */
-#define MCX_DEFAULT_KEY_PERIOD     2592000 /**< seconds: 30 days */
-#define MCX_DEFAULT_KEY_OFFSET     0       /**< seconds */
-#define MCX_UID_PERIOD_NEIGHBOURS  6       /**< period numbers tried on each side of that of T */
+#define MCX_UID_LENGTH            32      /**< octets */
+#define MCX_DEFAULT_KEY_PERIOD    2592000 /**< seconds: 30 days */
+#define MCX_DEFAULT_KEY_OFFSET    0       /**< seconds */
+#define MCX_UID_PERIOD_NEIGHBOURS 6       /**< period numbers tried on each side of that of T */
 
 /** How a KMS numbers its key periods (KmsCertificate/UserKeyPeriod, UserKeyOffset). Seconds. */
 typedef struct McxKeyPeriod {

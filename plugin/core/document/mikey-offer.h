@@ -27,24 +27,24 @@ typedef enum MikeyKeyPurpose {
     MIKEY_N_PURPOSES
 } MikeyKeyPurpose;
 
-#define MIKEY_DATA_TYPE_SAKKE         26 /**< SAKKE I_MESSAGE: an offer */
-#define MIKEY_DATA_TYPE_CS_ID_MAP_TR  27 /**< CS ID map update: an answer, not an offer */
+#define MIKEY_DATA_TYPE_SAKKE        26 /**< SAKKE I_MESSAGE: an offer */
+#define MIKEY_DATA_TYPE_CS_ID_MAP_TR 27 /**< CS ID map update: an answer, not an offer */
 
 /** One MIKEY-SAKKE message. All strings are UTF-8 and owned; NULL: not in the message. */
 typedef struct MikeyOffer {
-    char *digest;      /**< SHA-256 of the whole message, 64 hex digits */
-    guint8 data_type;  /**< MIKEY_DATA_TYPE_... */
+    char *digest;     /**< SHA-256 of the whole message, 64 hex digits */
+    guint8 data_type; /**< MIKEY_DATA_TYPE_... */
     guint32 csb_id;
-    bool whole;        /**< the chain was read to its end: what is NULL is truly absent */
+    bool whole; /**< the chain was read to its end: what is NULL is truly absent */
     bool has_time;
-    gint64 time_ns;    /**< T payload, nanoseconds since 1970 UTC */
-    char *idri;        /**< initiator, role 1, as text */
-    char *idrr;        /**< responder, role 2, as text */
-    char *idrkmsi;     /**< initiator's KMS, role 6 (a trailing NUL dropped) */
-    char *idrkmsr;     /**< responder's KMS, role 7 */
-    char *uidi;        /**< initiator's UID, 64 hex digits: role 8, or 32 octets under role 1 */
-    char *uidr;        /**< responder's UID, 64 hex digits */
-    char *gmk_id;      /**< 8 hex digits: GMK-ID from a GENERIC-ID SPI; ties the offers of one GMK,
+    gint64 time_ns; /**< T payload, nanoseconds since 1970 UTC */
+    char *idri;     /**< initiator, role 1, as text */
+    char *idrr;     /**< responder, role 2, as text */
+    char *idrkmsi;  /**< initiator's KMS, role 6 (a trailing NUL dropped) */
+    char *idrkmsr;  /**< responder's KMS, role 7 */
+    char *uidi;     /**< initiator's UID, 64 hex digits: role 8, or 32 octets under role 1 */
+    char *uidr;     /**< responder's UID, 64 hex digits */
+    char *gmk_id;   /**< 8 hex digits: GMK-ID from a GENERIC-ID SPI; ties the offers of one GMK,
                             whose CSB-IDs (GUK-IDs) differ from receiver to receiver */
     MikeySignature signature;
     gint references;

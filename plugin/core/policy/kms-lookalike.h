@@ -14,10 +14,10 @@ typedef enum KmsLikeness {
     KMS_LIKENESS_NONE,
     KMS_LIKENESS_CASE,         /**< differs in letter case only */
     KMS_LIKENESS_TRAILING_DOT, /**< differs in trailing dots only (or these and case) */
-    KMS_LIKENESS_PUNYCODE,     /**< its xn-- labels decode to the known one or to a lookalike of it */
-    KMS_LIKENESS_CONFUSABLE,   /**< letters of another script or digits that look alike */
-    KMS_LIKENESS_INVISIBLE,    /**< differs in characters that are not seen */
-    KMS_LIKENESS_ONE_EDIT      /**< one character put in, left out, replaced, or two neighbours swapped */
+    KMS_LIKENESS_PUNYCODE,   /**< its xn-- labels decode to the known one or to a lookalike of it */
+    KMS_LIKENESS_CONFUSABLE, /**< letters of another script or digits that look alike */
+    KMS_LIKENESS_INVISIBLE,  /**< differs in characters that are not seen */
+    KMS_LIKENESS_ONE_EDIT /**< one character put in, left out, replaced, or two neighbours swapped */
 } KmsLikeness;
 
 /**
