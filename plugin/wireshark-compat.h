@@ -36,18 +36,6 @@ typedef gboolean krr_pref_bool;
 #define tvb_get_uint8(tvb, offset) tvb_get_guint8(tvb, offset)
 #endif
 
-/** The parameters of the Content-Type under which a media type dissector was called, or NULL.
- *  @param data  what the table "media_type" handed over */
-static inline const char *krr_media_parameters(const void *data)
-{
-#if KRR_WIRESHARK_AT_LEAST(4, 4)
-    const media_content_info_t *info = data;
-#else
-    const http_message_info_t *info = data;
-#endif
-    return info ? info->media_str : NULL;
-}
-
 /** A text without anything that is not printable, in @p pool. */
 static inline const char *krr_format_text(wmem_allocator_t *pool, const char *text)
 {

@@ -85,7 +85,12 @@ const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const Stor
     return g_hash_table_lookup(judge->negotiation_of, krr);
 }
 
-/* Every KRR of every attempt, and those embedded in it, belong to the negotiation. */
+const StoryNegotiation *story_negotiation_of_offer(const StoryJudge *judge, const StoryOffer *offer)
+{
+    return g_hash_table_lookup(judge->negotiation_of, offer);
+}
+
+/* The offer and every KRR of every attempt, and those embedded in it, belong to the negotiation. */
 static GHashTable *index_negotiations(const Ledger *ledger)
 {
     GHashTable *index = g_hash_table_new(NULL, NULL);
@@ -95,6 +100,9 @@ static GHashTable *index_negotiations(const Ledger *ledger)
         StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
         for (guint k = 0; k < negotiation->attempts->len; k++) {
             const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, k);
+            if (attempt->offer) {
+                g_hash_table_insert(index, attempt->offer, negotiation);
+            }
             for (guint n = 0; n < attempt->krrs->len; n++) {
                 for (StoryKrr *krr = attempt->krrs->pdata[n];
                      krr && !g_hash_table_contains(index, krr); krr = krr->embeds) {

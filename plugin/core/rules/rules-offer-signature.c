@@ -38,24 +38,6 @@ KrrRuleId rules_offer_signature(const MikeyOffer *offer, const KmsPolicy *policy
     return KRR_N_RULES;
 }
 
-/** Which offer belongs to which negotiation: StoryOffer -> StoryNegotiation. */
-static GHashTable *index_negotiations(const Ledger *ledger)
-{
-    GHashTable *index = g_hash_table_new(NULL, NULL);
-    const GPtrArray *negotiations = ledger_negotiations(ledger);
-
-    for (guint i = 0; i < negotiations->len; i++) {
-        StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
-        for (guint k = 0; k < negotiation->attempts->len; k++) {
-            const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, k);
-            if (attempt->offer) {
-                g_hash_table_insert(index, attempt->offer, negotiation);
-            }
-        }
-    }
-    return index;
-}
-
 static void fire_invalid(StoryJudge *judge, const StoryOffer *offer,
                          const StoryNegotiation *negotiation, const char *observed)
 {
@@ -125,7 +107,6 @@ static void note_unverified(StoryJudge *judge, guint signed_offers, guint unveri
 void rules_offer_signature_judge(StoryJudge *judge)
 {
     const GPtrArray *offers = ledger_all_offers(judge->ledger);
-    g_autoptr(GHashTable) negotiation_of = index_negotiations(judge->ledger);
     g_autoptr(GHashTable) strangers =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GPtrArray) order = g_ptr_array_new();
@@ -140,7 +121,7 @@ void rules_offer_signature_judge(StoryJudge *judge)
         unverifiable += status == MIKEY_SIGNATURE_UNVERIFIABLE ? 1 : 0;
         switch (rules_offer_signature(offer->facts, judge->policy, &observed)) {
         case KRR_RULE_OFFER_SIGNATURE_INVALID:
-            fire_invalid(judge, offer, g_hash_table_lookup(negotiation_of, offer), observed);
+            fire_invalid(judge, offer, story_negotiation_of_offer(judge, offer), observed);
             break;
         case KRR_RULE_OFFER_SIGNER_UNKNOWN_KMS:
             note_stranger(strangers, order, offer, observed);
@@ -151,8 +132,7 @@ void rules_offer_signature_judge(StoryJudge *judge)
     }
     for (guint i = 0; i < order->len; i++) {
         const Strangers *same = g_hash_table_lookup(strangers, order->pdata[i]);
-        fire_stranger(judge, same, g_hash_table_lookup(negotiation_of, same->first),
-                      order->pdata[i]);
+        fire_stranger(judge, same, story_negotiation_of_offer(judge, same->first), order->pdata[i]);
     }
     note_unverified(judge, signed_offers, unverifiable);
 }

@@ -50,7 +50,7 @@ typedef struct StoryJudge {
     KmsPolicy *policy;
     Audit *audit;
     const bool *wanted;         /**< by KrrRuleId */
-    GHashTable *negotiation_of; /**< StoryKrr -> StoryNegotiation */
+    GHashTable *negotiation_of; /**< StoryKrr or StoryOffer -> StoryNegotiation */
     GHashTable *offers_of_hop;  /**< while the rules on offers are judged */
 } StoryJudge;
 
@@ -71,6 +71,10 @@ void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason);
 
 /** The negotiation in which a KRR was seen, or NULL. */
 const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const StoryKrr *krr);
+
+/** The last negotiation in which an offer was tried, or NULL. */
+const StoryNegotiation *story_negotiation_of_offer(const StoryJudge *judge,
+                                                   const StoryOffer *offer);
 
 /** Frames for evidence; each call adds one. */
 GArray *evidence_new(void);
