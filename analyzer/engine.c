@@ -249,7 +249,7 @@ static bool set_preferences(Engine *engine, const EngineSettings *settings, GErr
     for (guint i = 0; i < G_N_ELEMENTS(own_preferences); i++)
         set_own_preference(engine, own_preferences[i].name, own_preferences[i].value);
     set_own_preference(engine, "krr.vocabulary_file", settings->vocabulary);
-    set_own_preference(engine, "mikey_sakke.policy_file", settings->policy);
+    set_own_preference(engine, "krr.policy_file", settings->policy);
     set_own_preference(engine, "tls.keylog_file", settings->tls_keys);
     for (char **text = settings->preferences; text && *text; text++) {
         if (!set_user_preference(engine, *text, error))

@@ -16,11 +16,11 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 #include <epan/wmem_scopes.h>
-#include <wsutil/report_message.h>
 
 #include "core/document/body-encoding.h"
 #include "core/document/krr-signature.h"
 #include "core/rules/rules-document.h"
+#include "krr-preferences.h"
 #include "krr-tap.h"
 #include "krr-tree.h"
 #include "wireshark-compat.h"
@@ -53,17 +53,6 @@ static dissector_handle_t data_handle;
 
 static expert_field expert_fields[KRR_N_EXPERTS];
 static ei_register_info expert_infos[KRR_N_EXPERTS];
-
-static const char *pref_policy_file = "";
-static const char *pref_vocabulary_file = "";
-static const char *pref_trust_anchors = "";
-static krr_pref_bool pref_verify_signatures = true;
-static guint pref_max_sub_krrs = 0;
-
-/* What the preferences name; replaced when they are applied. */
-static KmsPolicy *policy;
-static KrrVocabulary *deployment_vocabulary; /* NULL: the built-in one */
-static KrrVerifier *preferred_verifier;      /* leans on the policy */
 
 /* Of the program that we are a part of; NULL where that is Wireshark itself. */
 static KrrVerifier *given_verifier;
@@ -233,7 +222,7 @@ static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFindi
 
 static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)
 {
-    GPtrArray *findings = rules_document_judge(document, policy);
+    GPtrArray *findings = rules_document_judge(document, krr_settings()->policy);
 
     keep_for_packet(pinfo, findings, (GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < findings->len; i++) {
@@ -247,7 +236,7 @@ static void judge_carrier(const KrrTree *tree, packet_info *pinfo, tvbuff_t *tvb
     const char *where = wrong_carrier(pinfo, tvb, carrier, document);
     KrrFinding finding = {
         .rule = KRR_RULE_WRONG_CARRIER,
-        .severity = krr_rule_severity(policy, KRR_RULE_WRONG_CARRIER,
+        .severity = krr_rule_severity(krr_settings()->policy, KRR_RULE_WRONG_CARRIER,
                                       krr_rules[KRR_RULE_WRONG_CARRIER].severity),
         .element = KRR_ELEMENT_KRR,
     };
@@ -267,10 +256,10 @@ void krr_use_verifier(KrrVerifier *verifier)
 
 static void verify(KrrDocument *document)
 {
-    KrrVerifier *verifier = given_verifier ? given_verifier : preferred_verifier;
+    const KrrSettings *settings = krr_settings();
 
-    if (pref_verify_signatures) {
-        krr_verifier_run(verifier, document);
+    if (settings->verify_signatures) {
+        krr_verifier_run(given_verifier ? given_verifier : settings->verifier, document);
     } else {
         krr_signature_verify(document, NULL);
     }
@@ -377,8 +366,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     }
     tvbuff_t *plain = undo_encodings(tvb, pinfo);
     KrrDocument *document = krr_document_parse(
-        tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain),
-        deployment_vocabulary ? deployment_vocabulary : krr_vocabulary_default());
+        tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain), krr_settings()->vocabulary);
     keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
     verify(document);
     publish(pinfo, document, carrier);
@@ -467,94 +455,6 @@ static void share_media_types(void)
     }
 }
 
-/* ---- preferences ---- */
-
-static void load_policy(void)
-{
-    g_autoptr(GError) error = NULL;
-
-    g_clear_pointer(&preferred_verifier, krr_verifier_free); /* it leans on the policy */
-    g_clear_pointer(&policy, kms_policy_free);
-    if (*pref_policy_file) {
-        policy = kms_policy_load(pref_policy_file, krr_rule_names(), &error);
-    }
-    if (error) {
-        report_failure("KRR policy file %s: %s", pref_policy_file, error->message);
-    }
-    if (!policy) {
-        policy = kms_policy_new();
-    }
-    if (pref_max_sub_krrs > 0) {
-        kms_policy_set_max_sub_krrs(policy, pref_max_sub_krrs);
-    }
-}
-
-static void load_vocabulary(void)
-{
-    g_autoptr(GError) error = NULL;
-
-    g_clear_pointer(&deployment_vocabulary, krr_vocabulary_free);
-    if (*pref_vocabulary_file) {
-        deployment_vocabulary = krr_vocabulary_load(pref_vocabulary_file, &error);
-    }
-    if (error) {
-        report_failure("KRR vocabulary file %s: %s", pref_vocabulary_file, error->message);
-    }
-}
-
-static void load_trust(void)
-{
-    g_autoptr(GError) error = NULL;
-    KrrTrust *trust;
-
-    if (*pref_trust_anchors) {
-        kms_policy_add_trust_anchor(policy, pref_trust_anchors);
-    }
-    trust = krr_trust_new(policy, &error);
-    if (error) {
-        report_failure("KRR trust: %s", error->message);
-        trust = krr_trust_new(NULL, NULL);
-    }
-    preferred_verifier = krr_verifier_new(trust);
-}
-
-/* A file that cannot be used is as good as none: what an older one said is not kept, since the
- * preferences no longer show it. */
-static void apply_preferences(void)
-{
-    load_policy();
-    load_vocabulary();
-    load_trust();
-}
-
-static void register_preferences(void)
-{
-    module_t *module = prefs_register_protocol(proto_krr, apply_preferences);
-
-    prefs_register_filename_preference(
-        module, "policy_file", "Policy file",
-        "Who may use which KMS, and what the Home KMS demands. Without it, rules that need that "
-        "knowledge are not judged.",
-        &pref_policy_file, false);
-    prefs_register_filename_preference(
-        module, "vocabulary_file", "Vocabulary file",
-        "Further names of the elements of a KRR, as a deployment uses them.", &pref_vocabulary_file,
-        false);
-    prefs_register_filename_preference(
-        module, "trust_anchors", "Trust anchors",
-        "Certificates in PEM that the signers of KRRs must chain to, beside those that the policy "
-        "file names.",
-        &pref_trust_anchors, false);
-    prefs_register_bool_preference(
-        module, "verify_signatures", "Verify signatures",
-        "Whether digests, signatures and certificates of KRRs are verified.",
-        &pref_verify_signatures);
-    prefs_register_uint_preference(
-        module, "max_sub_krrs", "Maximum number of sub-KRRs",
-        "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",
-        10, &pref_max_sub_krrs);
-}
-
 /* ---- registration ---- */
 
 static void register_experts(void)
@@ -594,9 +494,7 @@ static void register_krr(void)
     proto_register_field_array(proto_krr, fields, G_N_ELEMENTS(fields));
     krr_tree_register(proto_krr);
     register_experts();
-    register_preferences();
-    policy = kms_policy_new();
-    preferred_verifier = krr_verifier_new(krr_trust_new(policy, NULL));
+    krr_preferences_register(proto_krr);
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
     krr_tap = register_tap("krr");
 }

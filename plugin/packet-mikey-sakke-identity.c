@@ -11,12 +11,9 @@
 
 #include <string.h>
 
-#include <wsutil/report_message.h>
-
 #include "packet-mikey-sakke-message.h"
 
-#include "core/policy/kms-policy.h"
-#include "core/rules/krr-rules.h"
+#include "krr-preferences.h"
 
 /* A hostile capture must not buy much work with its length. */
 #define MAX_CANDIDATES   512          /* identities tried for a message */
@@ -24,9 +21,6 @@
 #define LONGEST_IDENTITY 255          /* octets of an identity in SIP */
 
 static int hf_idr_identity;
-
-static const char *policy_path; /* the preference */
-static KmsPolicy *policy;       /* what that file says; never NULL until the end */
 
 static const char *const uri_schemes[] = {"sip:", "sips:", "tel:"};
 
@@ -73,7 +67,7 @@ static void search_text(GHashTable *candidates, const char *text, gsize length)
 static GHashTable *find_candidates(const packet_info *pinfo)
 {
     GHashTable *candidates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const GPtrArray *known = kms_policy_known_identities(policy);
+    const GPtrArray *known = kms_policy_known_identities(krr_settings()->policy);
     gsize left = MAX_TEXT;
 
     for (GSList *source = pinfo->data_src; source; source = source->next) {
@@ -95,7 +89,7 @@ static GHashTable *find_candidates(const packet_info *pinfo)
 /* The candidate with that UID at that KMS, to be freed, or NULL. */
 static char *match(GHashTable *candidates, const char *uid, const char *kms, gint64 time_ns)
 {
-    const McxKeyPeriod key_period = kms_policy_key_period(policy, kms);
+    const McxKeyPeriod key_period = kms_policy_key_period(krr_settings()->policy, kms);
     GHashTableIter iter;
     gpointer user;
 
@@ -153,33 +147,6 @@ void mikey_identity_resolve(const MikeyMessage *message)
     }
 }
 
-/* The preference changed, or is set for the first time. A file that cannot be used leaves the
- * policy empty: better no identity than one from a file that is not the user's any more. */
-static void policy_changed(void)
-{
-    g_autoptr(GError) error = NULL;
-    KmsPolicy *loaded = NULL;
-
-    if (policy_path && *policy_path) {
-        loaded = kms_policy_load(policy_path, krr_rule_names(), &error);
-        if (!loaded)
-            report_failure("MIKEY-SAKKE: policy file \"%s\": %s", policy_path, error->message);
-    }
-    kms_policy_free(policy);
-    policy = loaded ? loaded : kms_policy_new();
-    mikey_signature_forget();
-}
-
-KmsPolicy *mikey_policy(void)
-{
-    return policy;
-}
-
-static void forget_policy(void)
-{
-    g_clear_pointer(&policy, kms_policy_free);
-}
-
 void mikey_identity_register(int proto)
 {
     static hf_register_info hf[] = {
@@ -187,14 +154,8 @@ void mikey_identity_register(int proto)
          {"Identity", "mikey_sakke.idr.identity", FT_STRING, BASE_NONE, NULL, 0x0,
           "The identity, known from elsewhere, that has this UID", HFILL}},
     };
-    module_t *module = prefs_register_protocol(proto, policy_changed);
 
     proto_register_field_array(proto, hf, array_length(hf));
-    prefs_register_filename_preference(
-        module, "policy_file", "Policy file",
-        "Names the identities that UIDs are compared with, the key periods of the KMSs, and the "
-        "certificates of the KMSs, whose keys verify signatures",
-        &policy_path, false);
-    register_shutdown_routine(forget_policy);
-    policy = kms_policy_new();
+    /* It is the KRRs' policy now. An old file with preferences is no mistake. */
+    prefs_register_obsolete_preference(prefs_register_protocol(proto, NULL), "policy_file");
 }

@@ -120,17 +120,11 @@ void mikey_identity_register(int proto);
 /** Shows whose UIDs the message carries, as far as the identities are known from elsewhere. */
 void mikey_identity_resolve(const MikeyMessage *message);
 
-/** The policy of the preference; never NULL. */
-KmsPolicy *mikey_policy(void);
-
 /** For the protocol's registration. */
 void mikey_signature_register(int proto);
 
 /** Verifies the signature, and shows what came of it. To be called when all else is read. */
 void mikey_signature_judge(const MikeyMessage *message);
-
-/** The policy changed: what was verified before may come out otherwise. */
-void mikey_signature_forget(void);
 
 /** For the protocol's registration: @p proto is that of MIKEY-SAKKE. */
 void mikey_carrier_register(int proto, expert_module_t *expert);

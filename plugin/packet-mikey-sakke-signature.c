@@ -9,6 +9,7 @@
 
 #include "wireshark-compat.h"
 
+#include "krr-preferences.h"
 #include "packet-krr.h"
 #include "packet-mikey-sakke-message.h"
 
@@ -23,13 +24,32 @@ static int hf_sign_convention;
 static int hf_sign_kms;
 static int hf_sign_kms_certificate;
 
-static GHashTable *remembered; /* digest -> MikeySignature; survives captures, not policies */
+static GHashTable *remembered;              /* digest -> MikeySignature; survives captures */
+static const KrrSettings *remembered_under; /* what they were verified under; a share, or NULL */
+
+static void forget_all(void)
+{
+    g_hash_table_remove_all(remembered);
+    g_clear_pointer(&remembered_under, krr_settings_unref);
+}
+
+/* Under another policy what was verified before may come out otherwise. */
+static void forget_outdated(void)
+{
+    if (remembered_under == krr_settings())
+        return;
+    forget_all();
+    remembered_under = krr_settings_ref(krr_settings());
+}
 
 /* With at least one key at hand: without one there is nothing to verify, nor to remember. */
 static MikeySignature verify_once(const MikeyMessage *message)
 {
     const MikeyOffer *offer = message->offer;
     const MikeySignPlace *sign = &message->sign;
+
+    forget_outdated();
+
     const MikeySignature *known =
         offer->digest ? g_hash_table_lookup(remembered, offer->digest) : NULL;
 
@@ -38,7 +58,7 @@ static MikeySignature verify_once(const MikeyMessage *message)
 
     const guint8 *octets = tvb_get_ptr(message->reader.tvb, 0, sign->offset + sign->length);
     const MikeySignature signature =
-        offer_signature_verify(offer, mikey_policy(), octets, sign->offset, sign->length);
+        offer_signature_verify(offer, krr_settings()->policy, octets, sign->offset, sign->length);
 
     if (offer->digest && g_hash_table_size(remembered) < MAX_REMEMBERED)
         g_hash_table_insert(remembered, g_strdup(offer->digest),
@@ -54,7 +74,7 @@ static MikeySignature verify(const MikeyMessage *message)
         return (MikeySignature){.status = MIKEY_SIGNATURE_ABSENT};
     if (!message->sign.eccsi)
         return (MikeySignature){.status = MIKEY_SIGNATURE_UNVERIFIABLE};
-    if (!offer->idrkmsi || !kms_policy_certificates(mikey_policy(), offer->idrkmsi))
+    if (!offer->idrkmsi || !kms_policy_certificates(krr_settings()->policy, offer->idrkmsi))
         return (MikeySignature){.status = MIKEY_SIGNATURE_NO_KMS_KEY};
     return verify_once(message);
 }
@@ -92,12 +112,13 @@ static void show(const MikeyMessage *message)
 static void judge(const MikeyMessage *message)
 {
     g_autofree char *observed = NULL;
-    const KrrRuleId rule = rules_offer_signature(message->offer, mikey_policy(), &observed);
+    const KrrRuleId rule = rules_offer_signature(message->offer, krr_settings()->policy, &observed);
 
     if (rule == KRR_N_RULES)
         return;
 
-    const KrrSeverity severity = krr_rule_severity(mikey_policy(), rule, krr_rules[rule].severity);
+    const KrrSeverity severity =
+        krr_rule_severity(krr_settings()->policy, rule, krr_rules[rule].severity);
 
     if (severity != KRR_SEVERITY_OFF)
         krr_show_rule(message->reader.pinfo, proto_tree_get_parent(message->sign.tree), rule,
@@ -113,13 +134,9 @@ void mikey_signature_judge(const MikeyMessage *message)
     judge(message);
 }
 
-void mikey_signature_forget(void)
+static void end(void)
 {
-    g_hash_table_remove_all(remembered);
-}
-
-static void forget_all(void)
-{
+    forget_all();
     g_clear_pointer(&remembered, g_hash_table_unref);
 }
 
@@ -141,6 +158,6 @@ void mikey_signature_register(int proto)
     };
 
     proto_register_field_array(proto, hf, array_length(hf));
-    register_shutdown_routine(forget_all);
+    register_shutdown_routine(end);
     remembered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }

@@ -33,7 +33,7 @@ def shown(tshark, policy, capture):
     """Signatures by the offer's digest, and which rule fired in which frame, as tshark has it."""
     wanted = ["frame.number", "mikey_sakke.digest", *(f"mikey_sakke.sign.{name}" for name in FIELDS),
               *RULES.values()]
-    rows = tshark.output("-2", "-o", f"mikey_sakke.policy_file:{policy}", "-r", capture,
+    rows = tshark.output("-2", "-o", f"krr.policy_file:{policy}", "-r", capture,
                          "-Y", "mikey_sakke", "-T", "fields",
                          *(word for name in wanted for word in ("-e", name)))
     signatures, fired = {}, set()

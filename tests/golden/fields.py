@@ -34,7 +34,6 @@ UNSHOWN = dict.fromkeys(
 
 PREFERENCES = {
     "krr": ["policy_file", "vocabulary_file", "trust_anchors", "verify_signatures", "max_sub_krrs"],
-    "mikey_sakke": ["policy_file"],
 }
 
 

@@ -81,8 +81,7 @@ def set_up(build, name, where):
     """Makes the capture of a case, and shares its policy. Returns it and tshark's options."""
     capture = captures.make(build, HERE / f"{name}.scenario", where)
     policy = captures.share_policies(HERE, where) / CASES[name].policy
-    return capture, ["-o", f"krr.policy_file:{policy}", "-o", f"mikey_sakke.policy_file:{policy}",
-                     "-r", capture]
+    return capture, ["-o", f"krr.policy_file:{policy}", "-r", capture]
 
 
 def view_scenario(build, name, where):
