@@ -229,13 +229,15 @@ static bool write_report(const Options *options, const Report *report, GError **
     const ReportStyle style = {
         .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
     };
-    g_autoptr(GString) text = NULL;
+    g_autoptr(Output) output = NULL;
 
     if (options->quiet && !options->output)
         return true;
-    text = g_string_new(NULL);
-    options->format->write(report, &style, text);
-    return output_write(options->output, text, error);
+    output = output_new(options->output, error);
+    if (!output)
+        return false;
+    options->format->write(report, &style, output);
+    return output_finish(output, error);
 }
 
 static bool write_evidence(const Run *run, const Report *report, GError **error)

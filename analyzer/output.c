@@ -1,5 +1,5 @@
 /* output.c
- * Where the report goes: whole and checked, or not at all
+ * Where the report goes: out as it is made, a file whole and checked or not at all
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,12 +7,15 @@
 #include "output.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
+
+/* So much is gathered before it is written. */
+#define FLOW_OCTETS (64 * 1024)
 
 static bool fail(GError **error, const char *path, const char *what)
 {
@@ -39,27 +42,6 @@ bool output_check(const char *path, const char *const *inputs, GError **error)
     return g_access(path, W_OK) == 0 || fail(error, path, g_strerror(errno));
 }
 
-static bool write_stream(FILE *stream, const char *name, const GString *report, GError **error)
-{
-    /* Errors may come as late as the last flush. */
-    if (fwrite(report->str, 1, report->len, stream) != report->len || fflush(stream) != 0)
-        return fail(error, name, g_strerror(errno));
-    return true;
-}
-
-static bool write_device(const char *path, const GString *report, GError **error)
-{
-    FILE *stream = fopen(path, "w");
-    bool written;
-
-    if (!stream)
-        return fail(error, path, g_strerror(errno));
-    written = write_stream(stream, path, report, error);
-    if (fclose(stream) != 0 && written)
-        written = fail(error, path, g_strerror(errno));
-    return written;
-}
-
 char *output_target(const char *path)
 {
     char *resolved = realpath(path, NULL);
@@ -76,20 +58,102 @@ int output_mode(const char *target)
     return stat(target, &status) == 0 ? (int)(status.st_mode & 0777) : 0666;
 }
 
-bool output_write(const char *path, const GString *report, GError **error)
+static bool open_file(Output *output)
 {
-    g_autofree char *target = NULL;
-    g_autoptr(GError) trouble = NULL;
+    output->temporary = g_strconcat(output->target, ".XXXXXX", NULL);
+    output->fd =
+        g_mkstemp_full(output->temporary, O_WRONLY | O_CLOEXEC, output_mode(output->target));
+    if (output->fd < 0)
+        g_clear_pointer(&output->temporary, g_free); /* there is none to be removed */
+    return output->fd >= 0;
+}
+
+static bool open_device(Output *output)
+{
+    output->fd = g_open(output->target, O_WRONLY | O_CLOEXEC, 0);
+    g_clear_pointer(&output->target, g_free);
+    return output->fd >= 0;
+}
+
+Output *output_new(const char *path, GError **error)
+{
+    g_autoptr(Output) output = g_new0(Output, 1);
     struct stat status;
 
+    output->text = g_string_sized_new(2 * FLOW_OCTETS);
+    output->path = path;
+    output->fd = STDOUT_FILENO;
     if (!path)
-        return write_stream(stdout, "standard output", report, error);
-    target = output_target(path);
-    if (stat(target, &status) == 0 && !S_ISREG(status.st_mode))
-        return write_device(target, report, error);
-    if (g_file_set_contents_full(target, report->str, (gssize)report->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                 output_mode(target), &trouble))
-        return true;
-    return fail(error, path, trouble->message);
+        return g_steal_pointer(&output);
+    output->target = output_target(path);
+    if (stat(output->target, &status) == 0 && !S_ISREG(status.st_mode) ? open_device(output)
+                                                                       : open_file(output))
+        return g_steal_pointer(&output);
+    fail(error, path, g_strerror(errno));
+    return NULL;
+}
+
+/* After the first failure nothing more is tried: what follows a gap is worth nothing. */
+static void let_out(Output *output)
+{
+    gsize done = 0;
+
+    while (!output->trouble && done < output->text->len) {
+        gssize written = write(output->fd, output->text->str + done, output->text->len - done);
+
+        if (written >= 0)
+            done += (gsize)written;
+        else if (errno != EINTR)
+            output->trouble = errno;
+    }
+    g_string_truncate(output->text, 0);
+}
+
+void output_flow(Output *output)
+{
+    if (output->text->len >= FLOW_OCTETS)
+        let_out(output);
+}
+
+/* Some file systems tell of a full disk no sooner than here. */
+static int close_file(Output *output)
+{
+    int fd = output->fd;
+    int trouble = output->temporary && fsync(fd) != 0 ? errno : 0;
+
+    output->fd = -1;
+    if (fd != STDOUT_FILENO && close(fd) != 0 && !trouble)
+        trouble = errno;
+    return trouble;
+}
+
+bool output_finish(Output *output, GError **error)
+{
+    const char *name = output->path ? output->path : "standard output";
+    int trouble;
+
+    let_out(output);
+    trouble = close_file(output);
+    if (!output->trouble)
+        output->trouble = trouble;
+    if (!output->trouble && output->temporary && g_rename(output->temporary, output->target) != 0)
+        output->trouble = errno;
+    if (output->trouble)
+        return fail(error, name, g_strerror(output->trouble));
+    g_clear_pointer(&output->temporary, g_free); /* it is the report now */
+    return true;
+}
+
+void output_free(Output *output)
+{
+    if (!output)
+        return;
+    if (output->fd >= 0 && output->fd != STDOUT_FILENO)
+        close(output->fd);
+    if (output->temporary)
+        g_unlink(output->temporary);
+    g_free(output->temporary);
+    g_free(output->target);
+    g_string_free(output->text, TRUE);
+    g_free(output);
 }

@@ -58,6 +58,7 @@ void page_row(Page *page, gsize indent, gsize column, const char *code, const ch
     if (*safe)
         space(page, column - used);
     text_fold(page->out, column, column, PAGE_WIDTH, safe);
+    output_flow(page->output);
 }
 
 void page_rowf(Page *page, gsize indent, gsize column, const char *label, const char *format, ...)

@@ -23,7 +23,8 @@
 typedef struct Page {
     const Report *report;
     const ReportStyle *style;
-    GString *out;
+    Output *output;
+    GString *out; /**< the output's text */
 } Page;
 
 /** The colour of a severity; OFF is that of a clean result. Static. */

@@ -6,7 +6,7 @@
 
 #include "report.h"
 
-#include <json-glib/json-glib.h>
+#include <wsutil/json_dumper.h>
 
 #include "capture.h"
 #include "core/document/krr-signature.h"
@@ -18,8 +18,19 @@
 /* What is written, and to where. */
 typedef struct Writer {
     const Report *report;
-    JsonBuilder *json;
+    Output *out;
+    json_dumper *json; /* appends to the output's text */
 } Writer;
+
+static void add_null(Writer *writer)
+{
+    json_dumper_value_anyf(writer->json, "null");
+}
+
+static void add_int(Writer *writer, gint64 value)
+{
+    json_dumper_value_anyf(writer->json, "%" G_GINT64_FORMAT, value);
+}
 
 /* Strings are a capture's or a user's octets: JSON wants UTF-8. */
 static void add_text(Writer *writer, const char *text)
@@ -27,15 +38,15 @@ static void add_text(Writer *writer, const char *text)
     if (text) {
         g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-        json_builder_add_string_value(writer->json, valid);
+        json_dumper_value_string(writer->json, valid);
     } else {
-        json_builder_add_null_value(writer->json);
+        add_null(writer);
     }
 }
 
 static void member(Writer *writer, const char *name)
 {
-    json_builder_set_member_name(writer->json, name);
+    json_dumper_set_member_name(writer->json, name);
 }
 
 static void text_member(Writer *writer, const char *name, const char *text)
@@ -47,13 +58,13 @@ static void text_member(Writer *writer, const char *name, const char *text)
 static void int_member(Writer *writer, const char *name, gint64 value)
 {
     member(writer, name);
-    json_builder_add_int_value(writer->json, value);
+    add_int(writer, value);
 }
 
 static void bool_member(Writer *writer, const char *name, bool value)
 {
     member(writer, name);
-    json_builder_add_boolean_value(writer->json, value);
+    json_dumper_value_anyf(writer->json, value ? "true" : "false");
 }
 
 static void time_member(Writer *writer, const char *name, bool known, gint64 ns)
@@ -74,20 +85,20 @@ static void id_member(Writer *writer, const char *name, const char *kind, guint 
 static void texts_member(Writer *writer, const char *name, const char *const *texts)
 {
     member(writer, name);
-    json_builder_begin_array(writer->json);
+    json_dumper_begin_array(writer->json);
     for (; texts && *texts; texts++)
         add_text(writer, *texts);
-    json_builder_end_array(writer->json);
+    json_dumper_end_array(writer->json);
 }
 
 static void add_frame(Writer *writer, const StoryFrame *frame)
 {
     if (writer->report->captures->len == 1) {
-        json_builder_add_int_value(writer->json, (gint64)frame->number);
+        add_int(writer, (gint64)frame->number);
     } else {
         g_autofree char *text = report_frame(writer->report, frame);
 
-        json_builder_add_string_value(writer->json, text);
+        json_dumper_value_string(writer->json, text);
     }
 }
 
@@ -97,40 +108,41 @@ static void frame_member(Writer *writer, const char *name, bool seen, const Stor
     if (seen)
         add_frame(writer, frame);
     else
-        json_builder_add_null_value(writer->json);
+        add_null(writer);
 }
 
 static void frames_member(Writer *writer, const char *name, const GArray *frames)
 {
     member(writer, name);
-    json_builder_begin_array(writer->json);
+    json_dumper_begin_array(writer->json);
     for (guint i = 0; i < frames->len; i++)
         add_frame(writer, &g_array_index(frames, StoryFrame, i));
-    json_builder_end_array(writer->json);
+    json_dumper_end_array(writer->json);
 }
 
-/* An array member of objects, one for each element. */
+/* An array member of objects, one for each element; each goes out as it is made. */
 static void objects_member(Writer *writer, const char *name, const GPtrArray *elements,
                            void (*write)(Writer *writer, gconstpointer element))
 {
     member(writer, name);
-    json_builder_begin_array(writer->json);
+    json_dumper_begin_array(writer->json);
     for (guint i = 0; i < elements->len; i++) {
-        json_builder_begin_object(writer->json);
+        json_dumper_begin_object(writer->json);
         write(writer, g_ptr_array_index(elements, i));
-        json_builder_end_object(writer->json);
+        json_dumper_end_object(writer->json);
+        output_flow(writer->out);
     }
-    json_builder_end_array(writer->json);
+    json_dumper_end_array(writer->json);
 }
 
 static void write_tool(Writer *writer)
 {
     member(writer, "tool");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     text_member(writer, "name", "krraudit");
     text_member(writer, "version", KRR_VERSION);
     text_member(writer, "wireshark", writer->report->wireshark);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_capture(Writer *writer, gconstpointer element)
@@ -164,11 +176,11 @@ static void write_policy_value(const char *group, const char *key, const char *c
 
     if (g_strcmp0(policy->group, group) != 0) {
         if (policy->group)
-            json_builder_end_object(writer->json);
+            json_dumper_end_object(writer->json);
         g_free(policy->group);
         policy->group = g_strdup(group);
         member(writer, group);
-        json_builder_begin_object(writer->json);
+        json_dumper_begin_object(writer->json);
     }
     if (is_list)
         texts_member(writer, key, values);
@@ -181,12 +193,12 @@ static void write_policy(Writer *writer)
     PolicyWriter policy = {.writer = writer};
 
     member(writer, "policy");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     kms_policy_visit(writer->report->policy, write_policy_value, &policy);
     if (policy.group)
-        json_builder_end_object(writer->json);
+        json_dumper_end_object(writer->json);
     g_free(policy.group);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_preferences(Writer *writer)
@@ -194,14 +206,14 @@ static void write_preferences(Writer *writer)
     const GPtrArray *preferences = writer->report->preferences;
 
     member(writer, "preferences");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     for (guint i = 0; i < preferences->len; i++) {
         const EnginePreference *preference = g_ptr_array_index(preferences, i);
         g_autofree char *name = g_utf8_make_valid(preference->name, -1);
 
         text_member(writer, name, preference->value);
     }
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 /* The rest of what somebody must repeat to get the same report. */
@@ -210,7 +222,7 @@ static void write_options(Writer *writer)
     const Options *options = writer->report->options;
 
     member(writer, "options");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     text_member(writer, "policy", options->policy);
     texts_member(writer, "trust_anchors", (const char *const *)options->trust_anchors);
     text_member(writer, "vocabulary", options->vocabulary);
@@ -219,7 +231,7 @@ static void write_options(Writer *writer)
     text_member(writer, "capture_filter", options->capture_filter);
     texts_member(writer, "only", (const char *const *)options->only);
     texts_member(writer, "skip", (const char *const *)options->skip);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 /* A KMS is named where a key of it was tried. */
@@ -228,13 +240,13 @@ static void write_offer_signature(Writer *writer, const MikeyOffer *facts)
     const MikeySignature *signature = &facts->signature;
 
     member(writer, "signature");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     text_member(writer, "status", mikey_signature_status_name(signature->status));
     text_member(writer, "convention", mikey_signature_convention(signature));
     text_member(writer, "kms",
                 signature->status >= MIKEY_SIGNATURE_INVALID ? facts->idrkmsi : NULL);
     text_member(writer, "kms_certificate", mikey_signature_certificate(signature));
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_offer(Writer *writer, gconstpointer element)
@@ -264,17 +276,17 @@ static void write_offer(Writer *writer, gconstpointer element)
 static void list_member(Writer *writer, const char *name, const KrrList *list)
 {
     member(writer, name);
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     text_member(writer, "kind", krr_list_kind_name(list->kind));
     member(writer, "kms");
-    json_builder_begin_array(writer->json);
+    json_dumper_begin_array(writer->json);
     for (guint i = 0; i < list->kms->len; i++) {
         const KrrValue *kms = g_ptr_array_index(list->kms, i);
 
         add_text(writer, kms->text ? kms->text : "");
     }
-    json_builder_end_array(writer->json);
-    json_builder_end_object(writer->json);
+    json_dumper_end_array(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 /* Of a certificate, which may be valid for as long as there are years: not in nanoseconds. */
@@ -307,7 +319,7 @@ static void write_signature(Writer *writer, const StoryKrr *krr)
     const KrrSignature *signature = &krr->krr->signature;
 
     member(writer, "signature");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     text_member(writer, "status", krr_signature_status_name(signature->verdict.status));
     text_member(writer, "signer", signature->verdict.signer);
     if (signature->present) {
@@ -319,7 +331,7 @@ static void write_signature(Writer *writer, const StoryKrr *krr)
         int_member(writer, "references", signature->references);
         int_member(writer, "certificates", signature->certificates->len);
     }
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_unrecognised(Writer *writer, gconstpointer element)
@@ -361,9 +373,9 @@ static void status_member(Writer *writer, guint status)
 {
     member(writer, "status");
     if (status)
-        json_builder_add_int_value(writer->json, status);
+        add_int(writer, status);
     else
-        json_builder_add_null_value(writer->json);
+        add_null(writer);
 }
 
 static void write_leg(Writer *writer, gconstpointer element)
@@ -387,14 +399,14 @@ static void write_attempt(Writer *writer, gconstpointer element)
 
     id_member(writer, "offer", "offer", attempt->offer ? attempt->offer->number : 0);
     member(writer, "krrs");
-    json_builder_begin_array(writer->json);
+    json_dumper_begin_array(writer->json);
     for (guint i = 0; i < attempt->krrs->len; i++) {
         const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
         g_autofree char *id = g_strdup_printf("krr-%u", krr->number);
 
-        json_builder_add_string_value(writer->json, id);
+        json_dumper_value_string(writer->json, id);
     }
-    json_builder_end_array(writer->json);
+    json_dumper_end_array(writer->json);
     status_member(writer, attempt->status);
     text_member(writer, "linked_by", story_link_name(attempt->linked_by));
     objects_member(writer, "legs", attempt->legs, write_leg);
@@ -450,11 +462,11 @@ static void write_left_out(Writer *writer)
     if (omissions.krrs + omissions.offers + omissions.legs == 0)
         return;
     member(writer, "left_out");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     int_member(writer, "krrs", (gint64)omissions.krrs);
     int_member(writer, "offers", (gint64)omissions.offers);
     int_member(writer, "transactions", (gint64)omissions.legs);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_summary(Writer *writer)
@@ -462,21 +474,21 @@ static void write_summary(Writer *writer)
     const Report *report = writer->report;
 
     member(writer, "summary");
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     int_member(writer, "krrs", ledger_krrs(report->ledger)->len);
     int_member(writer, "offers_seen", (gint64)ledger_offers_seen(report->ledger));
     int_member(writer, "negotiations", ledger_negotiations(report->ledger)->len);
     int_member(writer, "errors", report->audit->count[KRR_SEVERITY_ERROR]);
     int_member(writer, "warnings", report->audit->count[KRR_SEVERITY_WARNING]);
     int_member(writer, "notes", report->audit->count[KRR_SEVERITY_NOTE]);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
 static void write_report(Writer *writer)
 {
     const Report *report = writer->report;
 
-    json_builder_begin_object(writer->json);
+    json_dumper_begin_object(writer->json);
     int_member(writer, "report_version", REPORT_VERSION);
     write_tool(writer);
     objects_member(writer, "captures", report->captures, write_capture);
@@ -490,22 +502,18 @@ static void write_report(Writer *writer)
     objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
     write_left_out(writer);
     write_summary(writer);
-    json_builder_end_object(writer->json);
+    json_dumper_end_object(writer->json);
 }
 
-void report_json(const Report *report, const ReportStyle *style, GString *out)
+void report_json(const Report *report, const ReportStyle *style, Output *out)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    g_autoptr(JsonNode) root = NULL;
-    Writer writer = {report, json};
+    json_dumper json = {
+        .output_string = out->text,
+        .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT,
+    };
+    Writer writer = {report, out, &json};
 
     (void)style;
     write_report(&writer);
-    root = json_builder_get_root(json);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    json_generator_set_indent(generator, 2);
-    json_generator_to_gstring(generator, out);
-    g_string_append_c(out, '\n');
+    json_dumper_finish(&json); /* ends the line */
 }

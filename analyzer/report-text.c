@@ -264,10 +264,10 @@ static void write_other_findings(Page *page, const FindingIndex *index)
     page_findings(page, findings, 0);
 }
 
-void report_text(const Report *report, const ReportStyle *style, GString *out)
+void report_text(const Report *report, const ReportStyle *style, Output *out)
 {
     g_autoptr(FindingIndex) findings = finding_index_new(report->audit);
-    Page page = {report, style, out};
+    Page page = {report, style, out, out->text};
 
     write_header(&page);
     write_verdict(&page);

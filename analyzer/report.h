@@ -14,6 +14,7 @@
 #include <glib.h>
 
 #include "core/rules/audit.h"
+#include "output.h"
 
 struct Options;
 
@@ -36,7 +37,7 @@ typedef struct ReportStyle {
 /** A form of the report. */
 typedef struct ReportFormat {
     const char *name; /**< as given to --format */
-    void (*write)(const Report *report, const ReportStyle *style, GString *out);
+    void (*write)(const Report *report, const ReportStyle *style, Output *out);
 } ReportFormat;
 
 /** The first is the default; ends with a NULL name. */
@@ -45,8 +46,9 @@ extern const ReportFormat report_formats[];
 /** The format with that name, or NULL. */
 const ReportFormat *report_format_lookup(const char *name);
 
-void report_text(const Report *report, const ReportStyle *style, GString *out);
-void report_json(const Report *report, const ReportStyle *style, GString *out);
+/* Each lets its text out as it is made: what a report takes does not grow with its length. */
+void report_text(const Report *report, const ReportStyle *style, Output *out);
+void report_json(const Report *report, const ReportStyle *style, Output *out);
 
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);

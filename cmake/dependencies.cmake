@@ -5,7 +5,6 @@ pkg_check_modules(glib REQUIRED IMPORTED_TARGET glib-2.0>=2.66 gio-2.0)
 pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(xmlsec REQUIRED IMPORTED_TARGET xmlsec1-openssl xmlsec1)
-pkg_check_modules(json-glib REQUIRED IMPORTED_TARGET json-glib-1.0)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 
 # One target of our own, whichever way Wireshark was found.

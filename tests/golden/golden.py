@@ -74,7 +74,7 @@ def run_krraudit(build, arguments, where):
 def without_versions(report):
     """A report without the versions of the programs that made it."""
     report = re.sub(r"\A(krraudit) \S+, Wireshark \S+", r"\1 VERSION, Wireshark VERSION", report)
-    return re.sub(r'("(?:version|wireshark)" : )"[^"]*"', r'\1"VERSION"', report, count=2)
+    return re.sub(r'("(?:version|wireshark)": )"[^"]*"', r'\1"VERSION"', report, count=2)
 
 
 def set_up(build, name, where):
