@@ -1,7 +1,7 @@
 /* make-capture.c
  * Turns a scenario, a short readable text, into the capture that it describes
  *
- *   make-capture SCENARIO OUTPUT.pcap
+ *   make-capture [--rounds COUNT] [--every SECONDS] SCENARIO OUTPUT.pcap
  *   make-capture --list-expectations SCENARIO
  *   make-capture --print-offer NAME | --print-krr NAME SCENARIO
  *
@@ -18,28 +18,69 @@
 
 #include "expectations.h"
 #include "packet-maker.h"
+#include "rtp-maker.h"
 #include "sip-maker.h"
 
 #define EXIT_WRONG 2
 
+/* A connection begins a little before its first message. */
+#define LEAD_NS G_GINT64_CONSTANT(1000000000)
+
+/** What is to be done with the scenario; nothing set: make its capture. */
+typedef struct Task {
+    gboolean list;
+    char *offer;
+    char *krr;
+    gint rounds;
+    double every;
+} Task;
+
 static bool send_message(SipMaker *sip, PacketMaker *packets, const Scenario *scenario,
                          const ScenarioMessage *message, GError **error)
 {
-    if (!settings_check(scenario, message->settings, sip_maker_keys, packet_maker_keys, error))
+    bool stream = rtp_maker_is_stream(message);
+    if (!settings_check(scenario, message->settings, stream ? rtp_maker_keys : sip_maker_keys,
+                        packet_maker_keys, error))
         return false;
+    if (stream)
+        return rtp_maker_send(scenario, packets, message, error);
     bool over_tcp = false;
     g_autoptr(GBytes) bytes = sip_maker_write(sip, message, &over_tcp, error);
     return bytes && packet_maker_send(packets, message, bytes, over_tcp, error);
 }
 
-static bool make_capture(const Scenario *scenario, const char *output, GError **error)
+static bool make_round(const Scenario *scenario, CaptureWriter *writer, GError **error)
 {
     g_autoptr(SipMaker) sip = sip_maker_new(scenario);
     g_autoptr(PacketMaker) packets = packet_maker_new(scenario);
     for (guint i = 0; i < scenario->messages->len; i++)
         if (!send_message(sip, packets, scenario, scenario->messages->pdata[i], error))
             return false;
-    return packet_maker_write(packets, output, error);
+    packet_maker_hand_over(packets, writer);
+    return true;
+}
+
+/** The first message of a scenario, since 1970. */
+static gint64 begin_ns(const Scenario *scenario)
+{
+    const ScenarioMessage *first =
+        scenario->messages->len > 0 ? scenario->messages->pdata[0] : NULL;
+    return g_date_time_to_unix(scenario->start) * G_GINT64_CONSTANT(1000000000) +
+           (first ? first->offset_ns : 0);
+}
+
+static bool make_capture(const Task *task, const char *source, const char *output, GError **error)
+{
+    g_autoptr(CaptureWriter) writer = capture_writer_new(output, error);
+    bool made = writer != NULL;
+    for (gint round = 0; made && round < task->rounds; round++) {
+        gint64 shift_ns = (gint64)(round * task->every * 1e9);
+        g_autoptr(Scenario) scenario = scenario_load(source, (guint)round, shift_ns, error);
+        made = scenario && make_round(scenario, writer, error);
+        if (made)
+            capture_writer_settle(writer, begin_ns(scenario) - LEAD_NS);
+    }
+    return made && capture_writer_finish(writer, error);
 }
 
 static bool print_cargo(const Scenario *scenario, char *kind, char *name, GError **error)
@@ -60,17 +101,10 @@ static bool print_cargo(const Scenario *scenario, char *kind, char *name, GError
     return true;
 }
 
-/** What is to be done with the scenario; nothing set: make its capture. */
-typedef struct Task {
-    gboolean list;
-    char *offer;
-    char *krr;
-} Task;
-
-static bool carry_out(const Task *task, const Scenario *scenario, const char *output,
-                      GError **error)
+static bool carry_out(const Task *task, const char *source, const char *output, GError **error)
 {
-    if (!expectations_check(scenario, error))
+    g_autoptr(Scenario) scenario = scenario_load(source, 0, 0, error);
+    if (!scenario || !expectations_check(scenario, error))
         return false;
     if (task->list)
         return expectations_print(scenario, error);
@@ -78,13 +112,13 @@ static bool carry_out(const Task *task, const Scenario *scenario, const char *ou
         return print_cargo(scenario, "offer", task->offer, error);
     if (task->krr)
         return print_cargo(scenario, "krr", task->krr, error);
-    return make_capture(scenario, output, error);
+    return make_capture(task, source, output, error);
 }
 
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
-    Task task = {0};
+    Task task = {.rounds = 1, .every = 1};
     const GOptionEntry entries[] = {
         {"list-expectations", 0, 0, G_OPTION_ARG_NONE, &task.list,
          "Print what the scenario expects of an audit, and make nothing", NULL},
@@ -92,6 +126,10 @@ int main(int argc, char **argv)
          "Print one of its offers as base64, and make nothing", "NAME"},
         {"print-krr", 0, 0, G_OPTION_ARG_STRING, &task.krr,
          "Print one of its KRRs, and make nothing", "NAME"},
+        {"rounds", 0, 0, G_OPTION_ARG_INT, &task.rounds, "Play the scenario so often (default 1)",
+         "COUNT"},
+        {"every", 0, 0, G_OPTION_ARG_DOUBLE, &task.every,
+         "From the start of one round to that of the next (default 1)", "SECONDS"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("SCENARIO [OUTPUT.pcap]");
@@ -101,9 +139,8 @@ int main(int argc, char **argv)
     int prints = task.list + (task.offer != NULL) + (task.krr != NULL);
     if (understood && (prints > 1 || argc != (prints ? 2 : 3)))
         g_set_error(&error, SCENARIO_ERROR, 0, "make-capture SCENARIO OUTPUT.pcap");
-    g_autoptr(Scenario) scenario = error ? NULL : scenario_load(argv[1], &error);
-    if (scenario)
-        carry_out(&task, scenario, argv[2], &error);
+    if (!error)
+        carry_out(&task, argv[1], argv[2], &error);
     g_free(task.offer);
     g_free(task.krr);
     if (error) {

@@ -1,23 +1,18 @@
 /* packet-maker.c
- * Puts messages on the wire: Ethernet, IPv4 or IPv6, UDP or TCP, and writes the capture
+ * Puts messages on the wire: Ethernet, IPv4 or IPv6, UDP or TCP
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "packet-maker.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#include <pcap/pcap.h>
 
 #define SECOND            G_GINT64_CONSTANT(1000000000)
 #define BETWEEN_FRAMES_NS 10000     /**< of one message */
 #define HANDSHAKE_STEP_NS 100000    /**< between its frames, and to the first message */
 #define FIRST_RESEND_NS   500000000 /**< T1 of SIP; doubles each time */
-#define SNAP_LENGTH       262144
-#define MAX_IP_PAYLOAD    65515 /**< octets after the smallest IPv4 header */
+#define MAX_IP_PAYLOAD    65515     /**< octets after the smallest IPv4 header */
 #define DEFAULT_SEGMENT   1400
 #define EPHEMERAL_PORT    49152
 #define UDP_HEADER        8
@@ -33,7 +28,6 @@ const char *const packet_maker_keys[] = {"over", "segment", "hold",    "fragment
 
 typedef struct Frame {
     gint64 time_ns; /**< since 1970 */
-    guint order;    /**< in which it was made: decides where times are equal */
     GByteArray *bytes;
     guint32 captured; /**< octets of it that the capture holds */
 } Frame;
@@ -224,7 +218,6 @@ static void add_frame(PacketMaker *maker, GByteArray *bytes, gint64 time_ns)
 {
     Frame *frame = g_new0(Frame, 1);
     frame->time_ns = time_ns;
-    frame->order = maker->frames->len;
     frame->bytes = bytes;
     frame->captured = bytes->len;
     g_ptr_array_add(maker->frames, frame);
@@ -390,7 +383,7 @@ static bool read_travel(const PacketMaker *maker, const ScenarioMessage *message
         !setting_number(scenario, settings, "fragment", G_MAXUINT16, 0, &travel->fragment, error) ||
         !setting_number(scenario, settings, "retransmit", MAX_RESENDS, 0, &travel->retransmit,
                         error) ||
-        !setting_number(scenario, settings, "cut", SNAP_LENGTH, 0, &travel->cut, error) ||
+        !setting_number(scenario, settings, "cut", CAPTURE_SNAP_LENGTH, 0, &travel->cut, error) ||
         !setting_number(scenario, settings, "lose", G_MAXUINT32, 0, &travel->lose, error))
         return false;
     return travel->segment > 0 ||
@@ -452,49 +445,11 @@ bool packet_maker_send(PacketMaker *maker, const ScenarioMessage *message, GByte
     return send_and_resend(maker, message, bytes, NULL, 0, &travel, error);
 }
 
-/* ---- the capture ---- */
-
-static gint by_time(gconstpointer a, gconstpointer b)
+void packet_maker_hand_over(PacketMaker *maker, CaptureWriter *writer)
 {
-    const Frame *first = *(Frame *const *)a;
-    const Frame *second = *(Frame *const *)b;
-    if (first->time_ns != second->time_ns)
-        return first->time_ns < second->time_ns ? -1 : 1;
-    return first->order < second->order ? -1 : first->order > second->order;
-}
-
-static bool write_frames(const PacketMaker *maker, pcap_t *pcap, FILE *file)
-{
-    pcap_dumper_t *dumper = pcap_dump_fopen(pcap, file);
-    if (!dumper)
-        return false;
-    g_ptr_array_sort(maker->frames, by_time);
     for (guint i = 0; i < maker->frames->len; i++) {
         const Frame *frame = maker->frames->pdata[i];
-        /* With nanoseconds asked for, libpcap takes them in the field of microseconds. */
-        struct pcap_pkthdr header = {
-            .ts = {.tv_sec = frame->time_ns / SECOND, .tv_usec = frame->time_ns % SECOND},
-            .caplen = frame->captured,
-            .len = frame->bytes->len};
-        pcap_dump((u_char *)dumper, &header, frame->bytes->data);
+        capture_writer_add(writer, frame->time_ns, g_byte_array_ref(frame->bytes), frame->captured);
     }
-    bool written = pcap_dump_flush(dumper) == 0 && !ferror(file);
-    pcap_dump_close(dumper);
-    return written;
-}
-
-bool packet_maker_write(const PacketMaker *maker, const char *path, GError **error)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file) {
-        g_set_error(error, SCENARIO_ERROR, 0, "%s: %s", path, g_strerror(errno));
-        return false;
-    }
-    pcap_t *pcap =
-        pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
-    bool written = write_frames(maker, pcap, file);
-    pcap_close(pcap);
-    if (!written)
-        g_set_error(error, SCENARIO_ERROR, 0, "%s: cannot be written", path);
-    return written;
+    g_ptr_array_set_size(maker->frames, 0);
 }

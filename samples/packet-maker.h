@@ -1,5 +1,5 @@
 /* packet-maker.h
- * Puts messages on the wire: Ethernet, IPv4 or IPv6, UDP or TCP, and writes the capture
+ * Puts messages on the wire: Ethernet, IPv4 or IPv6, UDP or TCP
  *
  * How a message travels, by its settings:
  *
@@ -21,6 +21,7 @@
 #ifndef PACKET_MAKER_H
 #define PACKET_MAKER_H
 
+#include "capture-writer.h"
 #include "scenario.h"
 
 typedef struct PacketMaker PacketMaker;
@@ -37,8 +38,8 @@ void packet_maker_free(PacketMaker *maker);
 bool packet_maker_send(PacketMaker *maker, const ScenarioMessage *message, GBytes *bytes,
                        bool over_tcp, GError **error);
 
-/** Writes what was sent, in order of time, as a pcap file with nanoseconds. */
-bool packet_maker_write(const PacketMaker *maker, const char *path, GError **error);
+/** Gives the capture what was sent so far, each frame with its time; the maker forgets it. */
+void packet_maker_hand_over(PacketMaker *maker, CaptureWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PacketMaker, packet_maker_free)
 

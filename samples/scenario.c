@@ -538,7 +538,26 @@ static gint by_time(gconstpointer a, gconstpointer b)
     return first->line < second->line ? -1 : first->line > second->line;
 }
 
-Scenario *scenario_load(const char *path, GError **error)
+/** The text of one round. */
+static char *text_of_round(const char *source, guint round)
+{
+    g_autofree char *number = g_strdup_printf("%u", round);
+    g_autofree char *octets =
+        g_strdup_printf("%u.%u.%u", round >> 16 & 0xff, round >> 8 & 0xff, round & 0xff);
+    GString *text = g_string_new(source);
+    g_string_replace(text, "{n.n.n}", octets, 0);
+    g_string_replace(text, "{n}", number, 0);
+    return g_string_free(text, FALSE);
+}
+
+static void shift_start(Scenario *scenario, gint64 shift_ns)
+{
+    GDateTime *start = g_date_time_add(scenario->start, shift_ns / 1000);
+    g_date_time_unref(scenario->start);
+    scenario->start = start;
+}
+
+Scenario *scenario_load(const char *path, guint round, gint64 shift_ns, GError **error)
 {
     g_autofree char *source = NULL;
     gsize length = 0;
@@ -549,7 +568,8 @@ Scenario *scenario_load(const char *path, GError **error)
         scenario_fail(error, scenario, 1, "not UTF-8");
         return NULL;
     }
-    g_auto(GStrv) lines = g_strsplit(source, "\n", -1);
+    g_autofree char *text = text_of_round(source, round);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_autoptr(GPtrArray) always = g_ptr_array_new_with_free_func(setting_free);
     Parser parser = {.scenario = scenario, .lines = lines, .always = always};
     while (parser.lines[parser.next]) {
@@ -558,5 +578,6 @@ Scenario *scenario_load(const char *path, GError **error)
             return NULL;
     }
     g_ptr_array_sort(scenario->messages, by_time);
+    shift_start(scenario, shift_ns);
     return g_steal_pointer(&scenario);
 }

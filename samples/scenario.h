@@ -26,7 +26,12 @@
  *
  *   at SECONDS FROM -> TO WHAT [KEY=VALUE...]  one message: WHAT is a SIP method, a status code,
  *                                  or DATA for bare octets; for the settings see sip-maker.h
- *                                  (what it says) and packet-maker.h (how it travels)
+ *                                  (what it says) and packet-maker.h (how it travels). RTP is
+ *                                  a whole stream, see rtp-maker.h
+ *
+ * A scenario may be played in many rounds, each some time after the one before. Wherever in the source
+ * stands {n}, that is the number of the round, from 0; and {n.n.n} is the same number as three octets
+ * of an address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -100,8 +105,13 @@ typedef struct Scenario {
     GPtrArray *messages; /**< of ScenarioMessage, in order of time */
 } Scenario;
 
-/** Reads a scenario. @return NULL with @p error ("FILE:LINE: what is wrong") set */
-Scenario *scenario_load(const char *path, GError **error);
+/**
+ * Reads a scenario.
+ * @param round     its number, from 0
+ * @param shift_ns  by how much later than the source says it starts
+ * @return NULL with @p error ("FILE:LINE: what is wrong") set
+ */
+Scenario *scenario_load(const char *path, guint round, gint64 shift_ns, GError **error);
 void scenario_free(Scenario *scenario);
 
 /** The block of that kind and name, or NULL. */
