@@ -20,8 +20,6 @@ chmod -R a+rX "$folder"
 # No helpers that list interfaces: tshark starts them from a thread, which can hang with sanitizers.
 export WIRESHARK_PLUGIN_DIR="$folder/plugins" WIRESHARK_CONFIG_DIR="$folder/config"
 export WIRESHARK_EXTCAP_DIR="$folder/extcap"
-# No helpers that list interfaces: with sanitizers they can hang, and reading a file needs none.
-export WIRESHARK_EXTCAP_DIR="$folder/extcap"
 export HOME="$folder/config" LC_ALL=C.UTF-8 TZ=UTC
 # A plugin with sanitizers needs their library before all others. Leaks of tshark are not ours.
 asan=$(ldd "$build/krr.so" | awk '/libasan/ { print $3 }')

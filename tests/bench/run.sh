@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Installs what is missing, builds, makes the captures, measures, and writes RESULTS.md. It needs a
+# quiet machine, 12 GB of disk and half an hour; with --quick a tenth of each, and writes nothing.
+#
+# usage: run.sh [--quick] [--keep FOLDER]
+set -eu
+
+source=$(cd "$(dirname "$0")/../.." && pwd)
+build=$source/build-release
+
+sh "$source/samples/install-packages.sh" $(cat "$source/samples/packages.txt" \
+    "$source/tests/packages.txt")
+cd "$source"
+cmake --preset release >/dev/null
+cmake --build --preset release --target krr krraudit make-capture bench-read-loop
+exec python3 -B tests/bench/bench.py "$build" "$@"
