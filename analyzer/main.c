@@ -12,11 +12,11 @@
 
 #include "capture.h"
 #include "complain.h"
+#include "core/story/timeline.h"
 #include "evidence.h"
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
-#include "timeline.h"
 #include "tls-keys.h"
 
 /** What scripts depend on. */

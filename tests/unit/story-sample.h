@@ -146,9 +146,10 @@ static inline StoryEvent *message_event(const Message *message, guint64 number,
     return event;
 }
 
-/** A finished ledger of messages that are in the order of time. */
-static inline Ledger *story_tell(const Message *messages, guint count, const KrrSpec *otherwise,
-                                 KmsPolicy *policy)
+/** A finished ledger of messages that are in the order of time.
+ *  @param listen  called with the ledger after each message but the last; NULL: nobody is */
+static inline Ledger *story_tell_to(const Message *messages, guint count, const KrrSpec *otherwise,
+                                    KmsPolicy *policy, void (*listen)(Ledger *, KmsPolicy *))
 {
     Ledger *ledger = ledger_new(policy);
     guint64 numbers[4] = {0};
@@ -156,10 +157,19 @@ static inline Ledger *story_tell(const Message *messages, guint count, const Krr
     for (guint i = 0; i < count; i++) {
         guint32 capture = messages[i].capture ? messages[i].capture : 1;
         g_assert_cmpuint(capture, <, G_N_ELEMENTS(numbers));
+        if (listen && i > 0) {
+            listen(ledger, policy);
+        }
         ledger_add(ledger, message_event(&messages[i], ++numbers[capture], otherwise, policy));
     }
     ledger_finish(ledger);
     return ledger;
+}
+
+static inline Ledger *story_tell(const Message *messages, guint count, const KrrSpec *otherwise,
+                                 KmsPolicy *policy)
+{
+    return story_tell_to(messages, count, otherwise, policy, NULL);
 }
 
 /* The story as text */

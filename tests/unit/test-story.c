@@ -610,13 +610,36 @@ static void test_case(gconstpointer data)
     g_assert_cmpstr(rules, ==, test->rules);
 }
 
+static void finish_and_judge(Ledger *ledger, KmsPolicy *policy)
+{
+    ledger_finish(ledger);
+    audit_free(audit_new(ledger, policy, NULL));
+}
+
+/** Whoever looks at the story on its way finds the same in the end. */
+static void test_case_with_audience(gconstpointer data)
+{
+    const Case *test = data;
+    g_autoptr(KmsPolicy) policy = policy_of(test->policy);
+    g_autoptr(Ledger) ledger = story_tell_to(test->messages, count_messages(test->messages), &usual,
+                                             policy, finish_and_judge);
+    g_autoptr(Audit) audit = audit_new(ledger, policy, NULL);
+    g_autofree char *story = story_text(ledger);
+    g_autofree char *rules = audit_text(audit);
+
+    g_assert_cmpstr(story, ==, test->story);
+    g_assert_cmpstr(rules, ==, test->rules);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strconcat("/story/", cases[i].name, NULL);
+        g_autofree char *again = g_strconcat("/story/looked-at-early/", cases[i].name, NULL);
         g_test_add_data_func(path, &cases[i], test_case);
+        g_test_add_data_func(again, &cases[i], test_case_with_audience);
     }
     return g_test_run();
 }

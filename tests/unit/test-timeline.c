@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "../../analyzer/timeline.c"
+/* It looks inside. */
+#include "core/story/timeline.c"
 
 /* A request that carries an offer of its own, so that the ledger keeps its leg. */
 static StoryEvent *request(guint32 capture, guint64 number, gint64 time_ns, const char *digest)

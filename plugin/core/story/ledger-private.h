@@ -36,6 +36,7 @@ struct Ledger {
     GArray *cut_bodies;              /* of guint64, by capture index */
     GPtrArray *negotiations;         /* of StoryNegotiation */
     gint64 end_ns;
+    bool finished; /* nothing was added since ledger_finish() */
 };
 
 /** Frees a leg that is in no list, and forgets its transaction. */
@@ -55,7 +56,7 @@ void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns);
 /** Lets go what is over at that time. */
 void ledger_expire(Ledger *ledger, gint64 now_ns);
 
-/** Makes the negotiations of all legs and numbers them; called once, by ledger_finish(). */
+/** Makes the negotiations of all legs and numbers them; called by ledger_finish(). */
 void ledger_make_negotiations(Ledger *ledger);
 
 void story_negotiation_free(gpointer negotiation);

@@ -528,8 +528,19 @@ static void take_response(Ledger *ledger, const StoryEvent *event)
     settle_legs(ledger, leg, event->frame.time_ns);
 }
 
+/** What was made of it by ledger_finish() leans on offers and legs that may be let go from now on. */
+static void reopen(Ledger *ledger)
+{
+    g_ptr_array_set_size(ledger->negotiations, 0);
+    g_ptr_array_set_size(ledger->redirected, 0);
+    ledger->finished = false;
+}
+
 void ledger_add(Ledger *ledger, StoryEvent *event)
 {
+    if (ledger->finished) {
+        reopen(ledger);
+    }
     ledger->end_ns = MAX(ledger->end_ns, event->frame.time_ns);
     if (ledger->cut_bodies->len <= event->frame.capture) {
         g_array_set_size(ledger->cut_bodies, event->frame.capture + 1);
@@ -588,11 +599,24 @@ static int compare_offer_serials(gconstpointer a, gconstpointer b)
     return (first > second) - (first < second);
 }
 
-void ledger_finish(Ledger *ledger)
+/** Puts the offers in order, each without a number until it has a negotiation. */
+static void settle_offers(Ledger *ledger)
 {
     g_ptr_array_sort(ledger->offers, compare_offer_serials);
+    for (guint i = 0; i < ledger->offers->len; i++) {
+        StoryOffer *offer = g_ptr_array_index(ledger->offers, i);
+        offer->place = i;
+        offer->number = 0;
+    }
+}
+
+void ledger_finish(Ledger *ledger)
+{
+    reopen(ledger);
+    settle_offers(ledger);
     resolve_identities(ledger);
     ledger_make_negotiations(ledger);
+    ledger->finished = true;
 }
 
 const GPtrArray *ledger_krrs(const Ledger *ledger)

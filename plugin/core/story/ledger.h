@@ -149,7 +149,10 @@ void ledger_free(Ledger *ledger);
  */
 void ledger_add(Ledger *ledger, StoryEvent *event);
 
-/** To be called once after the last event: settles what was left open, and the numbers. */
+/**
+ * Settles what was left open, and the numbers. To be called after the last event; or in between, as
+ * often as one likes: the next event undoes it, and takes away the negotiations and their numbers.
+ */
 void ledger_finish(Ledger *ledger);
 
 /* What is in it; valid until the ledger is freed, complete after ledger_finish(). */

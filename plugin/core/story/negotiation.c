@@ -1,7 +1,7 @@
 /* negotiation.c
  * The redirect chains: attempt, redirect, attempt ... outcome
  *
- * Built once, when all is in the ledger: an attempt of each offer with all legs that carried it, and
+ * Built when all is in the ledger: an attempt of each offer with all legs that carried it, and
  * attempts of KRRs whose offers were not captured; then the attempts in order of time are strung
  * together by initiator, receiver and key purpose.
  *
@@ -840,6 +840,9 @@ void ledger_make_negotiations(Ledger *ledger)
     };
 
     g_ptr_array_sort(ledger->legs, compare_legs);
+    for (guint i = 0; i < ledger->legs->len; i++) {
+        ((StoryLeg *)ledger->legs->pdata[i])->place = i;
+    }
     weave_attempts(&weaver);
     for (guint i = 0; i < weaver.attempts->len; i++) {
         strand_finish(&weaver, g_ptr_array_index(weaver.attempts, i));

@@ -24,7 +24,7 @@ typedef struct Known {
 struct UidResolver {
     KmsPolicy *policy;
     GPtrArray *pool;     /* of Known */
-    GHashTable *in_pool; /* identity (borrowed) */
+    GHashTable *in_pool; /* identity (borrowed) -> Known (borrowed) */
     GHashTable *tables;  /* "KMS\tnumber" -> GHashTable of UID text -> Known (borrowed) */
     GHashTable *found;   /* UID -> Known: what a message's own candidates gave */
 };
@@ -72,12 +72,19 @@ void uid_resolver_free(UidResolver *resolver)
 
 void uid_resolver_add(UidResolver *resolver, const char *identity, StoryIdentitySource source)
 {
-    if (resolver->pool->len >= MAX_POOL || g_hash_table_contains(resolver->in_pool, identity)) {
+    Known *known = g_hash_table_lookup(resolver->in_pool, identity);
+
+    if (known) {
+        /* The policy's identities come last, but a story may go on after them. */
+        known->source = known->source == STORY_IDENTITY_POLICY ? source : known->source;
         return;
     }
-    Known *known = known_new(identity, source);
+    if (resolver->pool->len >= MAX_POOL) {
+        return;
+    }
+    known = known_new(identity, source);
     g_ptr_array_add(resolver->pool, known);
-    g_hash_table_add(resolver->in_pool, known->identity);
+    g_hash_table_insert(resolver->in_pool, known->identity, known);
     g_hash_table_remove_all(resolver->tables); /* they lack the newcomer */
 }
 

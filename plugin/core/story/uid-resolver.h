@@ -16,7 +16,8 @@ typedef struct UidResolver UidResolver;
 UidResolver *uid_resolver_new(KmsPolicy *policy);
 void uid_resolver_free(UidResolver *resolver);
 
-/** Adds an identity to the pool that every UID is tried against. The first source counts. */
+/** Adds an identity to the pool that every UID is tried against. The first source counts,
+ *  and any before the policy. */
 void uid_resolver_add(UidResolver *resolver, const char *identity, StoryIdentitySource source);
 
 /**
