@@ -8,6 +8,7 @@
 
 #include <wsutil/report_message.h>
 
+#include "krr-tables.h"
 #include "wireshark-compat.h"
 
 static const char *pref_policy_file = "";
@@ -19,9 +20,21 @@ static guint pref_max_sub_krrs = 0;
 /* What they come to; another one as soon as one of them changes. */
 static KrrSettings *current;
 
+/* What the user was told about mistakes in them when they were applied last; "": nothing. */
+static char *last_told;
+
 /* ---- settings ---- */
 
-static KrrVocabulary *load_vocabulary(void)
+/* A file that cannot be used is as good as none: what an older one said is not kept, since the
+ * preferences no longer show it. */
+
+static void complain(GPtrArray *mistakes, const char *what, GError **error)
+{
+    g_ptr_array_add(mistakes, g_strdup_printf("%s: %s", what, (*error)->message));
+    g_clear_error(error);
+}
+
+static KrrVocabulary *load_vocabulary(GPtrArray *mistakes)
 {
     g_autoptr(GError) error = NULL;
     KrrVocabulary *vocabulary = NULL;
@@ -30,26 +43,22 @@ static KrrVocabulary *load_vocabulary(void)
         vocabulary = krr_vocabulary_load(pref_vocabulary_file, &error);
     }
     if (error) {
-        report_failure("KRR vocabulary file %s: %s", pref_vocabulary_file, error->message);
+        g_prefix_error(&error, "%s: ", pref_vocabulary_file);
+        complain(mistakes, "KRR vocabulary file", &error);
     }
     return vocabulary;
 }
 
-/* A file that cannot be used is as good as none: what an older one said is not kept, since the
- * preferences no longer show it. */
-static KmsPolicy *load_policy(void)
+static KmsPolicy *load_policy(GPtrArray *mistakes)
 {
+    const char *path = *pref_policy_file ? pref_policy_file : NULL;
     g_autoptr(GError) error = NULL;
-    KmsPolicy *policy = NULL;
+    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), &error);
 
-    if (*pref_policy_file) {
-        policy = kms_policy_load(pref_policy_file, krr_rule_names(), &error);
-    }
-    if (error) {
-        report_failure("KRR policy file %s: %s", pref_policy_file, error->message);
-    }
     if (!policy) {
-        policy = kms_policy_new();
+        g_prefix_error(&error, "%s: ", path);
+        complain(mistakes, "KRR policy file", &error);
+        policy = kms_policy_load(NULL, krr_rule_names(), NULL);
     }
     if (pref_max_sub_krrs > 0) {
         kms_policy_set_max_sub_krrs(policy, pref_max_sub_krrs);
@@ -57,16 +66,19 @@ static KmsPolicy *load_policy(void)
     if (*pref_trust_anchors) {
         kms_policy_add_trust_anchor(policy, pref_trust_anchors);
     }
+    if (!krr_tables_apply(policy, &error)) {
+        complain(mistakes, "KRR preferences", &error);
+    }
     return policy;
 }
 
-static KrrVerifier *load_trust(const KmsPolicy *policy)
+static KrrVerifier *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
 {
     g_autoptr(GError) error = NULL;
     KrrTrust *trust = krr_trust_new(policy, &error);
 
-    if (error) {
-        report_failure("KRR trust: %s", error->message);
+    if (!trust) {
+        complain(mistakes, "KRR trust", &error);
         trust = krr_trust_new(NULL, NULL);
     }
     return krr_verifier_new(trust);
@@ -81,15 +93,15 @@ static void settings_clear(gpointer data)
     krr_vocabulary_free(settings->own_vocabulary);
 }
 
-/** Makes settings of the preferences as they are, and tells the user what is wrong with these. */
-static KrrSettings *settings_new(void)
+/** Makes settings of the preferences as they are. @param mistakes  out: texts for the user */
+static KrrSettings *settings_new(GPtrArray *mistakes)
 {
     KrrSettings *settings = g_rc_box_new0(KrrSettings);
 
-    settings->policy = load_policy();
-    settings->verifier = load_trust(settings->policy);
+    settings->policy = load_policy(mistakes);
+    settings->verifier = load_trust(settings->policy, mistakes);
     settings->verify_signatures = pref_verify_signatures;
-    settings->own_vocabulary = load_vocabulary();
+    settings->own_vocabulary = load_vocabulary(mistakes);
     settings->vocabulary =
         settings->own_vocabulary ? settings->own_vocabulary : krr_vocabulary_default();
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
@@ -116,17 +128,32 @@ void krr_settings_unref(const KrrSettings *settings)
 
 /* ---- registration ---- */
 
+/* The preferences as they are now count. Every table tells of a change by itself, when it is edited
+ * and when its file is read, so that one mistake can be met several times on end: it is told once. */
 static void apply(void)
 {
     KrrSettings *before = current;
+    g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(g_free);
 
-    current = settings_new();
+    if (!before) {
+        return; /* the end: tables are emptied */
+    }
+    current = settings_new(mistakes);
     krr_settings_unref(before);
+    g_ptr_array_add(mistakes, NULL);
+
+    char *told = g_strjoinv("\n", (char **)mistakes->pdata);
+    if (*told && !g_str_equal(told, last_told)) {
+        report_failure("%s", told);
+    }
+    g_free(last_told);
+    last_told = told;
 }
 
 static void forget(void)
 {
     g_clear_pointer(&current, krr_settings_unref);
+    g_clear_pointer(&last_told, g_free);
 }
 
 void krr_preferences_register(int protocol)
@@ -143,9 +170,9 @@ void krr_preferences_register(int protocol)
         "Further names of the elements of a KRR, as a deployment uses them.", &pref_vocabulary_file,
         false);
     prefs_register_filename_preference(
-        module, "trust_anchors", "Trust anchors",
+        module, "trust_anchors", "Trust anchor file",
         "Certificates in PEM that the signers of KRRs must chain to, beside those that the policy "
-        "file names.",
+        "file and the table of trust anchors name.",
         &pref_trust_anchors, false);
     prefs_register_bool_preference(
         module, "verify_signatures", "Verify signatures",
@@ -155,6 +182,9 @@ void krr_preferences_register(int protocol)
         module, "max_sub_krrs", "Maximum number of sub-KRRs",
         "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",
         10, &pref_max_sub_krrs);
+    krr_tables_register(module, apply);
     register_shutdown_routine(forget);
-    current = settings_new(); /* of the defaults, which nobody applies */
+    last_told = g_strdup("");
+    current =
+        settings_new(NULL); /* of the defaults, which nobody applies and nothing is wrong with */
 }

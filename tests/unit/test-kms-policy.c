@@ -630,6 +630,90 @@ static void test_severities_and_anchors(Folder *folder, gconstpointer data)
     g_assert_null(anchors[2]);
 }
 
+static void assert_list(char *const *list, const char *expected)
+{
+    g_autofree char *joined = g_strjoinv(" ", (char **)list);
+    g_assert_cmpstr(joined, ==, expected);
+}
+
+/* What was stated beside the file comes beside it, but one user has one home. */
+static void test_grants(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(KmsPolicy) policy =
+        load(folder, "[kms]\nhome=h\nsecondary=s\n[user sip:b@x]\nexternal=e\n");
+    g_assert_cmpstr(kms_policy_user(policy, "sip:a@x", 0)->home, ==, "h");
+    const KmsGrant list[] = {
+        {"sip:*@x", "g", KMS_ROLE_HOME},       {"sip:*@x", "t", KMS_ROLE_SECONDARY},
+        {"sip:*@x", "s", KMS_ROLE_SECONDARY},  {"sip:b@x", "f", KMS_ROLE_EXTERNAL},
+        {"sip:b@x", "e", KMS_ROLE_EXTERNAL},   {"sip:*@x", "g", KMS_ROLE_HOME},
+        {"sip:new@y", "k", KMS_ROLE_EXTERNAL},
+    };
+    g_assert_true(kms_policy_grant(policy, list, G_N_ELEMENTS(list), NULL));
+
+    const KmsUser *a = kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR);
+    g_assert_true(a->own);
+    g_assert_cmpstr(a->home, ==, "g");
+    g_assert_cmpint(kms_user_role(a, "h"), ==, KMS_ROLE_UNKNOWN);
+    assert_list(a->secondary, "s t");
+    assert_list(a->external, "");
+    /* The most specific pattern alone. */
+    const KmsUser *b = kms_policy_user(policy, "sip:b@x", KMS_USER_RECEIVER);
+    g_assert_null(b->home);
+    assert_list(b->secondary, "");
+    assert_list(b->external, "e f");
+    g_assert_true(kms_policy_user(policy, "sip:new@y", KMS_USER_RECEIVER)->knows_kms);
+    g_assert_false(kms_policy_user(policy, "sip:c@y", KMS_USER_RECEIVER)->knows_kms);
+    assert_texts(kms_policy_known_kms(policy), "e f g h k s t");
+    assert_texts(kms_policy_known_identities(policy), "sip:b@x sip:new@y");
+
+    kms_policy_set_max_sub_krrs(policy, 2); /* makes the users anew */
+    assert_list(kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR)->secondary, "s t");
+    g_assert_true(kms_policy_grant(policy, NULL, 0, NULL));
+    g_assert_cmpstr(kms_policy_user(policy, "sip:a@x", 0)->home, ==, "h");
+    assert_texts(kms_policy_known_kms(policy), "e h s");
+}
+
+static void test_wrong_grants(void)
+{
+    static const struct {
+        KmsGrant grant;
+        const char *what;
+    } cases[] = {
+        {{"", "k", KMS_ROLE_HOME}, "names no user"},
+        {{"a b", "k", KMS_ROLE_HOME}, "white space"},
+        {{"*", "", KMS_ROLE_HOME}, "has no value"},
+        {{"*", "k*", KMS_ROLE_EXTERNAL}, "is a pattern"},
+        {{"*", "k\n", KMS_ROLE_EXTERNAL}, "control character"},
+        {{"*", "other", KMS_ROLE_HOME}, "exactly one Primary Home KMS"},
+    };
+    g_autoptr(KmsPolicy) policy = kms_policy_new();
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const KmsGrant list[] = {{"*", "home", KMS_ROLE_HOME}, cases[i].grant};
+        g_autoptr(GError) error = NULL;
+        g_assert_false(kms_policy_grant(policy, list, G_N_ELEMENTS(list), &error));
+        g_assert_nonnull(strstr(error->message, cases[i].what));
+        g_assert_cmpuint(kms_policy_known_kms(policy)->len, ==, 0);
+    }
+}
+
+static void test_set_severity(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(KmsPolicy) policy = load(folder, "[severity]\nkrr-flood=note\n");
+    g_autoptr(KmsPolicy) without = kms_policy_load(NULL, rule_names, NULL);
+    g_assert_true(kms_policy_set_severity(policy, "krr-flood", "error"));
+    g_assert_true(kms_policy_set_severity(policy, "list-widened", "off"));
+    g_assert_cmpstr(kms_policy_severity(policy, "krr-flood"), ==, "error");
+    g_assert_cmpstr(kms_policy_severity(policy, "list-widened"), ==, "off");
+    g_assert_true(kms_policy_set_severity(policy, "krr-flood", NULL));
+    g_assert_null(kms_policy_severity(policy, "krr-flood"));
+    g_assert_false(kms_policy_set_severity(policy, "no-such-rule", "off"));
+    g_assert_false(kms_policy_loaded(without));
+    g_assert_true(kms_policy_set_severity(without, "unsigned-krr", "note"));
+    g_assert_cmpstr(kms_policy_severity(without, "unsigned-krr"), ==, "note");
+}
+
 static void note_visit(const char *group, const char *key, const char *const *values, bool is_list,
                        gpointer data)
 {
@@ -709,6 +793,8 @@ int main(int argc, char **argv)
         {"known", test_known},
         {"key-periods", test_key_periods},
         {"severities-and-anchors", test_severities_and_anchors},
+        {"grants", test_grants},
+        {"set-severity", test_set_severity},
         {"visit", test_visit},
     };
     for (guint i = 0; i < G_N_ELEMENTS(with_folder); i++) {
@@ -720,6 +806,7 @@ int main(int argc, char **argv)
     g_test_add_func("/kms-policy/specificity", test_specificity);
     g_test_add_func("/kms-policy/hosts", test_hosts);
     g_test_add_func("/kms-policy/schemes", test_schemes);
+    g_test_add_func("/kms-policy/wrong-grants", test_wrong_grants);
     g_test_add_func("/kms-policy/sample", test_sample);
     return g_test_run();
 }

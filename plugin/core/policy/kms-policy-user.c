@@ -1,8 +1,8 @@
 /* kms-policy-user.c
  * The effective policy for one user
  *
- * It is decided by three things: is the user our own, which [domain] is he of, which [user] group
- * is his. There are few combinations of these and any number of identities in a capture, so a
+ * It is decided by four things: is the user our own, which [domain] is he of, which [user] group
+ * is his, what was granted to him beside the file. There are few combinations of these and any number of identities in a capture, so a
  * KmsUser is made once for each combination and stays; identities only point to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -18,8 +18,10 @@
 /** What decides about a user, and what comes of it. */
 typedef struct UserCase {
     bool own;
-    const KmsDomain *domain;   /* NULL for own users and for users of no domain */
-    const KmsSection *section; /* the [user] group, or NULL */
+    const KmsDomain *domain;            /* NULL for own users and for users of no domain */
+    const KmsSection *section;          /* the [user] group, or NULL */
+    const KmsGranted *granted;          /* or NULL */
+    char **own_lists[KMS_ROLE_UNKNOWN]; /* by KmsRole; those of the user that were put together */
     KmsUser user;
 } UserCase;
 
@@ -43,19 +45,33 @@ static const struct {
 static guint case_hash(gconstpointer data)
 {
     const UserCase *c = data;
-    return g_direct_hash(c->domain) * 31 + g_direct_hash(c->section) + c->own;
+    return (g_direct_hash(c->domain) * 31 + g_direct_hash(c->section)) * 31 +
+           g_direct_hash(c->granted) + c->own;
 }
 
 static gboolean case_equal(gconstpointer a, gconstpointer b)
 {
     const UserCase *one = a, *other = b;
-    return one->own == other->own && one->domain == other->domain && one->section == other->section;
+    return one->own == other->own && one->domain == other->domain &&
+           one->section == other->section && one->granted == other->granted;
+}
+
+static void free_lists(UserCase *c)
+{
+    for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++)
+        g_clear_pointer(&c->own_lists[role], g_strfreev);
+}
+
+static void case_free(gpointer data)
+{
+    free_lists(data);
+    g_free(data);
 }
 
 KmsUsers *kms_users_new(void)
 {
     KmsUsers *users = g_new0(KmsUsers, 1);
-    users->cases = g_hash_table_new_full(case_hash, case_equal, g_free, NULL);
+    users->cases = g_hash_table_new_full(case_hash, case_equal, case_free, NULL);
     for (guint part = 0; part < G_N_ELEMENTS(users->remembered); part++)
         users->remembered[part] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return users;
@@ -86,8 +102,30 @@ static void overlay(KmsUser *user, const KmsSection *section)
         user->external = value->meant;
 }
 
+/* A list of the user and what was granted beside it. */
+static char **joined(UserCase *c, KmsRole role, char **list)
+{
+    char **granted = c->granted->kms[role];
+    if (!granted[0])
+        return list;
+    c->own_lists[role] = list ? g_strdupv(list) : g_new0(char *, 1);
+    for (guint i = 0; granted[i]; i++)
+        if (!g_strv_contains((const char *const *)c->own_lists[role], granted[i]))
+            c->own_lists[role] = kms_list_append(c->own_lists[role], granted[i]);
+    return c->own_lists[role];
+}
+
+static void add_granted(UserCase *c, KmsUser *user)
+{
+    if (c->granted->kms[KMS_ROLE_HOME][0])
+        user->home = c->granted->kms[KMS_ROLE_HOME][0];
+    user->secondary = joined(c, KMS_ROLE_SECONDARY, user->secondary);
+    user->external = joined(c, KMS_ROLE_EXTERNAL, user->external);
+}
+
 static void build(const KmsPolicy *policy, UserCase *c)
 {
+    free_lists(c);
     const KmsSection *ours = kms_policy_file_section(policy->file, KMS_GROUP_POLICY);
     KmsUser user = {.own = c->own};
     if (c->own) {
@@ -106,6 +144,8 @@ static void build(const KmsPolicy *policy, UserCase *c)
     }
     if (c->section)
         overlay(&user, c->section);
+    if (c->granted)
+        add_granted(c, &user);
 
     user.knows_kms = user.home || user.secondary || user.external;
     user.secondary = user.secondary ? user.secondary : policy->none;
@@ -137,6 +177,7 @@ static UserCase *decide(KmsPolicy *policy, const char *identity, KmsUserPart par
     UserCase wanted = {.own = is_own(policy, identity, domain, part)};
     wanted.domain = wanted.own ? NULL : domain;
     wanted.section = kms_pattern_index_lookup_identity(policy->user_sections, identity);
+    wanted.granted = kms_grants_lookup(policy->grants, identity);
 
     UserCase *c = g_hash_table_lookup(policy->users->cases, &wanted);
     if (!c) {

@@ -125,9 +125,9 @@ static const guint group_names[KMS_N_GROUPS] = {
     [KMS_GROUP_KMS_DOMAIN] = NAMES_KMS,
 };
 
-static GPtrArray *collect_names(const KmsPolicyFile *file, enum KmsNaming naming)
+static GHashTable *collect_names(const KmsPolicyFile *file, enum KmsNaming naming)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         for (guint i = 0; i < file->sections[group]->len; i++) {
             const KmsSection *section = g_ptr_array_index(file->sections[group], i);
@@ -142,7 +142,7 @@ static GPtrArray *collect_names(const KmsPolicyFile *file, enum KmsNaming naming
             }
         }
     }
-    return sorted_keys(names);
+    return names;
 }
 
 static GPtrArray *without_patterns(GPtrArray *identities)
@@ -151,6 +151,18 @@ static GPtrArray *without_patterns(GPtrArray *identities)
         if (kms_pattern_is_pattern(g_ptr_array_index(identities, i - 1)))
             g_ptr_array_remove_index(identities, i - 1);
     return identities;
+}
+
+static void note_known(KmsPolicy *policy)
+{
+    g_autoptr(GHashTable) kms = collect_names(policy->file, NAMES_KMS);
+    g_autoptr(GHashTable) identities = collect_names(policy->file, NAMES_IDENTITY);
+
+    kms_grants_collect(policy->grants, kms, identities);
+    g_clear_pointer(&policy->known_kms, g_ptr_array_unref);
+    g_clear_pointer(&policy->known_identities, g_ptr_array_unref);
+    policy->known_kms = sorted_keys(kms);
+    policy->known_identities = without_patterns(sorted_keys(identities));
 }
 
 /* Takes the file over. */
@@ -177,8 +189,7 @@ static KmsPolicy *policy_new(KmsPolicyFile *file, bool loaded)
     kms_pattern_index_sort(policy->user_sections);
     kms_pattern_index_sort(policy->entity_index);
     kms_pattern_index_sort(policy->domain_of_user);
-    policy->known_kms = collect_names(file, NAMES_KMS);
-    policy->known_identities = without_patterns(collect_names(file, NAMES_IDENTITY));
+    note_known(policy);
     return policy;
 }
 
@@ -189,8 +200,9 @@ KmsPolicy *kms_policy_new(void)
 
 KmsPolicy *kms_policy_load(const char *path, const char *const *rule_names, GError **error)
 {
-    KmsPolicyFile *file = kms_policy_file_load(path, rule_names, error);
-    return file ? policy_new(file, true) : NULL;
+    KmsPolicyFile *file =
+        path ? kms_policy_file_load(path, rule_names, error) : kms_policy_file_new(rule_names);
+    return file ? policy_new(file, path != NULL) : NULL;
 }
 
 void kms_policy_free(KmsPolicy *policy)
@@ -208,9 +220,25 @@ void kms_policy_free(KmsPolicy *policy)
     g_ptr_array_unref(policy->domains);
     g_ptr_array_unref(policy->known_kms);
     g_ptr_array_unref(policy->known_identities);
+    kms_grants_free(policy->grants);
     kms_policy_file_free(policy->file);
     g_free(policy->none);
     g_free(policy);
+}
+
+bool kms_policy_grant(KmsPolicy *policy, const KmsGrant *list, guint n, GError **error)
+{
+    KmsGrants *grants = kms_grants_new(list, n, error);
+
+    if (!grants)
+        return false;
+    /* Who has been looked up was decided about under the former ones. */
+    kms_users_free(policy->users);
+    policy->users = kms_users_new();
+    kms_grants_free(policy->grants);
+    policy->grants = grants;
+    note_known(policy);
+    return true;
 }
 
 const KmsDomain *kms_policy_domain_of_user(const KmsPolicy *policy, const char *identity)
@@ -312,16 +340,39 @@ const GPtrArray *kms_policy_known_identities(const KmsPolicy *policy)
     return policy->known_identities;
 }
 
+/* The number of a rule's name, by which [severity] is kept; G_MAXUINT: no such name. */
+static guint rule_number(const KmsPolicy *policy, const char *rule_name)
+{
+    for (guint i = 0; policy->file->rule_names[i]; i++)
+        if (g_str_equal(policy->file->rule_names[i], rule_name))
+            return i;
+    return G_MAXUINT;
+}
+
 const char *kms_policy_severity(const KmsPolicy *policy, const char *rule_name)
 {
     const KmsSection *section = kms_policy_file_section(policy->file, KMS_GROUP_SEVERITY);
-    for (guint i = 0; policy->file->rule_names[i]; i++) {
-        if (g_str_equal(policy->file->rule_names[i], rule_name)) {
-            const KmsValue *value = kms_section_value(section, i);
-            return value ? value->meant[0] : NULL;
-        }
+    const KmsValue *value = kms_section_value(section, rule_number(policy, rule_name));
+    return value ? value->meant[0] : NULL;
+}
+
+bool kms_policy_set_severity(KmsPolicy *policy, const char *rule_name, const char *severity)
+{
+    KmsSection *section = kms_policy_file_section(policy->file, KMS_GROUP_SEVERITY);
+    guint rule = rule_number(policy, rule_name);
+    if (rule == G_MAXUINT)
+        return false;
+    g_ptr_array_remove(section->values, kms_section_value(section, rule));
+    if (severity) {
+        char **words = g_new0(char *, 2);
+        words[0] = g_strdup(severity);
+        KmsValue *value =
+            kms_value_new(kms_key_rule(KMS_GROUP_SEVERITY, KMS_KEY_SEVERITY), words, ".", NULL);
+        g_assert(value); /* the severities are ours */
+        value->key = rule;
+        g_ptr_array_add(section->values, value);
     }
-    return NULL;
+    return true;
 }
 
 /* A key of [policy]; it has a default, so there is always one. */
@@ -380,22 +431,12 @@ const char *const *kms_policy_trust_crls(const KmsPolicy *policy)
     return (const char *const *)(crls ? crls : policy->none);
 }
 
-static char **appended(char **list, const char *text)
-{
-    guint length = g_strv_length(list);
-    char **longer = g_renew(char *, list, length + 2);
-
-    longer[length] = g_strdup(text);
-    longer[length + 1] = NULL;
-    return longer;
-}
-
 void kms_policy_add_trust_anchor(KmsPolicy *policy, const char *path)
 {
     KmsValue *anchors = anchors_value(policy);
 
-    anchors->spelled = appended(anchors->spelled, path);
-    anchors->meant = appended(anchors->meant, path);
+    anchors->spelled = kms_list_append(anchors->spelled, path);
+    anchors->meant = kms_list_append(anchors->meant, path);
 }
 
 bool kms_policy_loaded(const KmsPolicy *policy)

@@ -86,6 +86,7 @@ KmsPolicy *kms_policy_new(void);
  * Paths in it are resolved relative to the file. Checked now: grammar, groups, keys, value ranges,
  * addresses, that files named in it can be read.
  *
+ * @param path        NULL: no file, the defaults, and this cannot fail
  * @param rule_names  names allowed in [severity], NULL-terminated; copied
  * @param error       one line, "line N: [group] key: what is wrong" or, where the file cannot be
  *                    read, what is wrong; without the file's name, which callers add
@@ -159,6 +160,33 @@ const char *const *kms_policy_trust_anchors(const KmsPolicy *policy);
 const char *const *kms_policy_trust_crls(const KmsPolicy *policy);
 /** Adds a file of anchors that the command line or a preference names. */
 void kms_policy_add_trust_anchor(KmsPolicy *policy, const char *path);
+
+/** A KMS that the users of a pattern have, stated beside the policy file. */
+typedef struct KmsGrant {
+    const char *users; /**< an identity or a pattern of them */
+    const char *kms;
+    KmsRole role; /**< not UNKNOWN */
+} KmsGrant;
+
+/**
+ * Lays KMSs over the policy file, in place of those that were laid over it before. Grants with the
+ * same pattern go together, and of several patterns that fit a user the most specific counts, as
+ * for [user]. Its home KMS takes the place of the file's; its secondary and external ones come
+ * beside the file's. Pointers to a KmsUser are good no more.
+ * @param list   copied
+ * @param error  what is wrong, one line: a name that is none, two home KMSs for one pattern
+ * @return false with @p error set and the policy as it was
+ */
+bool kms_policy_grant(KmsPolicy *policy, const KmsGrant *list, guint n, GError **error);
+
+/** Says what is wrong with an identity or a pattern of identities, as for [kms] users. */
+bool kms_check_users(const char *pattern, GError **error);
+/** Says what is wrong with the URI of a KMS, as for [kms] home. */
+bool kms_check_kms(const char *kms, GError **error);
+
+/** Puts a severity in the place of what [severity] says. @param severity  NULL: none is stated
+ *  @return false where the policy was loaded without that rule's name */
+bool kms_policy_set_severity(KmsPolicy *policy, const char *rule_name, const char *severity);
 
 /** Was there a policy file at all? */
 bool kms_policy_loaded(const KmsPolicy *policy);

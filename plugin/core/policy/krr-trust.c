@@ -80,6 +80,15 @@ static bool add_certificates(STACK_OF(X509) * certificates, const char *path, GE
            refuse(error, path, "it holds no certificate in PEM");
 }
 
+bool krr_trust_check_anchors(const char *path, GError **error)
+{
+    STACK_OF(X509) *certificates = sk_X509_new_null();
+    bool usable = add_certificates(certificates, path, error);
+
+    sk_X509_pop_free(certificates, X509_free);
+    return usable;
+}
+
 static bool add_crls(STACK_OF(X509_CRL) * crls, const char *path, GError **error)
 {
     STACK_OF(X509_INFO) *infos = read_pem(path, error);

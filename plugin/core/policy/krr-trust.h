@@ -28,6 +28,9 @@ typedef struct KrrTrust KrrTrust;
 KrrTrust *krr_trust_new(const KmsPolicy *policy, GError **error);
 void krr_trust_free(KrrTrust *trust);
 
+/** Says what is wrong with a file that is to hold trust anchors, one line that begins with its name. */
+bool krr_trust_check_anchors(const char *path, GError **error);
+
 /** What came of the question whether a signer is trusted. */
 typedef enum KrrTrustAnswer {
     KRR_TRUST_YES,
