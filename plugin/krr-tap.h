@@ -18,11 +18,13 @@
 
 #include "core/document/krr-document.h"
 #include "core/document/mikey-offer.h"
+#include "core/rules/krr-rules.h"
 
 /** Tap "krr": a body labelled as a KRR, an upload of KRRs, or a KRR inside MIKEY. */
 typedef struct KrrTap {
     KrrDocument *document; /**< its signatures verified; NULL: the capture cut the body short, it
                                 was not judged */
+    bool in_sip;           /**< the frame holds a SIP message */
     bool in_mikey;         /**< carried in a MIKEY General Extension */
     bool in_http;          /**< carried by HTTP: an upload to a KMS where it is a KmsRequest */
 } KrrTap;
@@ -32,5 +34,25 @@ typedef struct MikeySakkeTap {
     MikeyOffer *offer; /**< NULL: cut short by the capture, or broken before its header's end */
     bool cut;          /**< the capture cut it short */
 } MikeySakkeTap;
+
+/** What a packet of the tap "krr_traffic" is about. */
+typedef enum KrrTrafficKind {
+    KRR_TRAFFIC_KRR,   /**< a packet of "krr" */
+    KRR_TRAFFIC_MIKEY, /**< a packet of "mikey_sakke" */
+    KRR_TRAFFIC_RULES, /**< which rules fired in the frame: one packet a frame, at most */
+    KRR_TRAFFIC_DELAY  /**< the time from an offer to the KRR that answers it */
+} KrrTrafficKind;
+
+/** Tap "krr_traffic": all that statistics and flows are made of, in one tap, since a listener of
+ *  Wireshark's listens to one. Queued where somebody listens, see krr-traffic.h. */
+typedef struct KrrTraffic {
+    KrrTrafficKind kind;
+    union {
+        const KrrTap *krr;
+        const MikeySakkeTap *mikey;
+        guint fired[KRR_N_RULES]; /**< how often, by rule */
+        gint64 delay_ns;
+    };
+} KrrTraffic;
 
 #endif

@@ -20,10 +20,16 @@
 #include "core/document/body-encoding.h"
 #include "core/document/krr-signature.h"
 #include "core/rules/rules-document.h"
+#include "krr-export.h"
+#include "krr-flow.h"
 #include "krr-preferences.h"
+#include "krr-stats.h"
 #include "krr-tap.h"
+#include "krr-traffic.h"
 #include "krr-tree.h"
 #include "wireshark-compat.h"
+
+#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
 
 /* base64 around gzip is as deep as it gets. */
 #define MAX_ENCODINGS 2
@@ -212,6 +218,7 @@ void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeve
     expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
                            krr_format_text(pinfo->pool, observed));
     info->severity = registered;
+    krr_traffic_add_rule(pinfo, rule);
 }
 
 static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
@@ -315,8 +322,15 @@ static void publish(packet_info *pinfo, KrrDocument *document, Carrier carrier)
 {
     KrrTap *tap = wmem_new(pinfo->pool, KrrTap);
 
-    *tap = (KrrTap){.document = document, .in_mikey = carrier.mikey, .in_http = carrier.http};
+    *tap = (KrrTap){
+        .document = document,
+        .in_sip = carrier.sip,
+        .in_mikey = carrier.mikey,
+        .in_http = carrier.http,
+    };
     tap_queue_packet(krr_tap, pinfo, tap);
+    krr_traffic_add_krr(pinfo, tap);
+    krr_flow_add_call(pinfo, tap);
 }
 
 /** The whole document in a few words, in the pool. */
@@ -334,24 +348,44 @@ static const char *summarise(packet_info *pinfo, const KrrDocument *document)
     return krr_tree_summary(pinfo, g_ptr_array_index(document->krrs, 0));
 }
 
+/** Adds to the Protocol column what is in what carries it; once, however many there are. */
+static void append_protocol(packet_info *pinfo)
+{
+    const char *before = col_get_text(pinfo->cinfo, COL_PROTOCOL);
+
+    if (!before || !strstr(before, "/KRR")) {
+        col_append_str(pinfo->cinfo, COL_PROTOCOL, "/KRR");
+    }
+}
+
 /** Adds to the Info column what SIP or HTTP began; some leave a space behind for what follows. */
-static void append_info(packet_info *pinfo, const char *summary)
+static void append_info(packet_info *pinfo, const KrrDocument *document, const char *summary)
 {
     const char *before = col_get_text(pinfo->cinfo, COL_INFO);
     const char *separator = before && g_str_has_suffix(before, " ") ? "" : ", ";
+    const Krr *krr =
+        document && document->krrs->len == 1 ? g_ptr_array_index(document->krrs, 0) : NULL;
+    const char *creator = krr ? krr_text(krr, KRR_ELEMENT_CREATOR) : NULL;
 
-    col_append_sep_fstr(pinfo->cinfo, COL_INFO, separator, "KRR: %s", summary);
+    col_append_sep_fstr(pinfo->cinfo, COL_INFO, separator, "KRR%s%s: %s", creator ? " by " : "",
+                        creator ? krr_format_text(pinfo->pool, creator) : "", summary);
 }
 
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                        Carrier carrier)
 {
     publish(pinfo, NULL, carrier);
-    append_info(pinfo, "cut short by the capture");
+    append_info(pinfo, NULL, "cut short by the capture");
     proto_item_append_text(item, ", cut short by the capture");
     expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
     show_octets(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
+}
+
+/** What the carrier calls the document. MIKEY calls it nothing. */
+static const char *media_type_of(const packet_info *pinfo, Carrier carrier)
+{
+    return carrier.mikey || !pinfo->match_string ? KRR_MEDIA_TYPE : pinfo->match_string;
 }
 
 static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -360,7 +394,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     proto_item *item = proto_tree_add_item(tree, proto_krr, tvb, 0, -1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, krr_tree_ett());
 
-    col_append_str(pinfo->cinfo, COL_PROTOCOL, "/KRR");
+    append_protocol(pinfo);
     if (tvb_captured_length(tvb) < tvb_reported_length(tvb)) {
         return dissect_cut(tvb, pinfo, subtree, item, carrier);
     }
@@ -370,9 +404,10 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
     verify(document);
     publish(pinfo, document, carrier);
+    krr_export_add(pinfo, plain, document, media_type_of(pinfo, carrier));
 
     const char *summary = summarise(pinfo, document);
-    append_info(pinfo, summary);
+    append_info(pinfo, document, summary);
     proto_item_append_text(item, ", %s", summary);
     KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
     judge(shown, pinfo, document);
@@ -497,6 +532,10 @@ static void register_krr(void)
     krr_preferences_register(proto_krr);
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
     krr_tap = register_tap("krr");
+    krr_traffic_register(proto_krr);
+    krr_stats_register();
+    krr_export_register(proto_krr);
+    krr_flow_register(proto_krr);
 }
 
 static void hand_off_krr(void)
@@ -506,7 +545,7 @@ static void hand_off_krr(void)
     proto_http2 = proto_get_id_by_filter_name("http2");
     proto_mikey_sakke = proto_get_id_by_filter_name("mikey_sakke");
     data_handle = find_dissector_add_dependency("data", proto_krr);
-    dissector_add_string("media_type", "application/vnd.3gpp.kmsredirectresponse+xml", krr_handle);
+    dissector_add_string("media_type", KRR_MEDIA_TYPE, krr_handle);
     share_media_types();
 }
 

@@ -25,6 +25,7 @@
 #include "packet-mikey-sakke.h"
 
 #include "krr-tap.h"
+#include "krr-traffic.h"
 
 /* Far more than any profile needs; keeps a hostile message from flooding the tree. */
 #define MAX_PAYLOADS 64
@@ -519,6 +520,7 @@ static void publish(const MikeyMessage *message)
     if (!tap->cut && message->offer->digest)
         tap->offer = message->offer;
     tap_queue_packet(mikey_sakke_tap, pinfo, tap);
+    krr_traffic_add_mikey(pinfo, tap);
 }
 
 static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)

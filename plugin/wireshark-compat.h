@@ -19,6 +19,7 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/strutil.h>
+#include <epan/tap.h>
 
 #define KRR_WIRESHARK_AT_LEAST(major, minor)                                                       \
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
@@ -62,6 +63,18 @@ static inline guint32 krr_finfo_uint(field_info *finfo)
     return fvalue_get_uinteger(&finfo->value);
 #endif
 }
+
+/* The flows of Statistics > Flow Graph. libwireshark exports these functions, but its headers for
+ * them (epan/sequence_analysis.h) are not installed. They are the same in 4.0, 4.4 and 4.6. What
+ * they hand around is opaque here, since it has changed before. */
+
+typedef struct register_analysis register_analysis_t;
+
+extern void register_seq_analysis(const char *name, const char *ui_name, const int proto_id,
+                                  const char *tap_listener, unsigned tap_flags,
+                                  tap_packet_cb tap_func);
+extern register_analysis_t *sequence_analysis_find_by_name(const char *name);
+extern tap_packet_cb sequence_analysis_get_packet_func(register_analysis_t *analysis);
 
 /* For programs that embed libwireshark; the plugin uses nothing below. */
 

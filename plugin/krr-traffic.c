@@ -1,0 +1,68 @@
+/* krr-traffic.c
+ * One tap for all that is counted and drawn: KRRs, MIKEY-SAKKE messages, rules that fired
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "krr-traffic.h"
+
+#include <epan/proto_data.h>
+#include <epan/tap.h>
+
+#include "wireshark-compat.h"
+
+/* Under what a packet keeps its count of rules; krr keeps nothing else with packets. */
+#define RULES_KEY 0
+
+static int proto_krr = -1;
+static int traffic_tap = -1;
+
+void krr_traffic_register(int proto)
+{
+    proto_krr = proto;
+    traffic_tap = register_tap(KRR_TRAFFIC_TAP);
+}
+
+static KrrTraffic *queue(packet_info *pinfo, KrrTrafficKind kind)
+{
+    KrrTraffic *traffic = wmem_new0(pinfo->pool, KrrTraffic);
+
+    traffic->kind = kind;
+    tap_queue_packet(traffic_tap, pinfo, traffic);
+    return traffic;
+}
+
+void krr_traffic_add_krr(packet_info *pinfo, const KrrTap *tap)
+{
+    if (have_tap_listener(traffic_tap)) {
+        queue(pinfo, KRR_TRAFFIC_KRR)->krr = tap;
+    }
+}
+
+void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap)
+{
+    if (have_tap_listener(traffic_tap)) {
+        queue(pinfo, KRR_TRAFFIC_MIKEY)->mikey = tap;
+    }
+}
+
+void krr_traffic_add_rule(packet_info *pinfo, KrrRuleId rule)
+{
+    /* Quotations in ICMP messages are no traffic; a packet queued there would be nobody's. */
+    if (!have_tap_listener(traffic_tap) || pinfo->flags.in_error_pkt) {
+        return;
+    }
+    KrrTraffic *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
+    if (!rules) {
+        rules = queue(pinfo, KRR_TRAFFIC_RULES);
+        p_add_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY, rules);
+    }
+    rules->fired[rule]++;
+}
+
+void krr_traffic_add_delay(packet_info *pinfo, gint64 delay_ns)
+{
+    if (have_tap_listener(traffic_tap)) {
+        queue(pinfo, KRR_TRAFFIC_DELAY)->delay_ns = delay_ns;
+    }
+}
