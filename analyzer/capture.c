@@ -277,7 +277,21 @@ static void note_time(Capture *capture, const wtap_rec *rec)
     capture->has_time = true;
 }
 
-/* Counts the record, and dissects it unless it is filtered out. */
+/* Learns what the record tells: from the sieve if that suffices, else by dissection. */
+static void learn_record(Capture *capture, Engine *engine, KrrRecord *record, gint64 offset)
+{
+    guint32 number = (guint32)capture->frames;
+    StoryEvent *event = NULL;
+
+    if (!capture->sieve || !sieve_skips(capture->sieve, record, number, &event)) {
+        capture->dissected++;
+        engine_dissect(engine, record, number, offset);
+    } else if (event) {
+        engine_publish(engine, event);
+    }
+}
+
+/* Counts the record, and learns what it tells unless it is filtered out. */
 static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter, KrrRecord *record,
                         gint64 offset)
 {
@@ -294,10 +308,10 @@ static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter,
                     capture->frames, why);
     capture->frames++;
     note_time(capture, &record->rec);
-    if (verdict == CAPTURE_FILTER_PASS) {
-        capture->dissected++;
-        engine_dissect(engine, record, (guint32)capture->frames, offset);
-    }
+    if (verdict == CAPTURE_FILTER_PASS)
+        learn_record(capture, engine, record, offset);
+    else
+        capture->filtered++;
     return true;
 }
 

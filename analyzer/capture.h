@@ -14,6 +14,7 @@
 #include "capture-filter.h"
 #include "engine.h"
 #include "progress.h"
+#include "sieve.h"
 
 /** A capture of the command line, and what became of it. */
 typedef struct Capture {
@@ -22,13 +23,15 @@ typedef struct Capture {
     char *sha256;       /**< of the file as it lies there, 64 hex digits; NULL: not readable */
     const char *format; /**< wiretap's name, "pcapng"; NULL: not opened. Static. */
     guint64 frames;     /**< read */
-    guint64 dissected;  /**< not left out by the capture filter */
+    guint64 filtered;   /**< of them, left out by the capture filter */
+    guint64 dissected;  /**< of them, given to libwireshark: neither filtered nor sieved out */
     bool has_time;
     gint64 first_ns; /**< the earliest and the latest time of a frame */
     gint64 last_ns;
     bool complete; /**< read to its end, which was where the file says */
     char *error;   /**< why it is not complete: a sentence without its full stop */
     bool keep;     /**< set by the caller: capture_reopen() will be called */
+    Sieve *sieve;  /**< set by the caller; NULL: whatever passes the filter is dissected */
 
     /* How it can be read again. */
     char *readable;     /**< its file: the private copy of what is no regular one */

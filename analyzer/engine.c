@@ -22,6 +22,7 @@
 
 #include "complain.h"
 #include "decode-as.h"
+#include "heuristics.h"
 #include "krr-story.h"
 #include "packet-krr.h"
 #include "packet-mikey-sakke.h"
@@ -309,6 +310,7 @@ static bool start(Engine *engine, GError **error)
         return false;
     }
     epan_load_settings();
+    heuristics_restrict();
     disable_name_resolution();
     return true;
 }
@@ -449,6 +451,11 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
     frame_data_destroy(&frame);
     frames->previous = frame;
     frames->has_previous = true;
+}
+
+void engine_publish(Engine *engine, StoryEvent *event)
+{
+    take_event(event, engine);
 }
 
 void engine_end(Engine *engine)

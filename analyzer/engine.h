@@ -75,6 +75,9 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
  */
 void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gint64 offset);
 
+/** Gives an event of the capture to the sink that did not come from dissection; takes it. */
+void engine_publish(Engine *engine, StoryEvent *event);
+
 /** Ends the capture; to be called before its file is closed. */
 void engine_end(Engine *engine);
 

@@ -33,6 +33,7 @@ typedef struct Run {
     KmsPolicy *policy;
     KrrVerifier *verifier; /* leans on the policy */
     Engine *engine;
+    Sieve *sieve;          /* NULL: none */
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
     Timeline *timeline;
@@ -51,6 +52,7 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->timeline, timeline_free);
     g_clear_pointer(&run->ledger, ledger_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
+    g_clear_pointer(&run->sieve, sieve_free);
     g_clear_pointer(&run->filter, capture_filter_free);
     g_clear_pointer(&run->verifier, krr_verifier_free);
     g_clear_pointer(&run->policy, kms_policy_free);
@@ -165,6 +167,16 @@ static bool start_engine(Run *run, GError **error)
     return run->engine != NULL;
 }
 
+/* Once the engine has its preferences: the sieve asks libwireshark whose the ports are. */
+static void make_sieve(Run *run)
+{
+    const SieveSettings settings = {run->options->preferences, run->options->decode_as};
+
+    run->sieve = run->options->sieve ? sieve_new(&settings) : NULL;
+    for (guint i = 0; i < run->captures->len; i++)
+        ((Capture *)g_ptr_array_index(run->captures, i))->sieve = run->sieve;
+}
+
 static void free_capture(gpointer data)
 {
     capture_free(data);
@@ -272,6 +284,7 @@ static ExitStatus audit(const Options *options, GError **error)
 
     if (!prepare(&run, error))
         return EXIT_UNUSABLE;
+    make_sieve(&run);
     interrupt_catch();
     complete = read_captures(&run);
     if (interrupt_seen())

@@ -22,6 +22,7 @@ typedef struct Raw {
     char *explain;
     char *window;
     gboolean list_rules;
+    gboolean no_sieve;
     gboolean no_progress;
     gboolean quiet;
     gboolean version;
@@ -84,6 +85,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "KRR element names of a deployment", "FILE"},
         {"window", 0, 0, G_OPTION_ARG_FILENAME, &raw->window,
          "From an answer to the next attempt, at most", "SECONDS"},
+        {"no-sieve", 0, 0, G_OPTION_ARG_NONE, &raw->no_sieve,
+         "Dissect also what certainly tells nothing of offers and KRRs", NULL},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
          "Only the exit status and errors, and --output", NULL},
@@ -231,6 +234,7 @@ static bool choose_window(Options *options, const char *text, GError **error)
 
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
+    options->sieve = !raw->no_sieve;
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&

@@ -41,6 +41,7 @@ typedef struct Options {
     char **decode_as;         /**< or NULL */
     char **preferences;       /**< "NAME:VALUE", or NULL */
     int window;               /**< seconds; -1: as the policy says */
+    bool sieve;               /**< skip what certainly tells nothing */
     bool progress;            /**< shown if standard error is a terminal */
     bool quiet;               /**< no report on standard output */
     char **captures;          /**< at least one */

@@ -17,6 +17,25 @@
 
 #define REASON_COLUMN 4
 
+/* How many frames passed the filter, and how many of them were dissected; empty where all were. Caller
+ * frees. */
+static char *shares_text(const Capture *capture)
+{
+    guint64 passed = capture->frames - capture->filtered;
+    GString *text = g_string_new(NULL);
+
+    if (capture->filtered)
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT " passed the capture filter", passed);
+    if (capture->dissected != passed)
+        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT " dissected", text->len ? ", " : "",
+                               capture->dissected);
+    if (text->len) {
+        g_string_prepend(text, " (");
+        g_string_append_c(text, ')');
+    }
+    return g_string_free(text, FALSE);
+}
+
 static void write_capture(Page *page, const Capture *capture)
 {
     g_autofree char *label = page->report->captures->len == 1
@@ -26,15 +45,12 @@ static void write_capture(Page *page, const Capture *capture)
     g_autofree char *frames = text_count(capture->frames, "frame");
     g_autofree char *length =
         capture->has_time ? text_duration(capture->last_ns - capture->first_ns) : NULL;
-    g_autofree char *left_out = NULL;
+    g_autofree char *shares = shares_text(capture);
 
     page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, label, path);
-    if (capture->frames != capture->dissected)
-        left_out = g_strdup_printf(" (%" G_GUINT64_FORMAT " passed the capture filter)",
-                                   capture->dissected);
     page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s%s%s%s%s%s, %s",
               capture->format ? capture->format : "", capture->format ? ", " : "", frames,
-              length ? " in " : "", length ? length : "", left_out ? left_out : "",
+              length ? " in " : "", length ? length : "", shares,
               capture->complete ? "read to its end" : "INCOMPLETE, see below");
     if (capture->has_time) {
         g_autofree char *first = text_date(capture->first_ns);

@@ -1,0 +1,267 @@
+/* sieve.c
+ * Frames of which it is certain, without dissection, what they tell
+ *
+ * Why a frame that is skipped as media cannot be anything else. libwireshark would give the payload
+ * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those of
+ * the ports: these have none. Then to the heuristic ones: heuristics.c leaves a few, of which none
+ * takes a payload that begins with the bits 10 but QUIC, and what may be QUIC is not skipped. (SIP
+ * begins with a printable octet.) Nobody takes it, nothing is learned from it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "sieve.h"
+
+#include "wireshark-compat.h"
+
+#include <epan/conversation.h>
+#include <epan/proto.h>
+
+#include "datagram.h"
+
+#define N_PORTS (G_MAXUINT16 + 1)
+/* Flows that are known to be quiet; a power of two. A busy cell has fewer calls at a time. */
+#define N_FLOWS 8192
+
+/** Whose a UDP port is. */
+typedef enum PortOwner {
+    PORT_NOBODY,
+    PORT_SIP,
+    PORT_OTHER /**< of another protocol */
+} PortOwner;
+
+/* What stays on with a setting of the user's. */
+typedef enum Extent {
+    EXTENT_NOTHING, /* what it changes is not known here */
+    EXTENT_MEDIA,   /* it may change how SIP is read */
+    EXTENT_ALL
+} Extent;
+
+/* A setting that does not turn everything off. */
+typedef struct Exception {
+    const char *prefix;
+    Extent extent;
+} Exception;
+
+static const Exception preferences[] = {
+    {"gui.", EXTENT_ALL},         {"http.", EXTENT_ALL},  {"krr.", EXTENT_ALL},
+    {"mikey_sakke.", EXTENT_ALL}, {"tcp.", EXTENT_ALL},   {"tls.", EXTENT_ALL},
+    {"sdp.", EXTENT_MEDIA},       {"sip.", EXTENT_MEDIA},
+};
+
+/* Tables of ports: those that a rule names are not nobody's any more. */
+static const Exception tables[] = {
+    {"sctp.port==", EXTENT_ALL},
+    {"tcp.port==", EXTENT_ALL},
+    {"tls.port==", EXTENT_ALL},
+    {"udp.port==", EXTENT_ALL},
+};
+
+/* Between two addresses and ports. */
+typedef struct Flow {
+    guint8 addresses[32]; /* the source, then the destination */
+    guint16 ports[2];
+    guint16 address_octets;
+    guint64 generation; /* when it was found to be quiet; 0: there is none here */
+} Flow;
+
+struct Sieve {
+    Extent extent;
+    guint8 owners[N_PORTS]; /* PortOwner */
+    dissector_handle_t sip;
+    dissector_handle_t stun;
+    guint64 generation; /* changes with every frame that is dissected */
+    Flow flows[N_FLOWS];
+};
+
+/* ---- whose ports, and what the user changed ---- */
+
+static void take_port(const char *table, ftenum_t type, gpointer key, gpointer value, gpointer data)
+{
+    Sieve *sieve = data;
+    dissector_handle_t handle = dtbl_entry_get_handle(value);
+    guint port = GPOINTER_TO_UINT(key);
+
+    (void)table;
+    (void)type;
+    if (port < N_PORTS && handle)
+        sieve->owners[port] = handle == sieve->sip ? PORT_SIP : PORT_OTHER;
+}
+
+static Extent extent_of(char **settings, const Exception *exceptions, gsize count)
+{
+    Extent least = EXTENT_ALL;
+
+    for (char **setting = settings; setting && *setting; setting++) {
+        Extent extent = EXTENT_NOTHING;
+
+        for (gsize i = 0; i < count; i++) {
+            if (g_str_has_prefix(*setting, exceptions[i].prefix))
+                extent = exceptions[i].extent;
+        }
+        least = MIN(least, extent);
+    }
+    return least;
+}
+
+Sieve *sieve_new(const SieveSettings *settings)
+{
+    Sieve *sieve = g_new0(Sieve, 1);
+
+    sieve->extent = MIN(extent_of(settings->preferences, preferences, G_N_ELEMENTS(preferences)),
+                        extent_of(settings->decode_as, tables, G_N_ELEMENTS(tables)));
+    sieve->generation = 1;
+    sieve->sip = find_dissector("sip");
+    sieve->stun = find_dissector("stun-udp");
+    dissector_table_foreach("udp.port", take_port, sieve);
+    return sieve;
+}
+
+void sieve_free(Sieve *sieve)
+{
+    g_free(sieve);
+}
+
+/* ---- flows ---- */
+
+static Flow flow_of(const Datagram *datagram)
+{
+    Flow flow = {
+        .ports = {datagram->source_port, datagram->destination_port},
+        .address_octets = (guint16)datagram->address_octets,
+    };
+
+    memcpy(flow.addresses, datagram->source, datagram->address_octets);
+    memcpy(flow.addresses + 16, datagram->destination, datagram->address_octets);
+    return flow;
+}
+
+static Flow *place_of(Sieve *sieve, const Flow *flow)
+{
+    guint64 words[4], hash = (guint64)flow->ports[0] << 16 | flow->ports[1];
+
+    memcpy(words, flow->addresses, sizeof words);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        hash = (hash ^ words[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return &sieve->flows[(hash >> 32) % N_FLOWS];
+}
+
+static bool same_flow(const Flow *a, const Flow *b)
+{
+    return a->address_octets == b->address_octets && a->ports[0] == b->ports[0] &&
+           a->ports[1] == b->ports[1] &&
+           memcmp(a->addresses, b->addresses, sizeof a->addresses) == 0;
+}
+
+/* Would the dissector of a conversation be asked about a datagram? The lookups are those of
+ * Wireshark's try_conversation_dissector(). That of STUN takes nothing that begins as media do, nor
+ * anything that is printed. */
+static bool has_dissector(const Sieve *sieve, const Datagram *datagram, guint32 number)
+{
+    static const guint wildcards[] = {0, NO_ADDR_B, NO_PORT_B, NO_ADDR_B | NO_PORT_B};
+    int type = datagram->address_octets == 4 ? AT_IPv4 : AT_IPv6;
+    address source, destination;
+
+    set_address(&source, type, (int)datagram->address_octets, datagram->source);
+    set_address(&destination, type, (int)datagram->address_octets, datagram->destination);
+    for (gsize i = 0; i < G_N_ELEMENTS(wildcards); i++) {
+        conversation_t *found =
+            find_conversation(number, &destination, &source, CONVERSATION_UDP,
+                              datagram->destination_port, datagram->source_port, wildcards[i]);
+        dissector_handle_t handle = found ? conversation_get_dissector(found, number) : NULL;
+
+        if (handle && handle != sieve->stun)
+            return true;
+    }
+    return false;
+}
+
+static bool flow_is_quiet(Sieve *sieve, const Datagram *datagram, guint32 number)
+{
+    Flow flow = flow_of(datagram);
+    Flow *known = place_of(sieve, &flow);
+
+    if (known->generation == sieve->generation && same_flow(known, &flow))
+        return true;
+    if (has_dissector(sieve, datagram, number))
+        return false;
+    flow.generation = sieve->generation;
+    *known = flow;
+    return true;
+}
+
+/* ---- media ---- */
+
+/* The versions of QUIC that Wireshark knows or may come to know stand where media have their payload
+ * type and sequence number: those in use, drafts, Facebook's, Google's, and those of RFC 9000 15
+ * that nobody may use. */
+static bool may_be_quic(const guint8 *payload)
+{
+    guint32 version = (guint32)payload[1] << 24 | (guint32)payload[2] << 16 |
+                      (guint32)payload[3] << 8 | payload[4];
+
+    return version <= 0xff || version >> 8 == 0xff0000 || version >> 12 == 0xfaceb ||
+           version >> 16 == 0x5130 || version >> 16 == 0x5430 || version == 0x6b3343cf ||
+           version == 0x709a50c4 || (version & 0x0f0f0f0f) == 0x0a0a0a0a;
+}
+
+/* Version 2 of RFC 3550 and what RFC 7983 keeps for it; and no MPEG transport stream, which could
+ * carry IP. */
+static bool begins_as_media(const Datagram *datagram)
+{
+    const guint8 *payload = datagram->payload;
+
+    return datagram->captured >= 8 && payload[0] >> 6 == 2 && (payload[1] & 0x7f) != 33 &&
+           !may_be_quic(payload);
+}
+
+static bool is_media(const Sieve *sieve, const Datagram *datagram)
+{
+    return sieve->owners[datagram->source_port] == PORT_NOBODY &&
+           sieve->owners[datagram->destination_port] == PORT_NOBODY && begins_as_media(datagram);
+}
+
+/* ---- records ---- */
+
+/* The link types that are known here. */
+static bool link_of(int encapsulation, DatagramLink *link)
+{
+    static const struct {
+        int encapsulation;
+        DatagramLink link;
+    } links[] = {
+        {WTAP_ENCAP_ETHERNET, DATAGRAM_LINK_ETHERNET}, {WTAP_ENCAP_SLL, DATAGRAM_LINK_SLL},
+        {WTAP_ENCAP_SLL2, DATAGRAM_LINK_SLL2},         {WTAP_ENCAP_RAW_IP, DATAGRAM_LINK_IP},
+        {WTAP_ENCAP_RAW_IP4, DATAGRAM_LINK_IPV4},      {WTAP_ENCAP_RAW_IP6, DATAGRAM_LINK_IPV6},
+        {WTAP_ENCAP_NULL, DATAGRAM_LINK_NULL},         {WTAP_ENCAP_LOOP, DATAGRAM_LINK_LOOP},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        if (links[i].encapsulation == encapsulation) {
+            *link = links[i].link;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_datagram(struct KrrRecord *record, Datagram *datagram)
+{
+    const wtap_packet_header *header = &record->rec.rec_header.packet_header;
+    DatagramLink link;
+
+    return record->rec.rec_type == REC_TYPE_PACKET && link_of(header->pkt_encap, &link) &&
+           datagram_find(link, krr_record_octets(record), header->caplen, header->len, datagram);
+}
+
+bool sieve_skips(Sieve *sieve, struct KrrRecord *record, guint32 number, StoryEvent **event)
+{
+    Datagram datagram;
+
+    *event = NULL;
+    if (sieve->extent >= EXTENT_MEDIA && find_datagram(record, &datagram) &&
+        is_media(sieve, &datagram) && flow_is_quiet(sieve, &datagram, number))
+        return true;
+    sieve->generation++;
+    return false;
+}

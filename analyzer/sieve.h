@@ -1,0 +1,50 @@
+/* sieve.h
+ * Frames of which it is certain, without dissection, what they tell
+ *
+ * Media tell nothing: a whole UDP datagram that begins as RTP and RTCP do, between ports that are
+ * nobody's. An ordinary SIP message over UDP that carries no offer and no KRR tells what sip-skim.h
+ * reads of it. All else is left to libwireshark, and so is whatever is not certain.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIEVE_H
+#define SIEVE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "core/story/story-event.h"
+
+struct KrrRecord;
+
+typedef struct Sieve Sieve;
+
+/** What the user asked libwireshark for; nothing of it is kept. Each NULL-terminated, or NULL. */
+typedef struct SieveSettings {
+    char **preferences; /**< "NAME:VALUE" */
+    char **decode_as;   /**< "TABLE==VALUE,PROTOCOL" */
+} SieveSettings;
+
+/**
+ * Looks up whose which port is; once libwireshark has got its preferences.
+ *
+ * A preference of a protocol that has to do with UDP, or a rule for another table than those of
+ * ports, turns the sieve off: then it skips nothing.
+ */
+Sieve *sieve_new(const SieveSettings *settings);
+void sieve_free(Sieve *sieve);
+
+/**
+ * Need the record not be dissected? Whatever this says no to must be dissected before the next one
+ * is asked about, since that may change whom libwireshark would ask about later frames.
+ *
+ * @param number  frame number in the capture, from 1
+ * @param event   out: what the frame tells; owned by the caller, frame.capture is 0. NULL: nothing
+ */
+bool sieve_skips(Sieve *sieve, struct KrrRecord *record, guint32 number, StoryEvent **event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sieve, sieve_free)
+
+#endif
