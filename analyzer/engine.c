@@ -443,7 +443,7 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
         frames->has_first = true;
     }
     krr_record_dissect(record, engine->edt, engine->file_type, &frame);
-    krr_story_end_frame(engine->story);
+    krr_story_tell(engine->story, &engine->edt->pi, engine->edt->tvb, engine->edt->tree);
     if (engine->links)
         take_links(engine, &frame);
     frame_data_set_after_dissect(&frame, &engine->octets);

@@ -1,10 +1,10 @@
 /* krr-story.c
  * From the dissection of a frame to events of the story
  *
- * What belongs to which message is told from the tree: versions of Wireshark tap a SIP message
- * before or after its body, and the SIP tap has few facts of the message anyway. The taps say what
- * was carried; the tree, in which a document or an offer stands beneath its message, says by whom.
- * Nothing is looked at in frames in which nothing was tapped.
+ * What belongs to which message is told from the tree: the SIP dissector hands its facts to nobody
+ * else, and the SIP tap has few of them. The dissectors say what was carried (krr-cargo.h); the tree,
+ * in which a document or an offer stands beneath its message, says by whom. Frames without SIP in
+ * which nothing was carried are not looked at.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,11 +14,10 @@
 #include "wireshark-compat.h"
 
 #include <epan/address.h>
-#include <epan/tap.h>
 #include <epan/to_str.h>
 #include <gio/gio.h>
 
-#include "krr-tap.h"
+#include "krr-cargo.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
@@ -86,25 +85,23 @@ static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/
 
 static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 
-/** Taps that are listened to, in no particular order. */
-typedef enum StoryTap { TAP_FRAME, TAP_KRR, TAP_MIKEY, TAP_SIP, N_TAPS } StoryTap;
-
 struct KrrStory {
     KrrStorySink sink;
     gpointer data;
     int fields[N_FIELDS];
-    KrrStory *taps[N_TAPS]; /**< itself: a listener is known by the address of its data */
-    epan_dissect_t *edt;    /**< of the frame, once something was tapped; else NULL */
-    GPtrArray *krrs;        /**< of const KrrTap: of the frame, in its order */
-    GPtrArray *mikeys;      /**< of const MikeySakkeTap: likewise */
 };
 
 /** The way through the tree of a frame. */
 typedef struct FrameWalk {
     const KrrStory *story;
+    packet_info *pinfo;
+    tvbuff_t *tvb;     /**< the frame */
     GPtrArray *events; /**< of StoryEvent: one a SIP message, in the order of the frame */
-    guint krrs;        /**< taps that were met in the tree */
-    guint mikeys;
+    KrrCargo *cargo;   /**< what the frame carries */
+    guint count;       /**< of it */
+    guint krrs;        /**< where in it to look for the document that is met next in the tree */
+    guint mikeys;      /**< likewise, for the MIKEY-SAKKE message */
+    guint message;     /**< the index of the event of the message at hand */
     bool promises_krr; /**< the message at hand says that its body is a KRR */
     bool has_body;     /**< the message at hand has one */
 } FrameWalk;
@@ -305,21 +302,38 @@ static void finish_message(const FrameWalk *frame, StoryEvent *event)
      * to the headers, let alone the body. */
     if (event->cut && !event->sip.call_id) {
         event->opaque = true;
-        event->cut_bodies += mentions_cargo(frame->story->edt->tvb) ? 1 : 0;
+        event->cut_bodies += mentions_cargo(frame->tvb) ? 1 : 0;
     }
+}
+
+/** Is it a message? Octets on a port of SIP that are none are shown as the continuation of one. A
+ *  message that the capture cut short need not show anything of itself. */
+static bool is_message(const StoryEvent *event)
+{
+    return event->sip.method || event->sip.status || event->sip.call_id || event->cut ||
+           event->krrs->len + event->offers->len > 0;
 }
 
 static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 
 static void walk_message(FrameWalk *frame, proto_node *node)
 {
-    StoryEvent *event = new_event(&frame->story->edt->pi);
+    const guint around = frame->message; /* a message may hold another one */
+    const guint own = frame->events->len;
+    StoryEvent *event = new_event(frame->pinfo);
 
     event->has_sip = true;
+    frame->message = own;
     g_ptr_array_add(frame->events, event);
     frame->promises_krr = frame->has_body = false;
     walk(frame, node, event);
-    finish_message(frame, event);
+    if (!is_message(event) && own == frame->events->len - 1) {
+        g_ptr_array_set_size(frame->events, (gint)own);
+        story_event_free(event);
+    } else {
+        finish_message(frame, event);
+    }
+    frame->message = around;
 }
 
 /** What could not be dissected to its end: beneath the message, or behind the last one. */
@@ -331,14 +345,45 @@ static void mark_broken(const FrameWalk *frame, StoryEvent *event)
     event->opaque = true;
 }
 
+static KrrCargo *next_krr(FrameWalk *frame)
+{
+    while (frame->krrs < frame->count && !frame->cargo[frame->krrs].krr) {
+        frame->krrs++;
+    }
+    return frame->krrs < frame->count ? &frame->cargo[frame->krrs++] : NULL;
+}
+
+static KrrCargo *next_mikey(FrameWalk *frame)
+{
+    while (frame->mikeys < frame->count && !frame->cargo[frame->mikeys].mikey) {
+        frame->mikeys++;
+    }
+    return frame->mikeys < frame->count ? &frame->cargo[frame->mikeys++] : NULL;
+}
+
+/** @param cargo    NULL: there is none
+ *  @param message  the index of the event */
+static void take_cargo(StoryEvent *event, KrrCargo *cargo, guint message)
+{
+    if (!cargo) {
+        return;
+    }
+    cargo->message = message;
+    if (cargo->krr) {
+        take_krr(event, cargo->krr);
+    } else {
+        take_mikey(event, cargo->mikey);
+    }
+}
+
 static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEvent *event)
 {
-    const KrrStory *story = frame->story;
+    guint message = event->has_sip ? frame->message : KRR_CARGO_NO_MESSAGE;
 
-    if (field == FIELD_KRR && frame->krrs < story->krrs->len) {
-        take_krr(event, g_ptr_array_index(story->krrs, frame->krrs++));
-    } else if (field == FIELD_MIKEY && frame->mikeys < story->mikeys->len) {
-        take_mikey(event, g_ptr_array_index(story->mikeys, frame->mikeys++));
+    if (field == FIELD_KRR) {
+        take_cargo(event, next_krr(frame), message);
+    } else if (field == FIELD_MIKEY) {
+        take_cargo(event, next_mikey(frame), message);
     } else if (field == FIELD_MALFORMED || field == FIELD_SHORT) {
         mark_broken(frame, event);
     } else if (field == FIELD_BODY) {
@@ -349,7 +394,7 @@ static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEve
             has_media_type(krr_finfo_string(PNODE_FINFO(node)), krr_types, G_N_ELEMENTS(krr_types));
         take_field(event, field, PNODE_FINFO(node));
         /* Candidates for the UIDs of an offer; most frames have none to resolve. */
-        if (field >= FIELD_REQUEST_URI && story->krrs->len + story->mikeys->len > 0) {
+        if (field >= FIELD_REQUEST_URI && frame->count > 0) {
             add_identity(event->sip.identities, krr_finfo_string(PNODE_FINFO(node)));
         }
     }
@@ -380,19 +425,17 @@ static bool holds_something(const StoryEvent *event)
 }
 
 /** All events of the frame, those of SIP messages first. */
-static GPtrArray *frame_events(const KrrStory *story)
+static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb,
+                               proto_tree *tree)
 {
-    FrameWalk frame = {.story = story, .events = g_ptr_array_new()};
-    g_autoptr(StoryEvent) others = new_event(&story->edt->pi);
+    FrameWalk frame = {.story = story, .pinfo = pinfo, .tvb = tvb, .events = g_ptr_array_new()};
+    g_autoptr(StoryEvent) others = new_event(pinfo);
+    KrrCargo *cargo;
 
-    if (story->edt->tree) {
-        walk(&frame, story->edt->tree, others);
-    }
-    while (frame.krrs < story->krrs->len) {
-        take_krr(others, g_ptr_array_index(story->krrs, frame.krrs++));
-    }
-    while (frame.mikeys < story->mikeys->len) {
-        take_mikey(others, g_ptr_array_index(story->mikeys, frame.mikeys++));
+    frame.cargo = krr_cargo_of(pinfo, &frame.count);
+    walk(&frame, tree, others);
+    while ((cargo = next_krr(&frame)) || (cargo = next_mikey(&frame))) {
+        take_cargo(others, cargo, KRR_CARGO_NO_MESSAGE);
     }
     if (holds_something(others)) {
         g_ptr_array_add(frame.events, g_steal_pointer(&others));
@@ -400,68 +443,23 @@ static GPtrArray *frame_events(const KrrStory *story)
     return frame.events;
 }
 
-/* ---- listeners ---- */
-
-static tap_packet_status on_krr(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
-                                const void *data, tap_flags_t flags)
+/** May there be something to tell of the frame? A SIP message that the capture cut short need not
+ *  have been taken for one. */
+static bool may_hold_something(const KrrStory *story, packet_info *pinfo)
 {
-    KrrStory *story = *(KrrStory **)tap_data;
+    guint count;
 
-    (void)pinfo;
-    (void)flags;
-    story->edt = edt;
-    g_ptr_array_add(story->krrs, (gpointer)data);
-    return TAP_PACKET_DONT_REDRAW;
-}
-
-static tap_packet_status on_mikey(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
-                                  const void *data, tap_flags_t flags)
-{
-    KrrStory *story = *(KrrStory **)tap_data;
-
-    (void)pinfo;
-    (void)flags;
-    story->edt = edt;
-    g_ptr_array_add(story->mikeys, (gpointer)data);
-    return TAP_PACKET_DONT_REDRAW;
-}
-
-static tap_packet_status on_sip(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
-                                const void *data, tap_flags_t flags)
-{
-    KrrStory *story = *(KrrStory **)tap_data;
-
-    (void)pinfo;
-    (void)data;
-    (void)flags;
-    story->edt = edt;
-    return TAP_PACKET_DONT_REDRAW;
-}
-
-/* A SIP message that the capture cut short is not tapped. */
-static tap_packet_status on_frame(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
-                                  const void *data, tap_flags_t flags)
-{
-    KrrStory *story = *(KrrStory **)tap_data;
-
-    (void)data;
-    (void)flags;
-    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
-        story->edt = edt;
+    if (krr_cargo_of(pinfo, &count) || pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+        return true;
     }
-    return TAP_PACKET_DONT_REDRAW;
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == story->fields[FIELD_SIP]) {
+            return true;
+        }
+    }
+    return false;
 }
-
-static const struct {
-    const char *name;
-    tap_packet_cb callback;
-    guint flags;
-} listeners[N_TAPS] = {
-    [TAP_FRAME] = {"frame", on_frame, TL_REQUIRES_NOTHING},
-    [TAP_KRR] = {"krr", on_krr, TL_REQUIRES_NOTHING},
-    [TAP_MIKEY] = {"mikey_sakke", on_mikey, TL_REQUIRES_NOTHING},
-    [TAP_SIP] = {"sip", on_sip, TL_REQUIRES_PROTO_TREE},
-};
 
 /* ---- the story ---- */
 
@@ -479,37 +477,13 @@ static bool resolve_fields(KrrStory *story, GError **error)
     return true;
 }
 
-static bool listen(KrrStory *story, GError **error)
-{
-    for (StoryTap tap = 0; tap < N_TAPS; tap++) {
-        story->taps[tap] = story;
-        GString *reason =
-            register_tap_listener(listeners[tap].name, &story->taps[tap], NULL,
-                                  listeners[tap].flags, NULL, listeners[tap].callback, NULL, NULL);
-        if (reason) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no tap \"%s\": %s",
-                        listeners[tap].name, reason->str);
-            g_string_free(reason, TRUE);
-            story->taps[tap] = NULL;
-            return false;
-        }
-    }
-    return true;
-}
-
 KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error)
 {
-    KrrStory *story = g_new0(KrrStory, 1);
+    g_autoptr(KrrStory) story = g_new0(KrrStory, 1);
 
     story->sink = sink;
     story->data = data;
-    story->krrs = g_ptr_array_new();
-    story->mikeys = g_ptr_array_new();
-    if (!resolve_fields(story, error) || !listen(story, error)) {
-        krr_story_free(story);
-        return NULL;
-    }
-    return story;
+    return resolve_fields(story, error) ? g_steal_pointer(&story) : NULL;
 }
 
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
@@ -519,30 +493,26 @@ void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
     }
 }
 
-void krr_story_end_frame(KrrStory *story)
+GArray *krr_story_fields(const KrrStory *story)
 {
-    if (story->edt) {
-        g_autoptr(GPtrArray) events = frame_events(story);
-        for (guint i = 0; i < events->len; i++) {
-            story->sink(g_ptr_array_index(events, i), story->data);
-        }
+    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], N_FIELDS);
+
+    g_array_append_vals(fields, story->fields, N_FIELDS);
+    return fields;
+}
+
+void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree)
+{
+    if (!tree || !may_hold_something(story, pinfo)) {
+        return;
     }
-    story->edt = NULL;
-    g_ptr_array_set_size(story->krrs, 0);
-    g_ptr_array_set_size(story->mikeys, 0);
+    g_autoptr(GPtrArray) events = frame_events(story, pinfo, tvb, tree);
+    for (guint i = 0; i < events->len; i++) {
+        story->sink(g_ptr_array_index(events, i), story->data);
+    }
 }
 
 void krr_story_free(KrrStory *story)
 {
-    if (!story) {
-        return;
-    }
-    for (StoryTap tap = 0; tap < N_TAPS; tap++) {
-        if (story->taps[tap]) {
-            remove_tap_listener(&story->taps[tap]);
-        }
-    }
-    g_ptr_array_unref(story->krrs);
-    g_ptr_array_unref(story->mikeys);
     g_free(story);
 }

@@ -1,8 +1,9 @@
 /* krr-story.h
  * From the dissection of a frame to events of the story
  *
- * Listens to the taps "krr", "mikey_sakke" and "sip", and puts together what belongs to one message:
- * the facts of the SIP message, its hop, the offers and KRRs that it carried.
+ * Puts together what belongs to one message: the facts of the SIP message, its hop, the offers and
+ * KRRs that it carried. Asked by krraudit after each frame, and by the plugin's postdissector
+ * (krr-links.h) at the end of each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,9 +13,9 @@
 
 #include <glib.h>
 
-#include "core/story/story-event.h"
+#include <epan/packet.h>
 
-struct epan_dissect;
+#include "core/story/story-event.h"
 
 typedef struct KrrStory KrrStory;
 
@@ -25,8 +26,8 @@ typedef struct KrrStory KrrStory;
 typedef void (*KrrStorySink)(StoryEvent *event, gpointer data);
 
 /**
- * Registers the tap listeners; to be called after epan_init(). One at a time.
- * @param error  what could not be registered, to be freed with g_error_free()
+ * To be called after epan_init() has registered all protocols.
+ * @param error  what this Wireshark lacks, to be freed with g_error_free()
  * @return NULL with @p error set
  */
 KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error);
@@ -35,10 +36,20 @@ KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error);
  *  dissection needs a tree, which may be invisible. */
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt);
 
-/** Hands over the events of a frame; after every dissection of one and before epan_dissect_reset()
- *  or _free(), since it looks at the tree. */
-void krr_story_end_frame(KrrStory *story);
+/** The same fields, of int; owned by the caller. */
+GArray *krr_story_fields(const KrrStory *story);
+
+/**
+ * Hands over the events of a frame, those of SIP messages in their order, then that of all else; and
+ * notes with the frame's cargo (krr-cargo.h) by which of them it came. At the end of the dissection
+ * of the frame and before its tree is reset.
+ * @param tvb   the frame's octets
+ * @param tree  NULL: nothing is told
+ */
+void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree);
 
 void krr_story_free(KrrStory *story);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KrrStory, krr_story_free)
 
 #endif

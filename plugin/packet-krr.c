@@ -20,6 +20,7 @@
 #include "core/document/body-encoding.h"
 #include "core/document/krr-signature.h"
 #include "core/rules/rules-document.h"
+#include "krr-cargo.h"
 #include "krr-export.h"
 #include "krr-flow.h"
 #include "krr-preferences.h"
@@ -318,7 +319,7 @@ static void show_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     }
 }
 
-static void publish(packet_info *pinfo, KrrDocument *document, Carrier carrier)
+static void publish(packet_info *pinfo, proto_item *item, KrrDocument *document, Carrier carrier)
 {
     KrrTap *tap = wmem_new(pinfo->pool, KrrTap);
 
@@ -331,6 +332,7 @@ static void publish(packet_info *pinfo, KrrDocument *document, Carrier carrier)
     tap_queue_packet(krr_tap, pinfo, tap);
     krr_traffic_add_krr(pinfo, tap);
     krr_flow_add_call(pinfo, tap);
+    krr_cargo_add_krr(pinfo, tap, item);
 }
 
 /** The whole document in a few words, in the pool. */
@@ -374,7 +376,7 @@ static void append_info(packet_info *pinfo, const KrrDocument *document, const c
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                        Carrier carrier)
 {
-    publish(pinfo, NULL, carrier);
+    publish(pinfo, item, NULL, carrier);
     append_info(pinfo, NULL, "cut short by the capture");
     proto_item_append_text(item, ", cut short by the capture");
     expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
@@ -403,7 +405,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain), krr_settings()->vocabulary);
     keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
     verify(document);
-    publish(pinfo, document, carrier);
+    publish(pinfo, item, document, carrier);
     krr_export_add(pinfo, plain, document, media_type_of(pinfo, carrier));
 
     const char *summary = summarise(pinfo, document);
@@ -536,6 +538,7 @@ static void register_krr(void)
     krr_stats_register();
     krr_export_register(proto_krr);
     krr_flow_register(proto_krr);
+    krr_cargo_register(proto_krr);
 }
 
 static void hand_off_krr(void)

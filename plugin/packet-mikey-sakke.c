@@ -24,7 +24,7 @@
 #include "packet-mikey-sakke-message.h"
 #include "packet-mikey-sakke.h"
 
-#include "krr-tap.h"
+#include "krr-cargo.h"
 #include "krr-traffic.h"
 
 /* Far more than any profile needs; keeps a hostile message from flooding the tree. */
@@ -510,7 +510,7 @@ static MikeyOffer *new_offer(packet_info *pinfo)
     return offer;
 }
 
-static void publish(const MikeyMessage *message)
+static void publish(const MikeyMessage *message, proto_item *item)
 {
     packet_info *pinfo = message->reader.pinfo;
     MikeySakkeTap *tap = wmem_new0(pinfo->pool, MikeySakkeTap);
@@ -521,6 +521,7 @@ static void publish(const MikeyMessage *message)
         tap->offer = message->offer;
     tap_queue_packet(mikey_sakke_tap, pinfo, tap);
     krr_traffic_add_mikey(pinfo, tap);
+    krr_cargo_add_mikey(pinfo, tap, item);
 }
 
 static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -544,7 +545,7 @@ static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tr
 
     proto_item_append_text(item, ", %s", summary);
     append_info(pinfo->cinfo, summary);
-    publish(&message);
+    publish(&message, item);
     return (int)tvb_captured_length(tvb);
 }
 

@@ -1,0 +1,53 @@
+/* krr-cargo.c
+ * What a frame carries: KRRs and MIKEY-SAKKE messages, as long as the frame is dissected
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "krr-cargo.h"
+
+#include <epan/proto_data.h>
+
+#include "wireshark-compat.h"
+
+/* Under what a packet keeps it; krr keeps other things with packets, too. */
+#define CARGO_KEY 1
+
+static int proto_krr = -1;
+
+void krr_cargo_register(int proto)
+{
+    proto_krr = proto;
+}
+
+static void add(packet_info *pinfo, KrrCargo cargo)
+{
+    wmem_array_t *all = p_get_proto_data(pinfo->pool, pinfo, proto_krr, CARGO_KEY);
+
+    if (pinfo->flags.in_error_pkt) {
+        return;
+    }
+    if (!all) {
+        all = wmem_array_new(pinfo->pool, sizeof(KrrCargo));
+        p_add_proto_data(pinfo->pool, pinfo, proto_krr, CARGO_KEY, all);
+    }
+    wmem_array_append_one(all, cargo);
+}
+
+void krr_cargo_add_krr(packet_info *pinfo, const KrrTap *krr, proto_item *item)
+{
+    add(pinfo, (KrrCargo){.krr = krr, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+}
+
+void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_item *item)
+{
+    add(pinfo, (KrrCargo){.mikey = mikey, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+}
+
+KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)
+{
+    wmem_array_t *all = p_get_proto_data(pinfo->pool, pinfo, proto_krr, CARGO_KEY);
+
+    *count = all ? wmem_array_get_count(all) : 0;
+    return all ? wmem_array_get_raw(all) : NULL;
+}

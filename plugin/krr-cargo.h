@@ -1,0 +1,40 @@
+/* krr-cargo.h
+ * What a frame carries: KRRs and MIKEY-SAKKE messages, as long as the frame is dissected
+ *
+ * Taps tell the same, but only to programs that listen, at the end of the dissection, and not in the
+ * first of tshark's two passes. Whoever links frames must know in every pass.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef KRR_CARGO_H
+#define KRR_CARGO_H
+
+#include <epan/packet.h>
+
+#include "krr-tap.h"
+
+/** Of KrrCargo::message: it is not known in which message it came. */
+#define KRR_CARGO_NO_MESSAGE G_MAXUINT
+
+/** A document or a MIKEY-SAKKE message; lives as long as the packet (pinfo->pool). */
+typedef struct KrrCargo {
+    const KrrTap *krr;          /**< NULL: it is a MIKEY-SAKKE message */
+    const MikeySakkeTap *mikey; /**< NULL: it is a document */
+    proto_item *item;           /**< that shows it; NULL where there is no tree */
+    guint message; /**< whoever tells the events of the frame (krr-story.h) notes here by
+                                     which of them it came, from 0 */
+} KrrCargo;
+
+/** To be called once, at registration. @param proto  the protocol krr */
+void krr_cargo_register(int proto);
+
+/** Notes one of the two. What ICMP quotes is left out: it was sent in another frame. */
+void krr_cargo_add_krr(packet_info *pinfo, const KrrTap *krr, proto_item *item);
+void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_item *item);
+
+/** All of the frame so far, each kind in the order of the frame. @param count  out
+ *  @return in pinfo->pool; NULL where there is none */
+KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count);
+
+#endif
