@@ -18,6 +18,8 @@
 
 /* How many KMSs of a list are named; the others are counted. */
 #define NAMED_KMS 3
+/* What the label of a KRR begins with. */
+#define KRR_LABEL "KRR"
 /* How long a name may be: a KRR holds texts of any length. */
 #define MAX_NAME 100
 
@@ -48,6 +50,9 @@ static void append_list(wmem_strbuf_t *label, wmem_allocator_t *pool, const KrrL
     if (list->kind == KRR_LIST_ANY) {
         return;
     }
+    if (wmem_strbuf_get_len(label) > strlen(KRR_LABEL)) {
+        wmem_strbuf_append_c(label, ',');
+    }
     if (list->kind != KRR_LIST_LISTED) {
         wmem_strbuf_append_printf(label, " %s",
                                   list->kind == KRR_LIST_EMPTY ? "no KMS" : "no list");
@@ -65,7 +70,7 @@ static void append_list(wmem_strbuf_t *label, wmem_allocator_t *pool, const KrrL
 /** "KRR kms.b (receiver) by sip:proxy@example.org, 1 sub-KRR, unsigned" */
 static const char *krr_label(wmem_allocator_t *pool, const Krr *krr)
 {
-    wmem_strbuf_t *label = wmem_strbuf_new(pool, "KRR");
+    wmem_strbuf_t *label = wmem_strbuf_new(pool, KRR_LABEL);
     const KrrSignatureStatus status = krr->signature.verdict.status;
 
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
@@ -106,7 +111,8 @@ static const char *offer_label(wmem_allocator_t *pool, const MikeyOffer *offer)
         return NULL;
     }
     return wmem_strdup_printf(pool, "%s %s -> %s, %s -> %s",
-                              mikey_purpose_name(mikey_purpose(offer->csb_id)),
+                              offer->whole ? mikey_purpose_name(mikey_purpose(offer->csb_id))
+                                           : "incomplete offer",
                               readable(pool, offer->idrkmsi), readable(pool, offer->idrkmsr),
                               readable(pool, offer->idri ? offer->idri : offer->uidi),
                               readable(pool, offer->idrr ? offer->idrr : offer->uidr));

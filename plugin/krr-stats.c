@@ -23,6 +23,8 @@
 /* What is not a name of the capture is in brackets; see readable(). */
 #define MORE_NAMES "[beyond the first " G_STRINGIFY(MAX_NAMES) " names]"
 #define NO_NAME    "[not named]"
+/* Of an offer that is broken it is not known how much of it was read, its purpose included. */
+#define INCOMPLETE "[incomplete]"
 
 #define NS_PER_MS G_GINT64_CONSTANT(1000000)
 
@@ -215,7 +217,8 @@ static void count_offer(const Counting *counting, const MikeySakkeTap *tap)
     if (!offer || offer->data_type != MIKEY_DATA_TYPE_SAKKE) {
         return;
     }
-    tick(counting, BRANCH_PURPOSE, mikey_purpose_name(mikey_purpose(offer->csb_id)));
+    tick(counting, BRANCH_PURPOSE,
+         offer->whole ? mikey_purpose_name(mikey_purpose(offer->csb_id)) : INCOMPLETE);
     tick(counting, BRANCH_PAIR,
          wmem_strdup_printf(counting->pool, "%s -> %s", readable(counting, offer->idrkmsi),
                             readable(counting, offer->idrkmsr)));
