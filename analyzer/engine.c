@@ -376,6 +376,12 @@ void engine_free(Engine *engine)
     g_free(engine);
 }
 
+void engine_redirect(Engine *engine, EngineSink sink, gpointer data)
+{
+    engine->sink = sink;
+    engine->data = data;
+}
+
 const char *engine_directory(const Engine *engine)
 {
     return engine->directory;

@@ -59,6 +59,9 @@ Engine *engine_new(const EngineSettings *settings, GError **error);
 /** Stops libwireshark, which also ends libxml2: KRR documents must be freed before. */
 void engine_free(Engine *engine);
 
+/** From now on events go there, in place of the sink of the settings. */
+void engine_redirect(Engine *engine, EngineSink sink, gpointer data);
+
 /** A private directory for files that live as long as the engine. */
 const char *engine_directory(const Engine *engine);
 

@@ -149,3 +149,36 @@ void frame_links_complete(const FrameLinks *links, guint32 capture, GHashTable *
         take_parts(&completion);
     } while (completion.grown);
 }
+
+static GVariant *pairs_variant(const GArray *pairs)
+{
+    return g_variant_new_fixed_array((const GVariantType *)"(uu)", pairs ? pairs->data : NULL,
+                                     pairs ? pairs->len : 0, sizeof(Pair));
+}
+
+GVariant *frame_links_variant(const FrameLinks *links, guint32 capture)
+{
+    const Links *known =
+        links ? g_hash_table_lookup(links->captures, GUINT_TO_POINTER(capture)) : NULL;
+
+    return g_variant_new("(@a(uu)@a(uu))", pairs_variant(known ? known->parts : NULL),
+                         pairs_variant(known ? known->streams : NULL));
+}
+
+static void take_pairs(GArray *pairs, GVariant *variant, gsize place)
+{
+    g_autoptr(GVariant) child = g_variant_get_child_value(variant, place);
+    gsize count;
+    const Pair *more = g_variant_get_fixed_array(child, &count, sizeof(Pair));
+
+    if (count > 0)
+        g_array_append_vals(pairs, more, (guint)count);
+}
+
+void frame_links_take(FrameLinks *links, guint32 capture, GVariant *variant)
+{
+    Links *known = links_of(links, capture);
+
+    take_pairs(known->parts, variant, 0);
+    take_pairs(known->streams, variant, 1);
+}

@@ -39,6 +39,15 @@ typedef void (*FrameLinksVisitor)(guint32 capture, guint32 frame, guint32 needed
 void frame_links_complete(const FrameLinks *links, guint32 capture, GHashTable *frames,
                           FrameLinksVisitor visitor, gpointer data);
 
+/** What is known of one capture as a value: parts, then streams. */
+#define FRAME_LINKS_TYPE "(a(uu)a(uu))"
+
+/** Floating. @param links  NULL: nothing is known */
+GVariant *frame_links_variant(const FrameLinks *links, guint32 capture);
+
+/** Adds what another process knew of a capture. @param variant  of FRAME_LINKS_TYPE */
+void frame_links_take(FrameLinks *links, guint32 capture, GVariant *variant);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameLinks, frame_links_free)
 
 #endif

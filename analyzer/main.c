@@ -15,8 +15,10 @@
 #include "core/story/timeline.h"
 #include "evidence.h"
 #include "interrupt.h"
+#include "krr-preferences.h"
 #include "options.h"
 #include "output.h"
+#include "reading.h"
 #include "tls-keys.h"
 
 /** What scripts depend on. */
@@ -130,6 +132,7 @@ static bool check_output(const Run *run, GError **error)
             evidence_check(options->evidence, options->output, inputs, error));
 }
 
+/* Of the only capture: as it is read. */
 static void keep_event(StoryEvent *event, gpointer data)
 {
     Run *run = data;
@@ -139,11 +142,21 @@ static void keep_event(StoryEvent *event, gpointer data)
     timeline_add(run->timeline, event);
 }
 
+/* Of several captures: in the order of all. */
+static void tell_event(StoryEvent *event, gpointer data)
+{
+    Run *run = data;
+
+    if (run->hops)
+        hop_view_note(run->hops, event);
+    ledger_add(run->ledger, event);
+}
+
 /* Once the policy is there: the ledger leans on it. */
 static void open_ledger(Run *run)
 {
     run->ledger = ledger_new(run->policy);
-    run->timeline = timeline_new(run->ledger, run->captures->len == 1);
+    run->timeline = timeline_new(run->ledger, true);
 }
 
 static bool start_engine(Run *run, GError **error)
@@ -208,25 +221,40 @@ static bool prepare(Run *run, GError **error)
            check_output(run, error) && start_engine(run, error);
 }
 
+static bool read_one(Run *run, Progress *progress)
+{
+    Capture *capture = g_ptr_array_index(run->captures, 0);
+
+    if (capture_read(capture, run->engine, run->filter, progress))
+        return true;
+    progress_clear(progress);
+    if (!interrupt_seen())
+        complain("%s: %s", capture->path, capture->error);
+    return false;
+}
+
+static bool read_several(Run *run, Progress *progress)
+{
+    const ReadingPlan plan = {
+        .captures = run->captures,
+        .engine = run->engine,
+        .filter = run->filter,
+        .links = run->links,
+        .jobs = run->options->jobs,
+        .vocabulary = krr_settings()->vocabulary,
+    };
+
+    return reading_run(&plan, progress, tell_event, run);
+}
+
 /* Returns whether all were read to their ends. */
 static bool read_captures(Run *run)
 {
     g_autoptr(Progress) progress = progress_new(run->options->progress);
-    bool complete = true;
 
     for (guint i = 0; i < run->captures->len; i++)
         progress_expect(progress, capture_size(g_ptr_array_index(run->captures, i)));
-    for (guint i = 0; i < run->captures->len && !interrupt_seen(); i++) {
-        Capture *capture = g_ptr_array_index(run->captures, i);
-
-        if (capture_read(capture, run->engine, run->filter, progress))
-            continue;
-        complete = false;
-        progress_clear(progress);
-        if (!interrupt_seen())
-            complain("%s: %s", capture->path, capture->error);
-    }
-    return complete;
+    return (run->captures->len == 1 ? read_one : read_several)(run, progress);
 }
 
 static void judge(Run *run)

@@ -12,6 +12,9 @@
 #include "engine.h"
 #include "explain.h"
 
+/* Processes are dear, and no machine has more cores. */
+#define MAX_JOBS 1024
+
 /* What GOption leaves behind: texts that are still to be understood. Paths and patterns are
  * octets, not text of some locale, so all are "file names" to GOption. */
 typedef struct Raw {
@@ -21,6 +24,7 @@ typedef struct Raw {
     char **skip;
     char *explain;
     char *window;
+    char *jobs;
     gboolean list_rules;
     gboolean no_sieve;
     gboolean no_progress;
@@ -34,6 +38,7 @@ static void raw_clear(Raw *raw)
     g_free(raw->fail_on);
     g_free(raw->explain);
     g_free(raw->window);
+    g_free(raw->jobs);
     g_strfreev(raw->only);
     g_strfreev(raw->skip);
 }
@@ -87,6 +92,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "From an answer to the next attempt, at most", "SECONDS"},
         {"no-sieve", 0, 0, G_OPTION_ARG_NONE, &raw->no_sieve,
          "Dissect also what certainly tells nothing of offers and KRRs", NULL},
+        {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &raw->jobs,
+         "Captures that are read at a time (default: as many as there are cores)", "N"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
          "Only the exit status and errors, and --output", NULL},
@@ -232,6 +239,16 @@ static bool choose_window(Options *options, const char *text, GError **error)
     return true;
 }
 
+static bool choose_jobs(Options *options, const char *text, GError **error)
+{
+    guint64 jobs = g_get_num_processors();
+
+    if (text && !g_ascii_string_to_unsigned(text, 10, 1, MAX_JOBS, &jobs, NULL))
+        return wrong(error, "--jobs %s: it is no number from 1 to %d", text, MAX_JOBS);
+    options->jobs = (guint)jobs;
+    return true;
+}
+
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->sieve = !raw->no_sieve;
@@ -239,7 +256,8 @@ static bool understand(Options *options, const Raw *raw, GError **error)
     options->quiet = raw->quiet;
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
            choose_format(options, raw->format, error) &&
-           choose_window(options, raw->window, error) && check_captures(options, error);
+           choose_window(options, raw->window, error) && choose_jobs(options, raw->jobs, error) &&
+           check_captures(options, error);
 }
 
 OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **error)

@@ -40,6 +40,7 @@ typedef struct Options {
     bool wanted[KRR_N_RULES]; /**< what the two come to */
     char **decode_as;         /**< or NULL */
     char **preferences;       /**< "NAME:VALUE", or NULL */
+    guint jobs;               /**< captures that are read at a time */
     int window;               /**< seconds; -1: as the policy says */
     bool sieve;               /**< skip what certainly tells nothing */
     bool progress;            /**< shown if standard error is a terminal */

@@ -6,6 +6,7 @@
 
 #include "progress.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ struct Progress {
     guint64 expected;    /* octets in all captures */
     guint64 done_octets; /* of captures that are done */
     guint64 done_frames;
-    char *name; /* of the present capture, fit for a terminal */
+    char *name;           /* of the present capture, fit for a terminal */
+    ProgressCount *count; /* NULL: it shows */
 };
 
 Progress *progress_new(bool wanted)
@@ -31,6 +33,14 @@ Progress *progress_new(bool wanted)
 
     progress->shown = wanted && isatty(STDERR_FILENO);
     progress->started = g_get_monotonic_time();
+    return progress;
+}
+
+Progress *progress_new_counting(ProgressCount *count)
+{
+    Progress *progress = g_new0(Progress, 1);
+
+    progress->count = count;
     return progress;
 }
 
@@ -89,6 +99,10 @@ void progress_update(Progress *progress, guint64 octets, guint64 frames)
 {
     gint64 now;
 
+    if (progress->count) {
+        atomic_store_explicit(&progress->count->octets, octets, memory_order_relaxed);
+        atomic_store_explicit(&progress->count->frames, frames, memory_order_relaxed);
+    }
     if (!progress->shown)
         return;
     now = g_get_monotonic_time();
@@ -96,8 +110,26 @@ void progress_update(Progress *progress, guint64 octets, guint64 frames)
         draw(progress, now, progress->done_octets + octets, progress->done_frames + frames);
 }
 
+void progress_update_all(Progress *progress, ProgressCount *const *counts, guint captures,
+                         guint done)
+{
+    guint64 octets = 0, frames = 0;
+
+    if (!progress->shown)
+        return;
+    for (guint i = 0; i < captures; i++) {
+        octets += atomic_load_explicit(&counts[i]->octets, memory_order_relaxed);
+        frames += atomic_load_explicit(&counts[i]->frames, memory_order_relaxed);
+    }
+    g_free(progress->name);
+    progress->name = g_strdup_printf("%u of %u captures", done, captures);
+    progress_update(progress, octets, frames);
+}
+
 void progress_end(Progress *progress, guint64 octets, guint64 frames)
 {
+    if (progress->count)
+        progress_update(progress, octets, frames);
     progress->done_octets += octets;
     progress->done_frames += frames;
 }

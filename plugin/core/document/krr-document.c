@@ -87,6 +87,25 @@ void krr_document_drop_tree(KrrDocument *document)
 {
     forget_nodes(document->krrs);
     g_clear_pointer(&document->xml, xmlFreeDoc);
+    g_clear_pointer(&document->octets, g_bytes_unref);
+}
+
+/** The depth is bounded by KRR_MAX_DEPTH. */
+static void collect_krrs(const GPtrArray *from, GPtrArray *krrs)
+{
+    for (guint i = 0; i < from->len; i++) {
+        Krr *krr = g_ptr_array_index(from, i);
+        g_ptr_array_add(krrs, krr);
+        collect_krrs(krr->embedded, krrs);
+    }
+}
+
+GPtrArray *krr_document_all_krrs(const KrrDocument *document)
+{
+    GPtrArray *krrs = g_ptr_array_new();
+
+    collect_krrs(document->krrs, krrs);
+    return krrs;
 }
 
 KrrDocument *krr_document_ref(KrrDocument *document)
@@ -100,6 +119,7 @@ void krr_document_unref(KrrDocument *document)
     if (document && g_atomic_int_dec_and_test(&document->references)) {
         g_ptr_array_unref(document->krrs);
         xmlFreeDoc(document->xml);
+        g_clear_pointer(&document->octets, g_bytes_unref);
         g_free(document->error);
         g_free(document->body_digest);
         g_free(document);
@@ -599,6 +619,7 @@ KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVoca
     document->references = 1;
     document->kind = KRR_DOCUMENT_MALFORMED;
     document->length = length;
+    document->octets = g_bytes_new(bytes, length);
     document->has_ranges = parse->has_ranges;
     document->body_digest = krr_sha256_hex(bytes, length);
     document->krrs = g_ptr_array_new_with_free_func(krr_free);

@@ -152,7 +152,8 @@ typedef struct KrrDocument {
     char *body_digest;  /**< SHA-256 of the input, 64 hex digits: tells malformed bodies apart */
     GPtrArray
         *krrs; /**< of Krr: one in a KRR document, any number in a request, none if malformed */
-    struct _xmlDoc *xml;
+    struct _xmlDoc *xml; /**< NULL once the tree is dropped */
+    GBytes *octets;      /**< the input; goes with the tree */
     gint references;
 } KrrDocument;
 
@@ -172,9 +173,12 @@ typedef struct KrrDocument {
  */
 KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVocabulary *vocabulary);
 
-/** Frees the parsed tree and keeps the facts: a document that will not be verified again needs a
- *  fraction of the memory without it. */
+/** Frees the parsed tree and the octets and keeps the facts: a document that will not be verified
+ *  again needs a fraction of the memory without them. */
 void krr_document_drop_tree(KrrDocument *document);
+
+/** All KRRs of a document, of Krr (borrowed): each before those beneath it. Caller frees. */
+GPtrArray *krr_document_all_krrs(const KrrDocument *document);
 
 KrrDocument *krr_document_ref(KrrDocument *document);
 void krr_document_unref(KrrDocument *document);

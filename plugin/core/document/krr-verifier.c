@@ -41,16 +41,6 @@ void krr_verifier_free(KrrVerifier *verifier)
     }
 }
 
-/** All KRRs of an array and those beneath them; the depth is bounded by KRR_MAX_DEPTH. */
-static void collect_krrs(const GPtrArray *from, GPtrArray *krrs)
-{
-    for (guint i = 0; i < from->len; i++) {
-        Krr *krr = g_ptr_array_index(from, i);
-        g_ptr_array_add(krrs, krr);
-        collect_krrs(krr->embedded, krrs);
-    }
-}
-
 static void remember(KrrVerifier *verifier, const KrrDocument *document, const GPtrArray *krrs)
 {
     GPtrArray *verdicts = g_ptr_array_new_with_free_func(verdict_free);
@@ -70,9 +60,8 @@ static void remember(KrrVerifier *verifier, const KrrDocument *document, const G
 void krr_verifier_run(KrrVerifier *verifier, KrrDocument *document)
 {
     const GPtrArray *verdicts = g_hash_table_lookup(verifier->remembered, document->body_digest);
-    g_autoptr(GPtrArray) krrs = g_ptr_array_new();
+    g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
 
-    collect_krrs(document->krrs, krrs);
     if (!verdicts || verdicts->len != krrs->len) {
         krr_signature_verify(document, verifier->trust);
         remember(verifier, document, krrs);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../document/mcx-identity.h"
 #include "rules-private.h"
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
@@ -199,13 +200,15 @@ bool rules_is_hidden(const char *identity)
 }
 
 /** May the creator be the receiver itself? A hidden receiver (a UID) may be anybody. */
-static bool may_be_receiver(const DocumentJudge *judge, const Krr *krr)
+static bool may_be_receiver(const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
-    return !creator || !receiver || rules_is_hidden(receiver) ||
-           krr_is_from_receiver(judge->policy, krr);
+    if (!creator || !receiver) {
+        return true;
+    }
+    return mcx_identity_same(creator, receiver) || rules_is_hidden(receiver);
 }
 
 /* A KRR that embeds another passes on what that one rejected, so it is not judged. */
@@ -214,7 +217,7 @@ static void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
     const char *idrkmsi = krr_text(krr, KRR_ELEMENT_IDRKMSI);
     const char *idrkmsr = krr_text(krr, KRR_ELEMENT_IDRKMSR);
 
-    if (!idrkmsi || !idrkmsr || krr->embedded->len > 0 || may_be_receiver(judge, krr)) {
+    if (!idrkmsi || !idrkmsr || krr->embedded->len > 0 || may_be_receiver(krr)) {
         return;
     }
     if (krr_list_allows(&krr->lists[KRR_INITIATOR], idrkmsi) &&
