@@ -21,10 +21,12 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
-from tshark import Tshark  # noqa: E402 (needs the path)
+import audit_profile  # noqa: E402 (needs the path)
+from tshark import Tshark  # noqa: E402
 
 SCENARIO = SOURCE / "samples" / "scenarios" / "redirect-by-own-server.scenario"
 SYMBOLS = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
+PROFILE = sorted(path.name for path in (SOURCE / "plugin/profile/KRR audit").iterdir())
 NEWER_SYMBOLS = {"plugin_describe"}  # since Wireshark 4.4
 
 
@@ -60,6 +62,11 @@ def require_files(root, expected):
         require(mode | wanted == mode and not mode & 0o022, f"{name} has mode {mode:o}")
 
 
+def profile_files(folder):
+    """What the profile consists of, below a folder of profiles."""
+    return [f"{folder}/KRR audit/{name}" for name in PROFILE]
+
+
 def require_use(build, folder, krraudit, plugin, environment):
     """tshark loads this plugin, and krraudit is at ease with it: a plugin that it loaded beside its
     own dissectors would be fatal."""
@@ -70,12 +77,17 @@ def require_use(build, folder, krraudit, plugin, environment):
     require(alone.returncode == 1 and alone.stdout, f"krraudit: {alone}")
 
     tshark = Tshark(build, folder)
+    del tshark.environment["WIRESHARK_CONFIG_DIR"]
     tshark.environment |= {"WIRESHARK_PLUGIN_DIR": str(folder / "nothing")} | environment
     loaded = [line.split("\t")[-1] for line in tshark.output("-G", "plugins").splitlines()
               if line.startswith("krr.so")]
     require(loaded == [str(plugin)], f"tshark loads these: {loaded}")
     shown = tshark.output("-r", capture, "-Y", "krr", "-T", "fields", "-e", "krr.creator")
     require(shown == "sip:inbound-proxy@home.example.org\n", f"tshark shows: {shown}")
+
+    colours = tshark.output("-C", audit_profile.NAME, "--color", "-r", capture, "-Y", "krr", "-T",
+                            "fields", "-e", "frame.coloring_rule.name")
+    require(colours == "KRR audit: warning\n", f"the profile colours KRRs: {colours}")
 
     beside = subprocess.run(
         [*tshark.unprivileged, krraudit, "-f", "json", capture.name], cwd=folder,
@@ -92,10 +104,19 @@ def check_system(build, folder):
     run("cmake", "--install", build, "--prefix", "/usr", env=os.environ | {"DESTDIR": str(root)})
     plugins, _ = plugin_folder()
     plugin = root / plugins.relative_to("/") / "epan" / "krr.so"
-    require_files(root, [str(plugin.relative_to(root)), "usr/bin/krraudit"])
-    # What Wireshark's variable names is the folder above the version.
+    data = pathlib.Path(run("pkg-config", "--variable=prefix", "wireshark").strip(),
+                        "share/wireshark").relative_to("/")
+    require_files(root, [str(plugin.relative_to(root)), "usr/bin/krraudit",
+                         *profile_files(data / "profiles")])
+    # What Wireshark's variable names is the folder above the version. A global profile that is used
+    # is copied to the personal ones.
+    (folder / "home").mkdir()
+    (folder / "home").chmod(0o777)
+    shared = audit_profile.global_folder(folder, root / data / "profiles")
     require_use(build, folder, root / "usr/bin/krraudit", plugin,
-                {"WIRESHARK_PLUGIN_DIR": str(root / plugins.parent.relative_to("/"))})
+                {"WIRESHARK_PLUGIN_DIR": str(root / plugins.parent.relative_to("/")),
+                 "WIRESHARK_DATA_DIR": str(shared),
+                 "HOME": str(folder / "home")})
 
 
 def check_user(build, folder):
@@ -104,7 +125,8 @@ def check_user(build, folder):
     home = folder / "home"
     home.mkdir(mode=0o755)
     scratch = folder / "build"
-    environment = os.environ | {"HOME": str(home)}
+    environment = {key: value for key, value in os.environ.items() if key != "XDG_CONFIG_HOME"}
+    environment |= {"HOME": str(home)}
     run("cmake", "--preset", "user", "-B", scratch, "-D", "BUILD_TESTING=OFF", cwd=SOURCE,
         env=environment)
     for name in ("krr.so", "krraudit"):
@@ -112,7 +134,8 @@ def check_user(build, folder):
     run("cmake", "--install", scratch, env=environment)
     _, version = plugin_folder()
     plugin = home / f".local/lib/wireshark/plugins/{version}/epan/krr.so"
-    require_files(home, [str(plugin.relative_to(home)), ".local/bin/krraudit"])
+    require_files(home, [str(plugin.relative_to(home)), ".local/bin/krraudit",
+                         *profile_files(".config/wireshark/profiles")])
     require_use(build, folder, home / ".local/bin/krraudit", plugin, {"HOME": str(home)})
 
 

@@ -265,14 +265,6 @@ static inline StoryMade *receiver_rejects(Story *story, const PathStory *path,
     StoryMade *made = story_make(story, path, offer, NULL, ms);
     made->spec.initiator_list = preferred_kms(story, path, external, offer->idrkmsi);
     made->spec.receiver_list = preferred_kms(story, path, receiver->keys, offer->idrkmsr);
-    if (made_steers(story, made)) {
-        made->spec.initiator_list =
-            kms_list_add(world, made->spec.initiator_list,
-                         kms_list_sift(world, path->initiator->keys, external, true));
-    }
-    if (made_steers(story, made)) {
-        made->spec.initiator_list = "";
-    }
     return made;
 }
 

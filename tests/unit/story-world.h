@@ -274,8 +274,8 @@ static inline void world_free(World *world)
     g_free(world);
 }
 
-/** What a KMS list leaves would steer somebody to the domain's own KMSs (clause 7.2.1.3.4): legal, but
- *  a reason to warn, so that the honest do not do it. */
+/** What a KMS list leaves would steer somebody to the domain's own KMSs (clause 7.2.1.3.4): a reason to
+ *  warn of a server, so that honest ones do not do it. */
 static inline bool world_steers(const World *world, guint domain, const WorldUser *user,
                                 const char *list)
 {

@@ -365,7 +365,8 @@ static void test_overlays(Folder *folder, gconstpointer data)
     g_assert_true(kms_policy_user(policy, "carol@far", KMS_USER_INITIATOR) == carol);
 }
 
-/* [kms] users not stated: every initiator is our own, but for those that a domain claims. */
+/* [kms] users not stated: every initiator is our own, but for those whom another domain provides
+ * with KMSs. */
 static void test_default_users(Folder *folder, gconstpointer data)
 {
     (void)data;
@@ -379,6 +380,20 @@ static void test_default_users(Folder *folder, gconstpointer data)
     const KmsUser *theirs = kms_policy_user(policy, "sip:a@far", KMS_USER_INITIATOR);
     g_assert_false(theirs->own);
     g_assert_cmpstr(theirs->home, ==, "kms.far");
+
+    g_autoptr(KmsPolicy) domains =
+        load(folder, "[policy]\nallow-krr=no\n[kms]\nhome=kms.home\nsecondary=kms.away\n"
+                     "[domain home]\nusers=sip:*@home\nhome=kms.home\nexternal=kms.far\n"
+                     "[domain silent]\nusers=sip:*@silent\naccepts=kms.far\n"
+                     "[domain far]\nusers=sip:*@far\nexternal=kms.home\n");
+    const KmsUser *of_home = kms_policy_user(domains, "sip:a@home", KMS_USER_INITIATOR);
+    g_assert_true(of_home->own && !of_home->allow_krr);
+    g_assert_cmpstr(of_home->secondary[0], ==, "kms.away");
+    g_assert_cmpstr(of_home->external[0], ==, "kms.far");
+    const KmsUser *silent = kms_policy_user(domains, "sip:a@silent", KMS_USER_INITIATOR);
+    g_assert_true(silent->own && !silent->allow_krr);
+    g_assert_cmpstr(silent->home, ==, "kms.home");
+    g_assert_false(kms_policy_user(domains, "sip:a@far", KMS_USER_INITIATOR)->own);
 
     g_autoptr(KmsPolicy) nobody = load(folder, "[kms]\nusers=\nhome=kms.home\n");
     g_assert_false(kms_policy_user(nobody, "sip:a@home", KMS_USER_INITIATOR)->own);

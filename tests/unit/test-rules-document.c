@@ -419,16 +419,31 @@ static const Row rows[] = {
      {.receiver_list = OTHER}, ""},
 
     /* steered-to-own-domain: only the creator's own for a user of another domain */
-    {"steered/initiator", ALL, {.creator = BOB, .idrkmsi = AWAY, .initiator_list = PARTNER},
+    {"steered/initiator", ALL, {.creator = BOB, .initiator_list = PARTNER},
+     "receiver-omits-initiator-kms error InitiatorKmsList\n"
      "steered-to-own-domain warning InitiatorKmsList"},
+    {"steered/receiver-may", ALL, {.creator = BOB, .idrkmsi = AWAY, .initiator_list = PARTNER}, ""},
+    {"steered/receiver-of-unknown-kms", KMS_GROUP "[domain partner.example]\n"
+     "users = sip:*@partner.example\n" QUIET, {.creator = BOB, .initiator_list = PARTNER}, ""},
     {"steered/with-a-choice", ALL, {.creator = BOB, .idrkmsi = AWAY,
      .initiator_list = PARTNER " " HOME}, ""},
     {"steered/receiver", ALL, {.creator = INBOUND, .idrkmsi = OTHER, .initiator_list = AWAY,
      .receiver_list = HOME},
      "wrong-list-for-role error ReceiverKmsList\nsteered-to-own-domain warning ReceiverKmsList"},
     {"steered/own-user", ALL, {0}, ""},
+    {"steered/own-user-of-no-domain", KMS_GROUP "[domain partner.example]\n"
+     "users = sip:*@partner.example\n[entity sip:visited@partner.example]\n"
+     "role = inbound-cs-proxy\ndomain = partner.example\n" QUIET,
+     {.creator = "sip:visited@partner.example", .idrkmsi = AWAY, .initiator_list = PARTNER,
+      .receiver_list = "ANY"}, "steered-to-own-domain warning InitiatorKmsList"},
+    {"steered/domain-without-users", KMS_GROUP "[domain partner.example]\n"
+     "kms = " PARTNER "\n[entity sip:visited@partner.example]\n"
+     "role = inbound-cs-proxy\ndomain = partner.example\n" QUIET,
+     {.creator = "sip:visited@partner.example", .idrkmsi = AWAY, .initiator_list = PARTNER,
+      .receiver_list = "ANY"}, ""},
     {"steered/keyed-there", KMS_GROUP "[user " ALICE "]\nsecondary = " PARTNER "\n" DOMAINS QUIET,
-     {.creator = BOB, .idrkmsi = AWAY, .initiator_list = PARTNER}, ""},
+     {.creator = BOB, .initiator_list = PARTNER},
+     "receiver-omits-initiator-kms error InitiatorKmsList"},
     {"steered/empty-is-no-choice-of-theirs", ALL, {.creator = BOB, .idrkmsi = AWAY,
      .initiator_list = ""}, "empty-list note InitiatorKmsList"},
     {"steered/user-of-no-domain", ALL, {.creator = BOB, .idri = NOBODY, .idrkmsi = AWAY,

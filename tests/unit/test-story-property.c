@@ -610,12 +610,14 @@ static bool omit_initiator_kms(Story *story)
     return true;
 }
 
+/* A receiver may name its own KMS alone, but not where it can do with that of the initiator. */
 static bool steer(Story *story)
 {
     StoryMade *made = pick_made(story, is_fresh_of_receiver);
     const char *own = made ? story->world->domains[made->receiver->domain].home : "";
 
-    if (!made || !world_steers(story->world, made->receiver->domain, made->initiator, own)) {
+    if (!made || !world_steers(story->world, made->receiver->domain, made->initiator, own) ||
+        !kms_list_has(made->receiver->external, made->spec.idrkmsi)) {
         return false;
     }
     made->spec.initiator_list = own;

@@ -18,7 +18,7 @@
 /** What decides about a user, and what comes of it. */
 typedef struct UserCase {
     bool own;
-    const KmsDomain *domain;            /* NULL for own users and for users of no domain */
+    const KmsDomain *domain;            /* NULL for users of no domain, own by [kms] users */
     const KmsSection *section;          /* the [user] group, or NULL */
     const KmsGranted *granted;          /* or NULL */
     char **own_lists[KMS_ROLE_UNKNOWN]; /* by KmsRole; those of the user that were put together */
@@ -138,9 +138,9 @@ static void build(const KmsPolicy *policy, UserCase *c)
         user.max_sub_krrs = (guint)kms_section_value(ours, KMS_KEY_MAX_SUB_KRRS)->number;
     }
     if (c->domain) {
-        user.home = c->domain->home;
-        user.secondary = c->domain->secondary;
-        user.external = c->domain->external;
+        user.home = c->domain->home ? c->domain->home : user.home;
+        user.secondary = c->domain->secondary ? c->domain->secondary : user.secondary;
+        user.external = c->domain->external ? c->domain->external : user.external;
     }
     if (c->section)
         overlay(&user, c->section);
@@ -162,20 +162,31 @@ void kms_users_refresh(KmsPolicy *policy)
         build(policy, c);
 }
 
+/** The default is every initiator, but one whose domain has KMSs of its own for its users is that
+ *  domain's, unless these are ours. */
+static bool may_be_own_domain(const KmsPolicy *policy, const KmsDomain *domain)
+{
+    const KmsValue *home =
+        kms_section_value(kms_policy_file_section(policy->file, KMS_GROUP_KMS), KMS_KEY_HOME);
+
+    if (domain->home)
+        return home && g_str_equal(home->meant[0], domain->home);
+    return !domain->secondary && !domain->external;
+}
+
 static bool is_own(const KmsPolicy *policy, const char *identity, const KmsDomain *domain,
                    KmsUserPart part)
 {
     if (policy->own_users)
         return kms_pattern_index_lookup_identity(policy->own_users, identity) != NULL;
-    /* The default is every initiator, but a user that a domain claims is that domain's. */
-    return part == KMS_USER_INITIATOR && !domain;
+    return part == KMS_USER_INITIATOR && (!domain || may_be_own_domain(policy, domain));
 }
 
 static UserCase *decide(KmsPolicy *policy, const char *identity, KmsUserPart part)
 {
     const KmsDomain *domain = kms_policy_domain_of_user(policy, identity);
     UserCase wanted = {.own = is_own(policy, identity, domain, part)};
-    wanted.domain = wanted.own ? NULL : domain;
+    wanted.domain = wanted.own && policy->own_users ? NULL : domain;
     wanted.section = kms_pattern_index_lookup_identity(policy->user_sections, identity);
     wanted.granted = kms_grants_lookup(policy->grants, identity);
 

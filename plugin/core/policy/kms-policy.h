@@ -98,8 +98,9 @@ void kms_policy_free(KmsPolicy *policy);
 
 /**
  * The effective policy for a user: [kms] and [policy] for own users, the [domain] whose users
- * pattern fits for others (an explicit pattern goes before the default "every initiator"), overlaid
- * key by key with the most specific [user]. The switches of [policy] bind own users only; others
+ * pattern fits for others, overlaid key by key with the most specific [user]. By default every
+ * initiator is an own user, but for those of a domain that states KMSs for its users and another
+ * home KMS than [kms] does. The switches of [policy] bind own users only; others
  * have the defaults, and max_sub_krrs from [policy] all the same. Users in the same case share one
  * object; pointers stay good for the life of the policy.
  *

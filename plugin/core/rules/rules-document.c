@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "../document/mcx-identity.h"
 #include "rules-private.h"
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
@@ -200,15 +199,13 @@ bool rules_is_hidden(const char *identity)
 }
 
 /** May the creator be the receiver itself? A hidden receiver (a UID) may be anybody. */
-static bool may_be_receiver(const Krr *krr)
+static bool may_be_receiver(const DocumentJudge *judge, const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
-    if (!creator || !receiver) {
-        return true;
-    }
-    return mcx_identity_same(creator, receiver) || rules_is_hidden(receiver);
+    return !creator || !receiver || rules_is_hidden(receiver) ||
+           krr_is_from_receiver(judge->policy, krr);
 }
 
 /* A KRR that embeds another passes on what that one rejected, so it is not judged. */
@@ -217,7 +214,7 @@ static void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
     const char *idrkmsi = krr_text(krr, KRR_ELEMENT_IDRKMSI);
     const char *idrkmsr = krr_text(krr, KRR_ELEMENT_IDRKMSR);
 
-    if (!idrkmsi || !idrkmsr || krr->embedded->len > 0 || may_be_receiver(krr)) {
+    if (!idrkmsi || !idrkmsr || krr->embedded->len > 0 || may_be_receiver(judge, krr)) {
         return;
     }
     if (krr_list_allows(&krr->lists[KRR_INITIATOR], idrkmsi) &&

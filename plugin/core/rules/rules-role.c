@@ -35,13 +35,25 @@ static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
     return match != NULL;
 }
 
+/** Is the creator a terminating entity by the policy, and not the initiator's own? Neither a client nor
+ *  a GMS passes the offers of others on, so that it answers what was meant for it. */
+static bool is_terminating(const KmsPolicy *policy, const Krr *krr, const char *creator)
+{
+    const KmsEntity *entity = kms_policy_entity(policy, creator);
+    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+
+    return entity && (entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS) &&
+           !(initiator && mcx_identity_same(creator, initiator));
+}
+
 bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
     return creator && receiver &&
-           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr));
+           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr) ||
+            is_terminating(policy, krr, creator));
 }
 
 static const KmsEntity *creator_entity(const DocumentJudge *judge, const Krr *krr)
@@ -87,7 +99,7 @@ static bool relates(const DocumentJudge *judge, const Krr *krr, KrrElement user,
     const char *identity = krr_text(krr, user);
     const KmsDomain *domain = identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
 
-    return domain && entity->domain && g_str_equal(domain->name, entity->domain);
+    return domain && entity->domain && domain == kms_policy_domain(judge->policy, entity->domain);
 }
 
 static bool is_hidden(const Krr *krr, KrrElement user)
@@ -141,11 +153,13 @@ static bool obeys(const Krr *krr, const RoleCase *role_case)
     return given != KRR_LIST_ANY && (other == KRR_LIST_ANY || other == KRR_LIST_MISSING);
 }
 
+/* Keys may be meant for a server itself; then it answers as their receiver. */
 void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
 {
     const KmsEntity *entity = creator_entity(judge, krr);
     const RoleCase *cases[2];
-    guint count = entity && made_afresh(krr) ? cases_of(judge, krr, entity, cases) : 0;
+    bool en_route = entity && made_afresh(krr) && !krr_is_from_receiver(judge->policy, krr);
+    guint count = en_route ? cases_of(judge, krr, entity, cases) : 0;
 
     for (guint i = 0; i < count; i++) {
         if (obeys(krr, cases[i])) {
@@ -174,10 +188,19 @@ void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
 
 /* The receiver, clause 7.2.1.3.2.2 */
 
-/** The receiver's own policy where it made the KRR and its KMSs are known, else NULL. */
+static bool is_proxy(const KmsEntity *entity)
+{
+    return entity &&
+           (entity->role == KMS_ENTITY_INBOUND_CS_PROXY ||
+            entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY || entity->role == KMS_ENTITY_IS_PROXY);
+}
+
+/** The receiver's own policy where it made the KRR and its KMSs are known, else NULL. What the policy
+ *  says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
 static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
-    if (!made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr)) {
+    if (!made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr) ||
+        is_proxy(creator_entity(judge, krr))) {
         return NULL;
     }
     const KmsUser *user =
@@ -298,34 +321,74 @@ static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *
     return list->kms->len > 0;
 }
 
+/** Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is reached by one
+ *  of the other. */
+static const struct {
+    KrrElement identity;
+    KmsUserPart part;
+} list_users[KRR_N_SIDES] = {
+    [KRR_INITIATOR] = {KRR_ELEMENT_IDRI, KMS_USER_INITIATOR},
+    [KRR_RECEIVER] = {KRR_ELEMENT_IDRR, KMS_USER_RECEIVER},
+};
+
+/** Is a user certainly not of a domain: of another one, or known to the policy and none of those whom
+ *  the domain states? */
+static bool is_stranger(const DocumentJudge *judge, const char *identity, const KmsUser *user,
+                        const KmsDomain *domain)
+{
+    const KmsDomain *home = kms_policy_domain_of_user(judge->policy, identity);
+
+    if (home) {
+        return home != domain;
+    }
+    return domain->users[0] && user->knows_kms && !rules_is_hidden(identity);
+}
+
+/** May the creator make that list as the receiver? Of its own KMSs it names which it likes; of those of
+ *  the initiator also, but that it must leave it an IDRkmsi with which it can do (clause 7.2.1.3.2.2).
+ *  Where its KMSs are not known, it may. */
+static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide side)
+{
+    const KmsUser *receiver = receiver_of(judge, krr);
+    const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSI);
+
+    if (!krr_is_from_receiver(judge->policy, krr)) {
+        return false;
+    }
+    return side == KRR_RECEIVER || !receiver || !kms ||
+           kms_user_role(receiver, kms) == KMS_ROLE_UNKNOWN ||
+           krr_list_allows(&krr->lists[side], kms);
+}
+
+/** Does a list leave somebody who is not of the domain nothing but that domain's KMSs? */
+static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
+                      const KmsDomain *domain)
+{
+    const char *identity = krr_text(krr, list_users[side].identity);
+
+    if (!identity || is_passed_on(krr, side) || may_as_receiver(judge, krr, side)) {
+        return false;
+    }
+    const KmsUser *user = kms_policy_user(judge->policy, identity, list_users[side].part);
+    return is_stranger(judge, identity, user, domain) && steers(&krr->lists[side], domain, user);
+}
+
 void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
 {
-    static const KrrElement users[KRR_N_SIDES] = {
-        [KRR_INITIATOR] = KRR_ELEMENT_IDRI,
-        [KRR_RECEIVER] = KRR_ELEMENT_IDRR,
-    };
     const KmsDomain *domain = krr_creator_domain(judge->policy, krr);
 
     for (KrrSide side = 0; side < KRR_N_SIDES && domain; side++) {
-        const char *identity = krr_text(krr, users[side]);
-        const KmsDomain *home =
-            identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
-        if (!home || home == domain || is_passed_on(krr, side) ||
-            !steers(
-                &krr->lists[side], domain,
-                kms_policy_user(judge->policy, identity,
-                                side == KRR_INITIATOR ? KMS_USER_INITIATOR : KMS_USER_RECEIVER))) {
+        if (!steers_to(judge, krr, side, domain)) {
             continue;
         }
-        g_autofree char *quoted = rules_quote(identity);
+        g_autofree char *quoted = rules_quote(krr_text(krr, list_users[side].identity));
         g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
         g_autofree char *list = krr_list_to_text(&krr->lists[side]);
         g_autofree char *quoted_list = rules_quote(list);
         fire(judge, KRR_RULE_STEERED_TO_OWN_DOMAIN, krr, list_elements[side],
-             g_strdup_printf(
-                 "A choice for %s, who is of the domain %s, that is not only KMSs of the "
-                 "creator's own domain.",
-                 quoted, home->name),
+             g_strdup_printf("A choice for %s, who is not of the creator's domain %s, that is not "
+                             "only KMSs of that domain.",
+                             quoted, domain->name),
              g_strdup_printf("The creator %s is of the domain %s, and the %s list leaves only that "
                              "domain's KMSs: %s.",
                              creator, domain->name, krr_side_name(side), quoted_list));

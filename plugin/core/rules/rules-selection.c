@@ -285,13 +285,36 @@ static const struct {
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
 #define MAX_LOOK_BACK 64
 
+/** Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter, and so
+ *  does an answer without one, such as 486: who offers again afterwards may well begin afresh. */
+static bool leads_on(const StoryAttempt *attempt)
+{
+    const StoryKrr *krr = attempt->received;
+
+    return krr && krr->krr->lists[KRR_INITIATOR].kind != KRR_LIST_EMPTY &&
+           krr->krr->lists[KRR_RECEIVER].kind != KRR_LIST_EMPTY;
+}
+
+/** How many attempts before this one are of the same unbroken row of redirects. */
+static guint redirects_before(const StoryNegotiation *negotiation, guint place)
+{
+    guint count = 0;
+
+    while (count < place && count < MAX_LOOK_BACK &&
+           leads_on(negotiation->attempts->pdata[place - 1 - count])) {
+        count++;
+    }
+    return count;
+}
+
 /** The earlier attempt with the same pair, with another pair in between; NULL where there is none. */
 static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guint place)
 {
     const StoryAttempt *attempt = negotiation->attempts->pdata[place];
+    guint redirects = redirects_before(negotiation, place);
     bool left = false;
 
-    for (guint i = 1; i <= place && i <= MAX_LOOK_BACK; i++) {
+    for (guint i = 1; i <= redirects; i++) {
         const StoryAttempt *earlier = negotiation->attempts->pdata[place - i];
         bool same = same_pair(earlier, attempt);
         if (same && left) {
@@ -305,10 +328,11 @@ static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guin
 /** A KRR of an earlier attempt that does not allow the pair of this one, or NULL. */
 static const StoryKrr *forbidden_before(const StoryNegotiation *negotiation, guint place)
 {
-    for (guint i = 1; i <= place && i <= MAX_LOOK_BACK; i++) {
+    guint redirects = redirects_before(negotiation, place);
+
+    for (guint i = 1; i <= redirects; i++) {
         const StoryAttempt *earlier = negotiation->attempts->pdata[place - i];
-        if (earlier->received &&
-            forbids_pair(earlier->received, negotiation->attempts->pdata[place])) {
+        if (forbids_pair(earlier->received, negotiation->attempts->pdata[place])) {
             return earlier->received;
         }
     }

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Does Wireshark take the profile "KRR audit" as it is meant?
+
+usage: audit_profile.py BUILD_DIR
+
+tshark takes it as a global profile, and shows its columns and colours; each filter of it is one
+that Wireshark understands, and gives the frames that it promises.
+"""
+
+import csv
+import pathlib
+import re
+import subprocess
+import sys
+
+import captures
+from tshark import Tshark
+
+TESTS = pathlib.Path(__file__).resolve().parent
+NAME = "KRR audit"
+PROFILE = TESTS.parent / "plugin/profile" / NAME
+DEMO = TESTS.parent / "samples/scenarios/demo.scenario"
+
+COLUMNS = ["No.", "Time", "Source", "Destination", "Initiator", "Receiver", "KMS pair",
+           "KRR creator", "Initiator list", "Receiver list", "Signature", "Info"]
+# What they show of the demo's frame 28, from the fifth to the one before the last; and of an offer.
+CELLS = {28: ["sip:carol@home.example.org", "sip:dave@partner.example.org",
+              "kms.home.example.org,kms.home.example.org", "sip:outbound-proxy@home.example.org",
+              "ANY", "kms.h0me.example.org, kms.partner.example.org", "absent"],
+         30: ["sip:carol@home.example.org", "sip:dave@partner.example.org",
+              "kms.home.example.org,kms.h0me.example.org", "", "", "", ""]}
+# The colouring rule of some frames, with the demo's policy.
+COLOURS = {1: "SIP", 9: "Offer", 11: "KRR audit: warning", 28: "KRR audit: error"}
+# What the filter buttons leave of the demo, with its policy; None: of a packet that is selected.
+BUTTONS = {"KRRs": [11, 13, 26, 28], "Offers": [3, 4, 9, 10, 15, 16, 17, 24, 25, 30, 31, 32],
+           "Findings": [11, 13, 26, 28], "Unsigned": [11, 13, 26, 28], "Unknown KMS": [28]}
+
+
+def global_folder(where, profiles):
+    """A folder to take for Wireshark's global one (WIRESHARK_DATA_DIR), with other profiles."""
+    listed = subprocess.run(["tshark", "-G", "folders"], check=True, capture_output=True,
+                            text=True).stdout
+    system = pathlib.Path(re.search(r"(?m)^Global configuration:\s*(.*)$", listed)[1])
+    folder = pathlib.Path(where, "data")
+    folder.mkdir(mode=0o755)
+    for path in system.iterdir():
+        if path.name != "profiles":
+            (folder / path.name).symlink_to(path)
+    (folder / "profiles").symlink_to(profiles)
+    return folder
+
+
+def share_profile(where):
+    """The repository's profile as a global one; returns what WIRESHARK_DATA_DIR is to be."""
+    copy = pathlib.Path(where, "profiles", NAME)
+    copy.mkdir(parents=True)
+    for path in PROFILE.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    for path in (copy.parent, copy, *copy.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return global_folder(where, copy.parent)
+
+
+def buttons():
+    """Label and filter of each filter button."""
+    with open(PROFILE / "dfilter_buttons", encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if row and not row[0].startswith("#")]
+    return {row[1]: row[2].replace(r"\x22", '"') for row in rows}
+
+
+def look_at_columns(tshark, demo):
+    found = tshark.output("-C", NAME, "-r", demo, "-T", "tabs").splitlines()
+    for number, expected in CELLS.items():
+        cells = [cell.strip() for cell in found[number - 1].split("\t")]
+        if cells[0] != str(number) or len(cells) < len(COLUMNS) or cells[-8:-1] != expected:
+            yield f"frame {number}: {cells}"
+    listed = tshark.output("-G", "currentprefs", "-C", NAME)
+    titles = re.findall(r'(?m)^\s+"(.*?)", "%', listed[listed.index("gui.column.format"):])
+    if titles != COLUMNS:
+        yield f"columns: {titles}"
+
+
+def look_at_colours(tshark, demo, policy):
+    output = tshark.output("-C", NAME, "--color", "-o", f"krr.policy_file:{policy}", "-r", demo,
+                           "-T", "fields", "-e", "frame.number", "-e", "frame.coloring_rule.name")
+    found = dict(line.split("\t") for line in output.splitlines())
+    for number, rule in COLOURS.items():
+        if found[str(number)] != rule:
+            yield f"frame {number} has the colour of \"{found[str(number)]}\", not of \"{rule}\""
+
+
+def look_at_buttons(tshark, demo, policy):
+    if set(buttons()) != set(BUTTONS):
+        yield f"buttons: {list(buttons())}"
+    for label, expression in buttons().items():
+        result = tshark.run("-o", f"krr.policy_file:{policy}", "-r", demo, "-Y", expression, "-T",
+                            "fields", "-e", "frame.number")
+        found = [int(number) for number in result.stdout.split()]
+        if result.returncode or BUTTONS.get(label) not in (None, found):
+            yield f"button {label}: {found} {result.stderr}"
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    with captures.folder() as where:
+        demo = captures.make(build, DEMO, where)
+        policy = where / "policy.ini"
+        policy.write_bytes((TESTS.parent / "samples/policy.ini").read_bytes())
+        policy.chmod(0o644)
+        tshark = Tshark(build, where)
+        tshark.environment["WIRESHARK_DATA_DIR"] = str(share_profile(where))
+        # A global profile that is used is copied to the personal ones.
+        config = pathlib.Path(tshark.environment["WIRESHARK_CONFIG_DIR"])
+        config.chmod(0o777)
+        wrong = [*look_at_columns(tshark, demo), *look_at_colours(tshark, demo, policy),
+                 *look_at_buttons(tshark, demo, policy)]
+    print("\n".join(wrong))
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
