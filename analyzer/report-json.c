@@ -329,7 +329,7 @@ static void write_signature(Writer *writer, const StoryKrr *krr)
         text_member(writer, "canonicalization", signature->canonicalization.text);
         text_member(writer, "reference", signature->reference.text);
         int_member(writer, "references", signature->references);
-        int_member(writer, "certificates", signature->certificates->len);
+        int_member(writer, "certificates", signature->n_certificates);
     }
     json_dumper_end_object(writer->json);
 }

@@ -220,13 +220,15 @@ static void write_left_out(Page *page)
     LedgerOmissions omissions = ledger_omissions(page->report->ledger);
     const struct {
         guint64 count;
-        guint limit;
         const char *what;
     } rows[] = {
-        {omissions.krrs, LEDGER_MAX_KRRS,
-         "sightings of KRRs or unreadable bodies beyond the first"},
-        {omissions.offers, LEDGER_MAX_OFFERS, "offers, since more were open at once than"},
-        {omissions.legs, LEDGER_MAX_LEGS, "transactions with offers or KRRs beyond the first"},
+        {omissions.krrs,
+         "sightings of KRRs or unreadable bodies, of which " G_STRINGIFY(
+             LEDGER_MAX_KRRS) " are kept, in " G_STRINGIFY(LEDGER_MAX_KRR_MIB) " MiB"},
+        {omissions.offers,
+         "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
+        {omissions.legs,
+         "transactions with offers or KRRs beyond the first " G_STRINGIFY(LEDGER_MAX_LEGS)},
     };
 
     if (omissions.krrs + omissions.offers + omissions.legs == 0)
@@ -234,8 +236,8 @@ static void write_left_out(Page *page)
     page_heading(page, "LEFT OUT");
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].count > 0)
-            page_rowf(page, 2, REASON_COLUMN, "", "%" G_GUINT64_FORMAT " %s %u", rows[i].count,
-                      rows[i].what, rows[i].limit);
+            page_rowf(page, 2, REASON_COLUMN, "", "%" G_GUINT64_FORMAT " %s", rows[i].count,
+                      rows[i].what);
 }
 
 static void write_incomplete(Page *page)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "krr-canonical.h"
+#include "krr-keeping.h"
 #include "krr-parser.h"
 #include "krr-signature-claims.h"
 
@@ -78,16 +79,18 @@ static void forget_nodes(const GPtrArray *krrs)
     for (guint i = 0; i < krrs->len; i++) {
         Krr *krr = g_ptr_array_index(krrs, i);
         krr->node = NULL;
-        g_clear_pointer(&krr->signature.nodes, g_ptr_array_unref);
+        krr_signature_forget(&krr->signature);
         forget_nodes(krr->embedded);
     }
 }
 
 void krr_document_drop_tree(KrrDocument *document)
 {
-    forget_nodes(document->krrs);
-    g_clear_pointer(&document->xml, xmlFreeDoc);
-    g_clear_pointer(&document->octets, g_bytes_unref);
+    if (!document->texts) {
+        forget_nodes(document->krrs); /* else the texts to forget are not its own */
+        g_clear_pointer(&document->xml, xmlFreeDoc);
+        g_clear_pointer(&document->octets, g_bytes_unref);
+    }
 }
 
 /** The depth is bounded by KRR_MAX_DEPTH. */
@@ -117,6 +120,7 @@ KrrDocument *krr_document_ref(KrrDocument *document)
 void krr_document_unref(KrrDocument *document)
 {
     if (document && g_atomic_int_dec_and_test(&document->references)) {
+        krr_document_unshare(document);
         g_ptr_array_unref(document->krrs);
         xmlFreeDoc(document->xml);
         g_clear_pointer(&document->octets, g_bytes_unref);

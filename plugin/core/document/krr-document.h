@@ -31,8 +31,8 @@
 
 /** A piece of the input, in octets from its start. Length 0: not known. */
 typedef struct KrrRange {
-    gsize offset;
-    gsize length;
+    guint32 offset;
+    guint32 length;
 } KrrRange;
 
 /** A text value: the element's whole text content, white space at both ends dropped, UTF-8. */
@@ -102,7 +102,8 @@ typedef struct KrrSignature {
     KrrValue reference;        /**< Reference/@URI of the first reference; "" is a text, not NULL */
     KrrValue value;            /**< SignatureValue, base64 as written */
     GPtrArray *certificates;   /**< of KrrValue: X509Certificate, base64 as written; NULL where
-                                     there is no signature */
+                                     there is no signature, or no tree any more */
+    guint n_certificates;      /**< how many those are, or were before the tree was dropped */
     guint references;          /**< how many Reference elements there are */
     GPtrArray *nodes;   /**< of xmlNode *: Signature elements of this KRR, the one above first; NULL
                              where there is none */
@@ -154,6 +155,8 @@ typedef struct KrrDocument {
         *krrs; /**< of Krr: one in a KRR document, any number in a request, none if malformed */
     struct _xmlDoc *xml; /**< NULL once the tree is dropped */
     GBytes *octets;      /**< the input; goes with the tree */
+    struct KrrTexts
+        *texts; /**< with which it shares its texts, see krr-keeping.h; NULL: with none */
     gint references;
 } KrrDocument;
 
@@ -173,8 +176,9 @@ typedef struct KrrDocument {
  */
 KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVocabulary *vocabulary);
 
-/** Frees the parsed tree and the octets and keeps the facts: a document that will not be verified
- *  again needs a fraction of the memory without them. */
+/** Frees the parsed tree, the octets, the signature values and the certificates, and keeps the facts: a
+ *  document that will be neither verified again nor shown needs a fraction of the memory without
+ *  them. */
 void krr_document_drop_tree(KrrDocument *document);
 
 /** All KRRs of a document, of Krr (borrowed): each before those beneath it. Caller frees. */

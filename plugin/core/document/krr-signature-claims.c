@@ -105,6 +105,7 @@ static void read_key_info(const Claims *claims, xmlNodePtr key_info)
             if (is_dsig(child, "X509Certificate")) {
                 KrrValue value = read_text(claims, child);
                 g_ptr_array_add(claims->signature->certificates, g_memdup2(&value, sizeof(value)));
+                claims->signature->n_certificates++;
             }
         }
     }
@@ -140,6 +141,13 @@ void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrPa
             read_key_info(&claims, child);
         }
     }
+}
+
+void krr_signature_forget(KrrSignature *signature)
+{
+    g_clear_pointer(&signature->nodes, g_ptr_array_unref);
+    g_clear_pointer(&signature->value.text, g_free);
+    g_clear_pointer(&signature->certificates, g_ptr_array_unref);
 }
 
 void krr_signature_clear(KrrSignature *signature)

@@ -23,6 +23,10 @@ bool krr_is_signature(const xmlNode *element);
 void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrParse *parse,
                         gsize length);
 
+/** Frees what only the tree gives sense to, or only who verifies or shows a signature asks: the nodes,
+ *  the value, the certificates. */
+void krr_signature_forget(KrrSignature *signature);
+
 /** Frees what a signature holds. */
 void krr_signature_clear(KrrSignature *signature);
 

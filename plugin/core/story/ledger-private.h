@@ -7,6 +7,7 @@
 #ifndef LEDGER_PRIVATE_H
 #define LEDGER_PRIVATE_H
 
+#include "../document/krr-texts.h"
 #include "../document/mcx-identity.h"
 #include "negotiation.h"
 #include "uid-resolver.h"
@@ -14,8 +15,10 @@
 struct Ledger {
     KmsPolicy *policy;
     UidResolver *resolver;
-    GHashTable *krr_by_digest;     /* borrowed digest -> StoryKrr (borrowed) */
-    GPtrArray *krrs;               /* of StoryKrr, in order of first sighting */
+    KrrTexts *texts;           /* of all documents that are kept */
+    gsize krr_octets;          /* about what KRRs and unreadable bodies take, sightings included */
+    GHashTable *krr_by_digest; /* borrowed digest -> StoryKrr (borrowed) */
+    GPtrArray *krrs;           /* of StoryKrr, in order of first sighting */
     GHashTable *offer_by_digest;   /* borrowed digest -> StoryOffer (borrowed) */
     GPtrArray *offers;             /* of StoryOffer: all that are kept; in order once finished */
     guint64 offers_seen;           /* distinct offers so far */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../document/krr-keeping.h"
 #include "story-frames.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
@@ -26,6 +27,11 @@
  * honest one has more than a few, and each is compared with those before it. */
 #define MAX_BRANCHES     64
 #define MAX_CARGO_OF_LEG 256
+
+#define MAX_KRR_OCTETS ((gsize)LEDGER_MAX_KRR_MIB * 1024 * 1024)
+/* What the ledger and the rules take for a KRR beside its document: the object with its arrays, its
+ * first sighting, its places in tables and in a negotiation. */
+#define KRR_OCTETS (sizeof(StoryKrr) + 320)
 
 static void krr_free(gpointer data)
 {
@@ -80,6 +86,7 @@ Ledger *ledger_new(KmsPolicy *policy)
 
     ledger->policy = policy;
     ledger->resolver = uid_resolver_new(policy);
+    ledger->texts = krr_texts_new();
     ledger->krr_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->krrs = g_ptr_array_new_with_free_func(krr_free);
     ledger->offer_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
@@ -118,11 +125,54 @@ void ledger_free(Ledger *ledger)
     g_ptr_array_unref(ledger->offers);
     g_hash_table_unref(ledger->krr_by_digest);
     g_ptr_array_unref(ledger->krrs);
+    krr_texts_unref(ledger->texts);
     uid_resolver_free(ledger->resolver);
     g_free(ledger);
 }
 
 /* KRRs */
+
+/** Is there room for that many octets more? Notes what there is none for. */
+static bool take_room(Ledger *ledger, gsize octets)
+{
+    if (octets > MAX_KRR_OCTETS - ledger->krr_octets) {
+        ledger->omissions.krrs++;
+        return false;
+    }
+    ledger->krr_octets += octets;
+    return true;
+}
+
+/** Notes a sighting, as long as there is room; the first one always. */
+static void note_sighting(Ledger *ledger, GArray *frames, StoryFrame frame)
+{
+    guint before = frames->len;
+
+    if (before > 0 && ledger->krr_octets + sizeof(StoryFrame) > MAX_KRR_OCTETS) {
+        ledger->omissions.krrs++;
+        return;
+    }
+    story_frames_append(frames, frame);
+    if (before > 0 && frames->len > before) {
+        ledger->krr_octets += sizeof(StoryFrame);
+    }
+}
+
+/** Makes a document of which something is to be kept as light as can be; false where there is no room
+ *  for it, or for @p octets besides. */
+static bool keep_document(Ledger *ledger, KrrDocument *document, gsize octets)
+{
+    bool is_kept = document->texts == ledger->texts;
+
+    if (!is_kept) {
+        octets += krr_document_weight(document, ledger->texts);
+    }
+    if (!take_room(ledger, octets)) {
+        return false;
+    }
+    krr_document_share(document, ledger->texts);
+    return true;
+}
 
 /** @return NULL where there are too many */
 static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *document)
@@ -131,6 +181,9 @@ static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *doc
 
     if (!krr && ledger->krrs->len >= LEDGER_MAX_KRRS) {
         ledger->omissions.krrs++;
+        return NULL;
+    }
+    if (!krr && !keep_document(ledger, document, KRR_OCTETS)) {
         return NULL;
     }
     if (!krr) {
@@ -160,7 +213,7 @@ static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *docume
     if (!krr) {
         return NULL;
     }
-    story_frames_append(krr->frames, frame);
+    note_sighting(ledger, krr->frames, frame);
     for (guint i = 0; i < facts->embedded->len; i++) {
         StoryKrr *sub = krr_sight(ledger, facts->embedded->pdata[i], document, frame);
         if (i == 0) {
@@ -189,7 +242,8 @@ static const char *wrong_carrier(const StoryEvent *event, StoryCarrier carrier)
     return event->sip.status == 0 ? "a SIP request" : "a SIP response other than 488";
 }
 
-static void krr_sight_alone(StoryKrr *krr, const StoryEvent *event, StoryCarrier carrier)
+static void krr_sight_alone(Ledger *ledger, StoryKrr *krr, const StoryEvent *event,
+                            StoryCarrier carrier)
 {
     const char *wrong = wrong_carrier(event, carrier);
 
@@ -204,7 +258,7 @@ static void krr_sight_alone(StoryKrr *krr, const StoryEvent *event, StoryCarrier
     }
     if (wrong) {
         krr->wrong_carrier = krr->wrong_carrier ? krr->wrong_carrier : wrong;
-        story_frames_append(krr->wrong_frames, event->frame);
+        note_sighting(ledger, krr->wrong_frames, event->frame);
     }
 }
 
@@ -217,6 +271,9 @@ static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame fr
         ledger->omissions.krrs++;
         return;
     }
+    if (!malformed && !keep_document(ledger, document, KRR_OCTETS)) {
+        return;
+    }
     if (!malformed) {
         malformed = g_new0(StoryMalformed, 1);
         malformed->document = krr_document_ref(document);
@@ -224,7 +281,7 @@ static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame fr
         g_ptr_array_add(ledger->malformed, malformed);
         g_hash_table_insert(ledger->malformed_by_digest, document->body_digest, malformed);
     }
-    story_frames_append(malformed->frames, frame);
+    note_sighting(ledger, malformed->frames, frame);
 }
 
 static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
@@ -258,12 +315,17 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
             StoryKrr *krr =
                 krr_sight(ledger, seen->document->krrs->pdata[k], seen->document, event->frame);
             if (!krr) {
+                if (leg) {
+                    leg->answer_unreadable = true; /* it seems to have no KRR, but it had one */
+                }
                 continue;
             }
-            krr_sight_alone(krr, event, seen->carrier);
+            krr_sight_alone(ledger, krr, event, seen->carrier);
             ledger_expiry_note_krr(ledger, krr->krr, event->frame.time_ns);
             if (leg && may_matter(ledger, leg)) {
                 leg_add_krr(leg, krr, event->frame);
+            } else if (leg) {
+                leg->answer_unreadable = true;
             }
         }
     }

@@ -104,8 +104,8 @@ struct StoryLeg {
     StoryFrame
         response; /**< the first sighting of the final response, else of the last provisional */
     guint status; /**< of that response; 0: none */
-    bool answer_unreadable; /**< a final response was cut short, encrypted, or held a broken KRR:
-                               what it lacks proves nothing */
+    bool answer_unreadable; /**< a final response was cut short, encrypted, or held a KRR that is
+                               broken or was left out: what it lacks proves nothing */
     GPtrArray *offers;      /**< of StoryOffer: carried by the request */
     GPtrArray *krrs;        /**< of StoryKrr: in responses, each once */
     GArray *krr_frames;     /**< of StoryFrame, parallel to krrs: first sighting there */
@@ -123,13 +123,14 @@ typedef struct StoryMalformed {
 } StoryMalformed;
 
 /* Limits of the ledger. Captures may come from attackers; an honest day stays far below. */
-#define LEDGER_MAX_KRRS   32768  /**< distinct KRRs, and as many bodies that could not be read */
-#define LEDGER_MAX_OFFERS 65536  /**< offers that wait for an answer, and as many that got a KRR */
-#define LEDGER_MAX_LEGS   131072 /**< transactions with an offer or a KRR */
+#define LEDGER_MAX_KRRS    32768  /**< distinct KRRs, and as many bodies that could not be read */
+#define LEDGER_MAX_KRR_MIB 80     /**< about what these take in memory, with their sightings; MiB */
+#define LEDGER_MAX_OFFERS  65536  /**< offers that wait for an answer, and as many that got a KRR */
+#define LEDGER_MAX_LEGS    131072 /**< transactions with an offer or a KRR */
 
 /** What these limits made the ledger leave out. All zero where nothing was left out. */
 typedef struct LedgerOmissions {
-    guint64 krrs;   /**< sightings of KRRs and unreadable bodies beyond the limit */
+    guint64 krrs;   /**< sightings of KRRs and unreadable bodies beyond the limits */
     guint64 offers; /**< offers let go before their window was over */
     guint64 legs;   /**< transactions of which an offer or a KRR was not noted */
 } LedgerOmissions;
