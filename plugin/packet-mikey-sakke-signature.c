@@ -145,7 +145,7 @@ void mikey_signature_register(int proto)
     static hf_register_info hf[] = {
         {&hf_sign_status,
          {"Status", "mikey_sakke.sign.status", FT_STRING, BASE_NONE, NULL, 0x0,
-          "valid, invalid, unverifiable, or no KMS key", HFILL}},
+          "One of valid, invalid, unverifiable and no KMS key", HFILL}},
         {&hf_sign_convention,
          {"Convention", "mikey_sakke.sign.convention", FT_STRING, BASE_NONE, NULL, 0x0,
           "What a valid signature covers, and the form of the identity that made it", HFILL}},
