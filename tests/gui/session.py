@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sits before Wireshark, looks and clicks. Runs in a D-Bus session of its own, without privileges.
+
+usage: session.py FOLDER WIDTH HEIGHT DEMO POLICY
+
+The folder is that of the screen, which is WIDTH by HEIGHT. Prints what is not as it should be; exit
+status 1 where there is something. Leaves what was on the screen in FOLDER/screen.xwd.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import accessible
+import screen
+from audit_profile import BUTTONS, COLUMNS, NAME
+
+FRAME = "28"
+KRR = "KMS Redirect Response, "
+# What the tree says of the demo's frame 28, in this order. The tree may say more in between.
+ROWS = [KRR,
+        "Creator: sip:outbound-proxy@home.example.org",
+        "Initiator (IDRi): sip:carol@home.example.org",
+        "Initiator list: ANY",
+        "Receiver list: kms.h0me.example.org, kms.partner.example.org",
+        "1. kms.h0me.example.org",
+        "[Expert Info (Warning/Security): unknown-kms: ",
+        "[Expert Info (Error/Security): lookalike-kms: ",
+        "2. kms.partner.example.org",
+        "[Expert Info (Error/Protocol): list-widened: ",
+        "[Signature status: absent]",
+        "Sub-KRR",
+        "Creator: sip:is-proxy@partner.example.org"]
+# Of these the first must be on the screen at once, without scrolling.
+AT_ONCE = 10
+
+
+class Wireshark:
+    """The program with a capture open, on a screen."""
+
+    def __init__(self, folder, size, arguments):
+        environment = os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        if "KRR_PRELOAD" in os.environ:
+            environment["LD_PRELOAD"] = os.environ["KRR_PRELOAD"]
+        # The window is as large as the screen: there is nobody to place it.
+        pathlib.Path(os.environ["WIRESHARK_CONFIG_DIR"], "recent_common").write_text(
+            "gui.geometry_main_x: 0\ngui.geometry_main_y: 0\n"
+            f"gui.geometry_main_width: {size[0]}\ngui.geometry_main_height: {size[1]}\n")
+        self.folder = folder
+        self.log = open(folder / "wireshark.log", "wb")
+        self.process = subprocess.Popen(["wireshark", *arguments], env=environment,
+                                        stdout=self.log, stderr=subprocess.STDOUT)
+        self.window = None
+
+    def wait(self, what, condition, seconds=40):
+        def or_end():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"Wireshark ended with {self.process.returncode}")
+            return condition()
+        return accessible.wait(what, or_end, seconds)
+
+    def find(self, role, name):
+        """A widget that is there, or comes."""
+        return self.wait(f"{role} \"{name}\"", lambda: accessible.find(self.window, role, name))
+
+    def open(self):
+        """Waits until the packet is shown."""
+        self.wait("a window", lambda: screen.is_painted(self.folder))
+        self.window = self.wait("Wireshark", lambda: accessible.application("Wireshark"))
+        self.details = self.find("tree", "Packet details")
+        self.list = self.find("tree", "Packet list")
+        self.wait("the packet's details", lambda: any(
+            cell.startswith(f"Frame {FRAME}:") for cell in accessible.cells(self.details)))
+
+    def menu(self, name):
+        accessible.press(self.find("menu item", name))
+
+    def rows(self):
+        """Of the packet list, each a list of cells."""
+        cells = accessible.cells(self.list)
+        width = len(COLUMNS)
+        return [cells[start:start + width] for start in range(0, len(cells), width)]
+
+    def frames(self):
+        """The numbers of the frames in the packet list."""
+        return [row[0] for row in self.rows()[1:]]
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+
+
+def missing(expected, rows):
+    """The first of the expected texts that no row begins with, after the ones before; or None."""
+    rows = iter(rows)
+    return next((text for text in expected if not any(row.startswith(text) for row in rows)), None)
+
+
+def scroll_to(wireshark, text):
+    """Until the row that begins so is one of the first of the details on the screen."""
+    def distance():
+        _, top, _, height = accessible.box(accessible.row(wireshark.details, text))
+        return (top - accessible.box(wireshark.details)[1]) // height if height else None
+
+    for _ in range(50):
+        before = wireshark.wait("a place", lambda: distance() is not None and (distance(),))[0]
+        if before < 4:
+            return
+        accessible.turn_wheel(wireshark.details, max(before // 3 - 1, 1))
+        wireshark.wait("scrolling", lambda: distance() not in (before, None), 5)
+    raise TimeoutError(f"scrolling to \"{text}\"")
+
+
+def look_at_tree(wireshark):
+    wireshark.menu("Expand All")
+    wireshark.wait("the tree of the KRR, expanded",
+                   lambda: missing(ROWS, accessible.cells(wireshark.details)) is None or
+                   len(accessible.cells(wireshark.details)) > 100)
+    gone = missing(ROWS, accessible.cells(wireshark.details))
+    if gone:
+        yield f"the packet's details lack \"{gone}\""
+        return
+    scroll_to(wireshark, KRR)
+    gone = missing(ROWS[:AT_ONCE], accessible.on_screen(wireshark.details))
+    if gone:
+        yield f"not on the screen: \"{gone}\""
+
+
+def look_at_list(wireshark):
+    rows = wireshark.rows()
+    if rows[0] != COLUMNS:
+        yield f"columns: {rows[0]}"
+    if not any(row[0] == FRAME and row[7] == "sip:outbound-proxy@home.example.org" for row in rows):
+        yield f"frame {FRAME} is not in the list: {rows}"
+
+
+def look_at_button(wireshark, label):
+    expected = [str(number) for number in BUTTONS[label]]
+    accessible.press(wireshark.find("push button", label))
+    try:
+        wireshark.wait("frames", lambda: wireshark.frames() == expected, 10)
+    except TimeoutError:
+        yield f"button {label} leaves {wireshark.frames()}"
+
+
+def look(wireshark, folder):
+    """Yields what is wrong."""
+    def take_picture():
+        (folder / "screen.xwd").write_bytes(screen.dump(folder))
+
+    try:
+        wireshark.open()
+        yield from look_at_list(wireshark)
+        yield from look_at_button(wireshark, "KRRs")
+        yield from look_at_tree(wireshark)
+        take_picture()
+        for label in BUTTONS:
+            yield from look_at_button(wireshark, label)
+    except (TimeoutError, RuntimeError) as error:
+        take_picture()
+        yield f"missing: {error}"
+
+
+def main():
+    folder, demo, policy = (pathlib.Path(sys.argv[place]) for place in (1, 4, 5))
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    wireshark = Wireshark(folder, (sys.argv[2], sys.argv[3]),
+                          ["-C", NAME, "-o", f"krr.policy_file:{policy}", "-g", FRAME, "-r", demo])
+    try:
+        wrong = list(look(wireshark, folder))
+    finally:
+        wireshark.end()
+    print("\n".join(wrong))
+    sys.exit(1 if wrong else 0)
+
+
+main()
