@@ -36,7 +36,7 @@ static void value_clear(KrrValue *value)
     g_clear_pointer(&value->text, g_free);
 }
 
-static void value_free(gpointer data)
+void krr_value_free(gpointer data)
 {
     KrrValue *value = data;
 
@@ -462,7 +462,7 @@ static Krr *read_krr(Reader *reader, xmlNodePtr element, guint depth, bool is_li
     krr->embedded = g_ptr_array_new_with_free_func(krr_free);
     krr->unrecognised = g_ptr_array_new_with_free_func(unrecognised_free);
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        krr->lists[side].kms = g_ptr_array_new_with_free_func(value_free);
+        krr->lists[side].kms = g_ptr_array_new_with_free_func(krr_value_free);
     }
     krr->version = attribute_value(reader, element, "Version");
     krr->id = attribute_value(reader, element, "Id");

@@ -42,6 +42,9 @@ typedef struct KrrValue {
         range; /**< the text without that white space; of an element without text: the element */
 } KrrValue;
 
+/** For arrays of KrrValue. */
+void krr_value_free(gpointer value);
+
 /** What a list says. The numbers are those of the field krr.initiator_list.kind. */
 typedef enum KrrListKind {
     KRR_LIST_MISSING = 0, /**< there is no such element */

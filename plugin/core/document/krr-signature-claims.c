@@ -111,14 +111,6 @@ static void read_key_info(const Claims *claims, xmlNodePtr key_info)
     }
 }
 
-static void value_free(gpointer data)
-{
-    KrrValue *value = data;
-
-    g_free(value->text);
-    g_free(value);
-}
-
 void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrParse *parse,
                         gsize length)
 {
@@ -127,7 +119,7 @@ void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrPa
 
     signature->present = true;
     signature->range = range_of(&claims, extent->start, extent->end);
-    signature->certificates = g_ptr_array_new_with_free_func(value_free);
+    signature->certificates = g_ptr_array_new_with_free_func(krr_value_free);
     signature->nodes = g_ptr_array_new();
     g_ptr_array_add(signature->nodes, element);
     signature->verdict.status = KRR_SIGNATURE_UNSUPPORTED;

@@ -12,7 +12,6 @@
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
 #define QUOTE_CHARACTERS 120
-#define SECOND           G_GINT64_CONSTANT(1000000000)
 /* Names in a sentence before "and N more". */
 #define MAX_NAMES 8
 
@@ -282,7 +281,7 @@ static bool is_newer(const Krr *sub, const Krr *krr)
 {
     bool whole_seconds = !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
 
-    return sub->time_ns > krr->time_ns && (!whole_seconds || sub->time_ns - krr->time_ns >= SECOND);
+    return sub->time_ns > krr->time_ns && (!whole_seconds || sub->time_ns - krr->time_ns >= STORY_SECOND);
 }
 
 static void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)

@@ -353,7 +353,7 @@ static bool is_declined(guint status)
  *  sends there was seen at all: the two directions may have taken different ways. */
 static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryFrame krr)
 {
-    gint64 window = kms_policy_window(judge->policy) * G_GINT64_CONSTANT(1000000000);
+    gint64 window = kms_policy_window(judge->policy) * STORY_SECOND;
     gint64 last = ledger_hop_last_ns(judge->ledger, in->destination, in->source);
 
     return last > krr.time_ns && last - krr.time_ns > window;

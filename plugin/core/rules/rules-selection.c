@@ -380,6 +380,23 @@ static bool is_choice(const StoryJudge *judge, const Retry *retry)
                            (!retry->after->offer || shall_ignore(judge, retry)));
 }
 
+/** Is an attempt one for a private call key: by its offer, or by the INVITE where that was not captured? */
+static bool is_for_call(const StoryAttempt *attempt)
+{
+    if (attempt->offer) {
+        return mikey_purpose(attempt->offer->facts->csb_id) == MIKEY_PURPOSE_PCK;
+    }
+    return attempt->legs->len > 0 &&
+           g_strcmp0(((const StoryLeg *)attempt->legs->pdata[0])->method, "INVITE") == 0;
+}
+
+/** Are two attempts of a negotiation certainly about the same key? Of several keys that the same people
+ *  exchange at a time, one may be missing from the capture. */
+static bool same_key(const StoryAttempt *a, const StoryAttempt *b)
+{
+    return (a->offer && b->offer) || (is_for_call(a) && is_for_call(b));
+}
+
 /** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
  *  what reached the initiator, nor whether it tried something in between. */
 static bool has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
@@ -393,14 +410,23 @@ static bool has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *
            g_strcmp0(entity->identity, negotiation->idri) == 0;
 }
 
-/** @param behind_server  counts retries of which only hops behind a server were captured */
+/* Retries that could not be judged, counted. */
+typedef struct SelectionGaps {
+    guint behind_server; /* only hops behind a server were captured */
+    guint other_key;     /* they may be about another key */
+} SelectionGaps;
+
 static void judge_retry(StoryJudge *judge, const Retry *retry, bool knows_initiator,
-                        guint *behind_server)
+                        SelectionGaps *gaps)
 {
     if (!is_choice(judge, retry)) {
         return;
     }
-    *behind_server += knows_initiator ? 0 : 1;
+    if (!same_key(retry->before, retry->after)) {
+        gaps->other_key++;
+        return;
+    }
+    gaps->behind_server += knows_initiator ? 0 : 1;
     for (guint i = 0; i < G_N_ELEMENTS(retry_rules); i++) {
         if (knows_initiator || !retry_rules[i].needs_initiator) {
             retry_rules[i].judge(judge, retry);
@@ -409,7 +435,7 @@ static void judge_retry(StoryJudge *judge, const Retry *retry, bool knows_initia
 }
 
 static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotiation,
-                              guint *behind_server)
+                              SelectionGaps *gaps)
 {
     const StoryAttempt *first = negotiation->attempts->pdata[0];
     bool knew_initiator = has_initiators_hop(judge, negotiation, first);
@@ -423,8 +449,8 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
         };
         bool knows_initiator = has_initiators_hop(judge, negotiation, retry.after);
         retry.krr = retry.before->received;
-        judge_retry(judge, &retry, knew_initiator && knows_initiator, behind_server);
-        knows_all = knows_all && knows_initiator;
+        judge_retry(judge, &retry, knew_initiator && knows_initiator, gaps);
+        knows_all = knows_all && knows_initiator && same_key(retry.before, retry.after);
         if (knows_all) {
             rule_redirect_loop(judge, negotiation, i);
         }
@@ -432,10 +458,20 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
     }
 }
 
-static void note_gaps(StoryJudge *judge, guint behind_server)
+static void note_gaps(StoryJudge *judge, const SelectionGaps *gaps)
 {
-    for (guint i = 0; behind_server > 0 && i < G_N_ELEMENTS(retry_rules); i++) {
-        if (retry_rules[i].needs_initiator) {
+    guint behind_server = gaps->behind_server;
+    guint other_key = gaps->other_key;
+
+    for (guint i = 0; i < G_N_ELEMENTS(retry_rules); i++) {
+        if (other_key > 0) {
+            story_gap(judge, retry_rules[i].rule,
+                      g_strdup_printf("Of %u new offer%s the capture does not show whether %s for "
+                                      "the key of the KRR before.",
+                                      other_key, other_key == 1 ? "" : "s",
+                                      other_key == 1 ? "it is" : "they are"));
+        }
+        if (behind_server > 0 && retry_rules[i].needs_initiator) {
             story_gap(judge, retry_rules[i].rule,
                       g_strdup_printf("Of %u new offer%s the capture shows only hops behind a "
                                       "server: what had reached the initiator is not known.",
@@ -447,10 +483,10 @@ static void note_gaps(StoryJudge *judge, guint behind_server)
 void rules_selection_judge(StoryJudge *judge)
 {
     const GPtrArray *negotiations = ledger_negotiations(judge->ledger);
-    guint behind_server = 0;
+    SelectionGaps gaps = {0};
 
     for (guint i = 0; i < negotiations->len; i++) {
-        judge_negotiation(judge, g_ptr_array_index(negotiations, i), &behind_server);
+        judge_negotiation(judge, g_ptr_array_index(negotiations, i), &gaps);
     }
-    note_gaps(judge, behind_server);
+    note_gaps(judge, &gaps);
 }

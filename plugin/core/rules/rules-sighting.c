@@ -54,7 +54,7 @@ static void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 
 /* A flood, by the catalogue. */
 #define FLOOD_KRRS 20
-#define FLOOD_SPAN (10 * G_GINT64_CONSTANT(1000000000))
+#define FLOOD_SPAN (10 * STORY_SECOND)
 /* Of a flood, the frames that prove it and some more: not all of a million. */
 #define FLOOD_FRAMES 100
 

@@ -12,10 +12,8 @@
 
 #include "ledger-private.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
-
 /* After its last sighting an offer may be answered for as long as timer C of RFC 3261 and more. */
-#define ANSWER_TIME (240 * SECOND)
+#define ANSWER_TIME (240 * STORY_SECOND)
 /* Initiators whose last redirect is remembered by name. */
 #define MAX_PEOPLE 65536
 /* Offers that are kept for their signatures alone: enough to show, not all of a flood. */
@@ -36,7 +34,7 @@ void ledger_expiry_clear(Ledger *ledger)
 
 static gint64 window_ns(const Ledger *ledger)
 {
-    return kms_policy_window(ledger->policy) * SECOND;
+    return kms_policy_window(ledger->policy) * STORY_SECOND;
 }
 
 void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns)

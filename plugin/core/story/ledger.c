@@ -11,14 +11,12 @@
 #include "../document/krr-keeping.h"
 #include "story-frames.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
-
 /* A transaction without offer or KRR is remembered for as long as an INVITE may stay unanswered
  * (timer C of RFC 3261 is more than three minutes). */
-#define PLAIN_LEG_LIFETIME (240 * SECOND)
+#define PLAIN_LEG_LIFETIME (240 * STORY_SECOND)
 /* An INVITE that is not answered at once is repeated, or answered by 100 Trying, within T1 of RFC
  * 3261: a hop that was in view for that long would have shown something of the transaction. */
-#define HOP_VIEW_LEAD (SECOND / 2)
+#define HOP_VIEW_LEAD (STORY_SECOND / 2)
 /* Pairs of addresses whose first request is remembered, and candidates for one offer. */
 #define MAX_HOPS       65536
 #define MAX_CANDIDATES 32

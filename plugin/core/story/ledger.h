@@ -19,7 +19,7 @@
 #include "story-event.h"
 
 /** The clocks of two captures may differ by that much, in nanoseconds. */
-#define STORY_MAX_CLOCK_OFFSET G_GINT64_CONSTANT(1000000000)
+#define STORY_MAX_CLOCK_OFFSET STORY_SECOND
 
 /** By what two things were linked; the first that applies. */
 typedef enum StoryLink {

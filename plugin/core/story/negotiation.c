@@ -15,7 +15,6 @@
 #include "ledger-private.h"
 #include "story-frames.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
 /* KRRs of one attempt: each is compared with those before it. */
 #define MAX_KRRS 4096
 /* Negotiations of the same two people that may be under way at once. */
@@ -609,20 +608,36 @@ static guint attempt_purpose(const StoryAttempt *attempt)
     return attempt->offer ? mikey_purpose(attempt->offer->facts->csb_id) : STORY_PURPOSE_UNKNOWN;
 }
 
+/** What the requests of an attempt were, or NULL. */
+static const char *attempt_method(const StoryAttempt *attempt)
+{
+    return attempt->legs->len > 0 ? ((const StoryLeg *)attempt->legs->pdata[0])->method : NULL;
+}
+
+/** May an attempt be about the key of a chain? Where an offer was not captured, its purpose is not known;
+ *  then at least the requests are of one kind, for each kind of key has its own. */
+static bool may_be_same_key(const Chain *chain, const StoryAttempt *attempt)
+{
+    guint purpose = attempt_purpose(attempt);
+
+    if (purpose != STORY_PURPOSE_UNKNOWN && chain->negotiation->purpose != STORY_PURPOSE_UNKNOWN) {
+        return purpose == chain->negotiation->purpose;
+    }
+    return !contradicts(attempt_method(attempt), attempt_method(chain->last));
+}
+
 /** May this attempt be the next one of the chain? A call that came about ends its negotiation: what
  *  the same people do next is a matter of its own. */
 static bool continues(const Weaver *weaver, const Chain *chain, const StoryAttempt *attempt)
 {
     const StoryAttempt *last = chain->last;
-    guint purpose = attempt_purpose(attempt);
     bool answered = last->status != 0 || last->krrs->len > 0;
     bool established = is_success(last->status);
     gint64 pause = attempt->started.time_ns - last->ended.time_ns;
     gint64 earliest = attempt->started.capture == last->ended.capture ? 0 : -STORY_MAX_CLOCK_OFFSET;
 
     return answered && !established && pause >= earliest && pause <= weaver->window_ns &&
-           (purpose == chain->negotiation->purpose || purpose == STORY_PURPOSE_UNKNOWN ||
-            chain->negotiation->purpose == STORY_PURPOSE_UNKNOWN);
+           may_be_same_key(chain, attempt);
 }
 
 static Chain *chain_new(Weaver *weaver, GPtrArray *same_people)
@@ -711,19 +726,33 @@ static void chain_take(Chain *chain, Strand *strand)
     chain->last = attempt;
 }
 
-/** The latest chain that the attempt continues, or NULL. Somebody whom nobody knows is never linked. */
+/** The chain that the attempt continues, or NULL: the latest one for the same key, else the latest that
+ *  may be. Where it may be about one key as well as about another it is linked to neither, and somebody
+ *  whom nobody knows is never linked. */
 static Chain *chain_of(const Weaver *weaver, const GPtrArray *same_people, const Strand *strand)
 {
+    guint purpose = attempt_purpose(strand->attempt);
+    Chain *found = NULL;
+
     if (strand->unasked || !strand->idri[0] || !strand->idrr[0]) {
         return NULL;
     }
     for (guint i = 0; i < same_people->len && i < MAX_PARALLEL; i++) {
         Chain *chain = g_ptr_array_index(same_people, same_people->len - 1 - i);
-        if (continues(weaver, chain, strand->attempt)) {
+        if (!continues(weaver, chain, strand->attempt)) {
+            continue;
+        }
+        if (purpose != STORY_PURPOSE_UNKNOWN && chain->negotiation->purpose == purpose) {
             return chain;
         }
+        if (!found) {
+            found = chain;
+        } else if (purpose == STORY_PURPOSE_UNKNOWN &&
+                   chain->negotiation->purpose != found->negotiation->purpose) {
+            return NULL;
+        }
     }
-    return NULL;
+    return found;
 }
 
 static void weave_chains(Weaver *weaver)
@@ -836,7 +865,7 @@ void ledger_make_negotiations(Ledger *ledger)
         .by_people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify)g_ptr_array_unref),
         .chains = g_ptr_array_new_with_free_func(g_free),
-        .window_ns = kms_policy_window(ledger->policy) * SECOND,
+        .window_ns = kms_policy_window(ledger->policy) * STORY_SECOND,
     };
 
     g_ptr_array_sort(ledger->legs, compare_legs);

@@ -18,6 +18,9 @@
 #include "../document/krr-document.h"
 #include "../document/mikey-offer.h"
 
+/** In nanoseconds, as all times of the story. */
+#define STORY_SECOND G_GINT64_CONSTANT(1000000000)
+
 /** A frame: where evidence points to. */
 typedef struct StoryFrame {
     guint32 capture; /**< index of the capture on the command line, from 1 */
