@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include <string.h>
+
 #include "../story/story-frames.h"
 #include "rules-private.h"
 
@@ -21,8 +23,9 @@ static bool same_claim(const Krr *a, const Krr *b)
            same_text(a, b, KRR_ELEMENT_IDRI) && same_text(a, b, KRR_ELEMENT_IDRR);
 }
 
-/** What differs between an embedded KRR and the one seen on the wire, in words. Caller frees. */
-static char *alteration(const Krr *embedded, const Krr *seen)
+/** What differs in the values of an embedded KRR and of the one seen on the wire, in words; empty where
+ *  nothing does. Caller frees. */
+static char *differences(const Krr *embedded, const Krr *seen)
 {
     static const KrrElement compared[] = {KRR_ELEMENT_IDRKMSI, KRR_ELEMENT_IDRKMSR};
     GString *text = g_string_new(NULL);
@@ -47,9 +50,6 @@ static char *alteration(const Krr *embedded, const Krr *seen)
                                    quoted_before, quoted_now);
         }
     }
-    if (text->len == 0) {
-        g_string_append(text, "; its values are the same, but the text was rewritten");
-    }
     return g_string_free(text, FALSE);
 }
 
@@ -58,16 +58,18 @@ static void embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *nego
                                  const StoryKrr *seen)
 {
     GArray *frames = evidence_new();
-    g_autofree char *what = alteration(embedded->krr, seen->krr);
+    g_autofree char *what = differences(embedded->krr, seen->krr);
     StorySubject subject = {.negotiation = negotiation, .krr = krr};
 
     evidence_add(frames, seen->first_alone);
     evidence_add(frames, krr->first_alone);
-    story_fire(judge, KRR_RULE_EMBEDDED_KRR_ALTERED, subject, frames,
-               g_strdup("A new KRR contains the received KRR as it was received."),
-               g_strdup_printf("krr-%u embeds krr-%u, which claims to be krr-%u but differs from "
-                               "it%s.",
-                               krr->number, embedded->number, seen->number, what));
+    story_fire(
+        judge, KRR_RULE_EMBEDDED_KRR_ALTERED, subject, frames,
+        g_strdup("A new KRR contains the received KRR as it was received."),
+        g_strdup_printf("krr-%u embeds krr-%u, which claims to be krr-%u but differs from "
+                        "it%s.",
+                        krr->number, embedded->number, seen->number,
+                        what[0] ? what : "; its values are the same, but the text was rewritten"));
 }
 
 /* KRRs of one attempt that are compared with each other: an attacker may send very many. */
@@ -86,21 +88,67 @@ static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *
     return NULL;
 }
 
-/* Within an attempt: who writes whole seconds may well date the KRRs of two attempts the same. What is
- * beneath a KRR that was seen by itself is judged with that one. */
-/** Does the very same signature hold over both? Then whoever embedded it only declared namespaces
- *  elsewhere, and nothing that was signed is altered. */
-static bool same_signature_holds(const Krr *embedded, const Krr *seen)
+/** The certificate whose key made a signature, as written; NULL where that is not proven. */
+static const char *proven_certificate(const KrrSignature *signature)
 {
-    const KrrSignature *a = &embedded->signature;
-    const KrrSignature *b = &seen->signature;
+    bool holds = signature->verdict.status == KRR_SIGNATURE_VALID ||
+                 signature->verdict.status == KRR_SIGNATURE_UNTRUSTED;
+    guint index = signature->verdict.certificate;
 
-    return (a->verdict.status == KRR_SIGNATURE_VALID ||
-            a->verdict.status == KRR_SIGNATURE_UNTRUSTED) &&
-           a->verdict.status == b->verdict.status && a->value.text &&
-           g_strcmp0(a->value.text, b->value.text) == 0;
+    if (!holds || !signature->certificates || index >= signature->certificates->len) {
+        return NULL;
+    }
+    return ((const KrrValue *)signature->certificates->pdata[index])->text;
 }
 
+/** Did the same key sign both as they are? Then no other hand was at work: they are one KRR, of which
+ *  only namespaces are declared elsewhere, or its signer made two. */
+static bool same_signer(const Krr *a, const Krr *b)
+{
+    const char *first = proven_certificate(&a->signature);
+
+    return first && g_strcmp0(first, proven_certificate(&b->signature)) == 0;
+}
+
+/** Were both dated to the second only? Then two of them may well be of the same second. */
+static bool has_whole_seconds(const Krr *krr)
+{
+    return !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
+}
+
+/** Did the server that received a KRR ask anywhere else, where no answer was captured? */
+static bool has_silent_branch(const StoryAttempt *attempt, const StoryKrr *krr)
+{
+    const StoryLeg *from = krr->legs->len > 0 ? krr->legs->pdata[0] : NULL;
+
+    for (guint i = 0; from && i < attempt->legs->len && i < MAX_COMPARED; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (leg != from && g_str_equal(leg->source, from->source) && leg->krrs->len == 0 &&
+            (leg->status < 200 || leg->answer_unreadable)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** May two KRRs that claim to be one be those of two devices of the receiver, which were asked at the
+ *  same time? Where they say the same, or where one of these was asked and its answer not captured. */
+static bool may_be_two_devices(const StoryJudge *judge, const StoryAttempt *attempt,
+                               const StoryKrr *other, const StoryKrr *seen)
+{
+    if (same_signer(other->krr, seen->krr)) {
+        return true;
+    }
+    if (!krr_is_from_receiver(judge->policy, seen->krr) || !has_whole_seconds(seen->krr) ||
+        other->krr->signature.present || seen->krr->signature.present) {
+        return false;
+    }
+    g_autofree char *what = differences(other->krr, seen->krr);
+    return !what[0] || has_silent_branch(attempt, seen);
+}
+
+/* Within an attempt: who writes whole seconds may well date the KRRs of two attempts the same. What is
+ * beneath a KRR that was seen by itself is judged with that one. */
 static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation,
                                       const StoryAttempt *attempt)
 {
@@ -109,7 +157,7 @@ static void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation 
         for (const StoryKrr *inner = krr->embeds; inner && !inner->seen_alone;
              inner = inner->embeds) {
             const StoryKrr *seen = claimed_krr(attempt, krr, inner);
-            if (seen && !same_signature_holds(inner->krr, seen->krr)) {
+            if (seen && !may_be_two_devices(judge, attempt, inner, seen)) {
                 embedded_krr_altered(judge, negotiation, krr, inner, seen);
                 break;
             }
@@ -326,7 +374,10 @@ static bool may_be_of_another_branch(const StoryJudge *judge, const Server *serv
     const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
 
     for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
-        if (same_claim(inner->krr, krr->krr) || (inner != sent && inner->seen_alone)) {
+        if (same_claim(inner->krr, krr->krr)) {
+            return may_be_two_devices(judge, server->attempt, inner, krr);
+        }
+        if (inner != sent && inner->seen_alone) {
             return false;
         }
         if (is_made_elsewhere(judge, server, inner, krr) ||
