@@ -24,9 +24,6 @@
 /* For people; in the report's own words these are story_link_name(). */
 static const char *const link_texts[] = {
     [STORY_LINK_TRANSACTION] = "answers the same SIP transaction",
-    [STORY_LINK_OFFER_DIGEST] = "the same offer on another leg",
-    [STORY_LINK_KRR_DIGEST] = "the same KRR on another leg",
-    [STORY_LINK_EMBEDDED] = "one KRR embeds the other",
     [STORY_LINK_IDENTITIES] = "same initiator, receiver and key purpose, within the window",
     [STORY_LINK_UID] = "same initiator, receiver and key purpose, recomputed from their UIDs",
     [STORY_LINK_KRR_IDENTITIES] = "the KRR's own identities: its offer is not in the capture",

@@ -378,10 +378,11 @@ static void status_member(Writer *writer, guint status)
         add_null(writer);
 }
 
-static void write_leg(Writer *writer, gconstpointer element)
+static void write_leg(Writer *writer, const StoryAttempt *attempt, guint place)
 {
-    const StoryLeg *leg = element;
+    const StoryLeg *leg = g_ptr_array_index(attempt->legs, place);
 
+    json_dumper_begin_object(writer->json);
     frame_member(writer, "frame_request", leg->has_request, &leg->request);
     frame_member(writer, "frame_response", leg->has_response, &leg->response);
     text_member(writer, "source", leg->source);
@@ -391,6 +392,8 @@ static void write_leg(Writer *writer, gconstpointer element)
     text_member(writer, "method", leg->method);
     status_member(writer, leg->status);
     text_member(writer, "call_id", leg->call_id);
+    text_member(writer, "linked_by", story_link_name(story_attempt_leg_link(attempt, place)));
+    json_dumper_end_object(writer->json);
 }
 
 static void write_attempt(Writer *writer, gconstpointer element)
@@ -409,7 +412,11 @@ static void write_attempt(Writer *writer, gconstpointer element)
     json_dumper_end_array(writer->json);
     status_member(writer, attempt->status);
     text_member(writer, "linked_by", story_link_name(attempt->linked_by));
-    objects_member(writer, "legs", attempt->legs, write_leg);
+    member(writer, "legs");
+    json_dumper_begin_array(writer->json);
+    for (guint i = 0; i < attempt->legs->len; i++)
+        write_leg(writer, attempt, i);
+    json_dumper_end_array(writer->json);
 }
 
 static void write_negotiation(Writer *writer, gconstpointer element)

@@ -29,7 +29,7 @@ PROMISED = {
     "krrs.signature": "status signer",
     "negotiations": "id idri idrr key_purpose outcome started ended attempts",
     "negotiations.attempts": "offer krrs status linked_by legs",
-    "negotiations.attempts.legs": "frame_request frame_response source destination call_id",
+    "negotiations.attempts.legs": "frame_request frame_response source destination call_id linked_by",
     "findings": "rule severity clause summary expected observed negotiation krr offer frames",
     "rules_not_evaluated": "rule reason",
     "summary": "krrs offers_seen negotiations errors warnings notes",

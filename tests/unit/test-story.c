@@ -631,6 +631,69 @@ static void test_case_with_audience(gconstpointer data)
     g_assert_cmpstr(rules, ==, test->rules);
 }
 
+/* By what the legs of the first attempt belong to it, in path order; in place of the story. */
+/* clang-format off */
+static const Case links[] = {
+    {"links/offer", NULL, {
+        {0, "a", "s", "c1", .offer = &first},
+        {5, "s", "t", "c2", .offer = &first},
+        {10, "t", "s", "c2", .status = 488, .krr = &krr},
+        {15, "s", "a", "c1", .status = 488, .krr = &reduced},
+    }, "transaction offer-digest", ""},
+    {"links/credentials", NULL, {
+        {0, "a", "s", "c1", .offer = &first},
+        {10, "s", "a", "c1", .status = 401},
+        {20, "a", "s", "c1", .offer = &anew, .cseq = 2},
+        {25, "s", "t", "c2", .offer = &anew},
+        {30, "t", "s", "c2", .status = 488, .krr = &krr},
+        {35, "s", "a", "c1", .status = 488, .krr = &krr, .cseq = 2},
+    }, "transaction offer-digest offer-digest", ""},
+    {"links/credentials-further-on", NULL, {
+        {0, "a", "s", "c1", .offer = &first},
+        {5, "s", "t", "c2", .offer = &first},
+        {10, "t", "s", "c2", .status = 407},
+        {15, "s", "a", "c1", .status = 407},
+        {20, "a", "s", "c1", .offer = &anew, .cseq = 2},
+        {30, "s", "a", "c1", .status = 488, .krr = &krr, .cseq = 2},
+    }, "transaction credentials offer-digest", ""},
+    {"links/answers-alone", NULL, {
+        {10, "u", "t", "c3", .status = 488, .krr = &krr},
+        {15, "t", "s", "c2", .status = 488, .krr = &krr},
+        {20, "s", "a", "c1", .status = 488, .krr = &reduced},
+    }, "transaction krr-digest krr-digest", ""},
+    {"links/answers-alone-nested", NULL, {
+        {10, "u", "t", "c3", .status = 488, .krr = &krr},
+        {15, "t", "s", "c2", .status = 488, .krr = &reduced},
+        {20, "s", "a", "c1", .status = 488, .krr = &reduced_again},
+    }, "transaction embedded embedded", ""},
+    {"links/branch-without-request", NULL, {
+        {0, "s", "t", "c1", .offer = &first, .branch = "b1"},
+        {10, "t", "s", "c1", .status = 180, .branch = "b1"},
+        {20, "u", "s", "c1", .status = 488, .krr = &krr, .branch = "b2"},
+    }, "transaction transaction", ""},
+};
+/* clang-format on */
+
+static void test_links(gconstpointer data)
+{
+    const Case *test = data;
+    g_autoptr(KmsPolicy) policy = policy_of(test->policy);
+    g_autoptr(Ledger) ledger =
+        story_tell(test->messages, count_messages(test->messages), &usual, policy);
+    const GPtrArray *negotiations = ledger_negotiations(ledger);
+    GString *text = g_string_new(NULL);
+
+    g_assert_cmpuint(negotiations->len, ==, 1);
+    const StoryNegotiation *negotiation = g_ptr_array_index(negotiations, 0);
+    const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, 0);
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        g_string_append_printf(text, "%s%s", i ? " " : "",
+                               story_link_name(story_attempt_leg_link(attempt, i)));
+    }
+    g_autofree char *linked_by = g_string_free(text, FALSE);
+    g_assert_cmpstr(linked_by, ==, test->story);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -640,6 +703,10 @@ int main(int argc, char **argv)
         g_autofree char *again = g_strconcat("/story/looked-at-early/", cases[i].name, NULL);
         g_test_add_data_func(path, &cases[i], test_case);
         g_test_add_data_func(again, &cases[i], test_case_with_audience);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(links); i++) {
+        g_autofree char *path = g_strconcat("/story/", links[i].name, NULL);
+        g_test_add_data_func(path, &links[i], test_links);
     }
     return g_test_run();
 }

@@ -281,7 +281,8 @@ static bool is_newer(const Krr *sub, const Krr *krr)
 {
     bool whole_seconds = !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
 
-    return sub->time_ns > krr->time_ns && (!whole_seconds || sub->time_ns - krr->time_ns >= STORY_SECOND);
+    return sub->time_ns > krr->time_ns &&
+           (!whole_seconds || sub->time_ns - krr->time_ns >= STORY_SECOND);
 }
 
 static void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)

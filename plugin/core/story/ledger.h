@@ -21,15 +21,17 @@
 /** The clocks of two captures may differ by that much, in nanoseconds. */
 #define STORY_MAX_CLOCK_OFFSET STORY_SECOND
 
-/** By what two things were linked; the first that applies. */
+/** By what two things were linked; the first that applies. The first five tie a leg to an attempt, the
+ *  first and the others an attempt to a negotiation. */
 typedef enum StoryLink {
-    STORY_LINK_NONE,
-    STORY_LINK_TRANSACTION,   /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch */
-    STORY_LINK_OFFER_DIGEST,  /**< same offer on another leg */
-    STORY_LINK_KRR_DIGEST,    /**< same KRR on another leg */
-    STORY_LINK_EMBEDDED,      /**< a KRR embeds the other */
-    STORY_LINK_IDENTITIES,    /**< same IDRi and IDRr as texts, same key purpose, in the window */
-    STORY_LINK_UID,           /**< the same, with an identity recomputed from its UID */
+    STORY_LINK_TRANSACTION, /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch; it began
+                                  the attempt or the negotiation, or is another branch of a request */
+    STORY_LINK_OFFER_DIGEST, /**< same offer on another leg */
+    STORY_LINK_CREDENTIALS,  /**< an offer that was asked for credentials, or came anew with them */
+    STORY_LINK_KRR_DIGEST,   /**< same KRR on another leg */
+    STORY_LINK_EMBEDDED,     /**< a KRR embeds that of another leg */
+    STORY_LINK_IDENTITIES,   /**< same IDRi and IDRr as texts, same key purpose, in the window */
+    STORY_LINK_UID,          /**< the same, with an identity recomputed from its UID */
     STORY_LINK_KRR_IDENTITIES /**< no offer in the capture: the KRR's own identities */
 } StoryLink;
 

@@ -48,6 +48,9 @@ typedef struct StoryNegotiation {
     StoryFrame ended;
 } StoryNegotiation;
 
+/** What ties a leg to its attempt, by its place among the attempt's legs: TRANSACTION for the first. */
+StoryLink story_attempt_leg_link(const StoryAttempt *attempt, guint place);
+
 /** The pair of KMSs that an attempt offered: from the offer, else from a KRR that answered it.
  *  NULL where neither says. */
 const char *story_attempt_idrkmsi(const StoryAttempt *attempt);

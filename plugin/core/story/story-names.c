@@ -9,9 +9,9 @@
 const char *story_link_name(StoryLink link)
 {
     static const char *const names[] = {
-        [STORY_LINK_NONE] = "none",
         [STORY_LINK_TRANSACTION] = "transaction",
         [STORY_LINK_OFFER_DIGEST] = "offer-digest",
+        [STORY_LINK_CREDENTIALS] = "credentials",
         [STORY_LINK_KRR_DIGEST] = "krr-digest",
         [STORY_LINK_EMBEDDED] = "embedded",
         [STORY_LINK_IDENTITIES] = "identities",
