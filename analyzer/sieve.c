@@ -7,6 +7,11 @@
  * takes a payload that begins with the bits 10 but QUIC, and what may be QUIC is not skipped. (SIP
  * begins with a printable octet.) Nobody takes it, nothing is learned from it.
  *
+ * Why an ordinary SIP message tells what is read here: between ports that are SIP's, or SIP's and
+ * nobody's, the SIP dissector alone is asked. What it makes of the message krr-story.c puts into the
+ * event; sip-skim.c reads the same, or refuses. What the dissector remembers of it concerns media and
+ * times of answers, of which the audit has no need.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
@@ -14,10 +19,13 @@
 
 #include "wireshark-compat.h"
 
+#include <arpa/inet.h>
+
 #include <epan/conversation.h>
 #include <epan/proto.h>
 
 #include "datagram.h"
+#include "sip-skim.h"
 
 #define N_PORTS (G_MAXUINT16 + 1)
 /* Flows that are known to be quiet; a power of two. A busy cell has fewer calls at a time. */
@@ -221,6 +229,77 @@ static bool is_media(const Sieve *sieve, const Datagram *datagram)
            sieve->owners[datagram->destination_port] == PORT_NOBODY && begins_as_media(datagram);
 }
 
+/* ---- SIP ---- */
+
+/* Ports of 0 Wireshark does not look up. */
+static bool is_sip(const Sieve *sieve, const Datagram *datagram)
+{
+    guint8 source = sieve->owners[datagram->source_port];
+    guint8 destination = sieve->owners[datagram->destination_port];
+
+    return datagram->plain && datagram->source_port != 0 && datagram->destination_port != 0 &&
+           (source == PORT_SIP || destination == PORT_SIP) && source != PORT_OTHER &&
+           destination != PORT_OTHER;
+}
+
+static char *text_of(SipText text)
+{
+    return text.at ? g_strndup(text.at, text.length) : NULL;
+}
+
+static char *address_of(const Datagram *datagram, const guint8 *octets)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    return g_strdup(
+        inet_ntop(datagram->address_octets == 4 ? AF_INET : AF_INET6, octets, text, sizeof text));
+}
+
+static StoryEvent *event_of(const Datagram *datagram, const SipSkim *skim, StoryFrame frame)
+{
+    StoryEvent *event = story_event_new();
+
+    event->frame = frame;
+    event->source = address_of(datagram, datagram->source);
+    event->destination = address_of(datagram, datagram->destination);
+    event->source_port = datagram->source_port;
+    event->destination_port = datagram->destination_port;
+    event->has_sip = true;
+    event->sip.status = skim->status;
+    event->sip.method = text_of(skim->method);
+    event->sip.call_id = text_of(skim->call_id);
+    event->sip.cseq = skim->cseq;
+    event->sip.branch = text_of(skim->branch);
+    event->sip.from_tag = text_of(skim->from_tag);
+    event->sip.to_tag = text_of(skim->to_tag);
+    event->sip.request_uri = text_of(skim->request_uri);
+    return event;
+}
+
+/* A record without a time, or with one that is no honest one, is not ordinary. */
+static bool frame_of(const wtap_rec *rec, guint32 number, StoryFrame *frame)
+{
+    const gint64 second = G_GINT64_CONSTANT(1000000000);
+
+    *frame = (StoryFrame){.number = number, .time_ns = rec->ts.secs * second + rec->ts.nsecs};
+    return (rec->presence_flags & WTAP_HAS_TS) && rec->ts.secs >= 0 &&
+           rec->ts.secs <= G_MAXUINT32 && rec->ts.nsecs >= 0 && rec->ts.nsecs < second;
+}
+
+static bool skim_sip(Sieve *sieve, const wtap_rec *rec, const Datagram *datagram, guint32 number,
+                     StoryEvent **event)
+{
+    SipSkim skim;
+    StoryFrame frame;
+
+    if (!frame_of(rec, number, &frame) ||
+        !sip_skim((const char *)datagram->payload, datagram->length, &skim) ||
+        !flow_is_quiet(sieve, datagram, number))
+        return false;
+    *event = event_of(datagram, &skim, frame);
+    return true;
+}
+
 /* ---- records ---- */
 
 /* The link types that are known here. */
@@ -259,9 +338,13 @@ bool sieve_skips(Sieve *sieve, struct KrrRecord *record, guint32 number, StoryEv
     Datagram datagram;
 
     *event = NULL;
-    if (sieve->extent >= EXTENT_MEDIA && find_datagram(record, &datagram) &&
-        is_media(sieve, &datagram) && flow_is_quiet(sieve, &datagram, number))
-        return true;
+    if (sieve->extent >= EXTENT_MEDIA && find_datagram(record, &datagram)) {
+        if (is_media(sieve, &datagram) && flow_is_quiet(sieve, &datagram, number))
+            return true;
+        if (sieve->extent == EXTENT_ALL && is_sip(sieve, &datagram) &&
+            skim_sip(sieve, &record->rec, &datagram, number, event))
+            return true;
+    }
     sieve->generation++;
     return false;
 }
