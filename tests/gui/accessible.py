@@ -12,9 +12,8 @@ WIDEST = 100  # children of a widget that are looked at, other than rows
 
 
 def application(name):
-    """The program with that name, or None as long as there is none. To be asked for only when it
-    has painted its window: whoever asks a program that is only just starting gets a wrong answer, and
-    that is remembered."""
+    """The program with that name, or None as long as there is none. To be asked for only when it has
+    painted its window: a program that is only just starting gives a wrong answer, which stays."""
     desktop = Atspi.get_desktop(0)
     for place in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(place)
@@ -24,8 +23,8 @@ def application(name):
 
 
 def find(widget, role, name):
-    """The first widget of a role with that name, below or at the widget; None: there is none. Widgets
-    come and go while they are looked at; what has gone is not there."""
+    """The first widget of a role with that name, below or at the widget; None: there is none.
+    Widgets come and go while they are looked at; what has gone is not there."""
     try:
         if widget.get_role_name() == role and widget.get_name() == name:
             return widget
@@ -37,7 +36,7 @@ def find(widget, role, name):
 
 
 def wait(what, condition, seconds=30):
-    """Waits until a condition gives something, and returns it; TimeoutError names what is missing."""
+    """Waits until a condition gives something, and returns it. TimeoutError says what is missing."""
     end = time.monotonic() + seconds
     while True:
         try:

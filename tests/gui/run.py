@@ -61,7 +61,8 @@ def run(build, where, picture):
     if (folder / "screen.xwd").exists():
         picture.write_bytes(screen.png((folder / "screen.xwd").read_bytes()))
     if session.returncode:
-        print(session.stdout, session.stderr, (folder / "wireshark.log").read_text(errors="replace"))
+        log = folder / "wireshark.log"
+        print(session.stdout, session.stderr, log.read_text(errors="replace"))
     return session.returncode
 
 
