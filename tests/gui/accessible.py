@@ -35,6 +35,17 @@ def find(widget, role, name):
     return next(filter(None, (find(child, role, name) for child in children if child)), None)
 
 
+def all_of(widget, role):
+    """All widgets of a role below a widget that are shown, in its order."""
+    try:
+        children = [widget.get_child_at_index(place)
+                    for place in range(min(widget.get_child_count(), WIDEST))]
+        found = [widget] if widget.get_role_name() == role and box(widget)[2] else []
+    except GLib.Error:
+        return []
+    return found + [other for child in children if child for other in all_of(child, role)]
+
+
 def wait(what, condition, seconds=30):
     """Waits until a condition gives something, and returns it. TimeoutError says what is missing."""
     end = time.monotonic() + seconds
@@ -57,7 +68,8 @@ def press(widget):
 
 def cells(tree):
     """The texts of a table or tree, headers included, in the order of their rows."""
-    return [tree.get_child_at_index(place).get_name() for place in range(tree.get_child_count())]
+    children = (tree.get_child_at_index(place) for place in range(tree.get_child_count()))
+    return [child.get_name() for child in children if child]
 
 
 def box(widget):
@@ -82,10 +94,25 @@ def on_screen(tree):
     texts = []
     for place in range(tree.get_child_count()):
         child = tree.get_child_at_index(place)
-        _, top, _, height = box(child)
+        _, top, _, height = box(child) if child else (0, 0, 0, 0)
         if height and start <= top and top + height <= start + size:
             texts.append(child.get_name())
     return texts
+
+
+def click(widget):
+    """The left button of the mouse."""
+    left, top, width, height = box(widget)
+    Atspi.generate_mouse_event(left + width // 2, top + height // 2, "b1c")
+
+
+def type_key(keysym):
+    """One key, by its number in X."""
+    Atspi.generate_keyboard_event(keysym, None, Atspi.KeySynthType.SYM)
+
+
+def type_text(text):
+    Atspi.generate_keyboard_event(0, text, Atspi.KeySynthType.STRING)
 
 
 def turn_wheel(tree, notches):

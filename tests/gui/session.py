@@ -32,6 +32,7 @@ ROWS = [KRR,
         "[Signature status: absent]",
         "Sub-KRR",
         "Creator: sip:is-proxy@partner.example.org"]
+RIGHT = 0xff53  # the key that opens a branch of a tree
 # Of these the first must be on the screen at once, without scrolling.
 AT_ONCE = 10
 
@@ -60,9 +61,13 @@ class Wireshark:
             return condition()
         return accessible.wait(what, or_end, seconds)
 
-    def find(self, role, name):
-        """A widget that is there, or comes."""
-        return self.wait(f"{role} \"{name}\"", lambda: accessible.find(self.window, role, name))
+    def find(self, role, name, within=None):
+        """A widget of the window or of a dialog, that is there or comes."""
+        return self.wait(f"{role} \"{name}\"",
+                         lambda: accessible.find(within or self.window, role, name))
+
+    def dialog(self, name):
+        return self.find("dialog", name)
 
     def open(self):
         """Waits until the packet is shown."""
@@ -118,6 +123,10 @@ def scroll_to(wireshark, text):
     raise TimeoutError(f"scrolling to \"{text}\"")
 
 
+def look_at_krrs(wireshark):
+    yield from look_at_button(wireshark, "KRRs")
+
+
 def look_at_tree(wireshark):
     wireshark.menu("Expand All")
     wireshark.wait("the tree of the KRR, expanded",
@@ -150,35 +159,80 @@ def look_at_button(wireshark, label):
         yield f"button {label} leaves {wireshark.frames()}"
 
 
-def look(wireshark, folder):
-    """Yields what is wrong."""
-    def take_picture():
-        (folder / "screen.xwd").write_bytes(screen.dump(folder))
+def open_preferences(wireshark):
+    """Returns the dialog, with the page of KRR."""
+    wireshark.menu("Preferences…")
+    dialog = wireshark.dialog("Wireshark · Preferences")
+    accessible.click(wireshark.find("table cell", "Protocols", dialog))
+    accessible.type_key(RIGHT)
+    wireshark.find("table cell", "6LoWPAN", dialog)  # the first protocol: the branch is open
+    accessible.type_text("KRR")
+    wireshark.find("label", "KMS Redirect Response", dialog)
+    return dialog
 
+
+def beside(wireshark, dialog, label, button):
+    """The button in the line of a label."""
+    def look_for():
+        lines = [accessible.box(found)[1] for found in accessible.all_of(dialog, "label")
+                 if found.get_name() == label]
+        return next((found for found in accessible.all_of(dialog, "push button")
+                     if found.get_name() == button and accessible.box(found)[1] in lines), None)
+    return wireshark.wait(f"{button} beside {label}", look_for)
+
+
+def look_at_change(wireshark):
+    """A table that is changed in its dialog counts at once: a rule that was off is judged again."""
+    accessible.press(wireshark.find("push button", "Findings"))
+    wireshark.wait("one finding", lambda: wireshark.frames() == [FRAME], 10)
+    preferences = open_preferences(wireshark)
+    accessible.press(beside(wireshark, preferences, "Rules", "Edit…"))
+    table = wireshark.dialog("KRR rules")
+    wireshark.find("table cell", "unsigned-krr", table)
+    accessible.press(wireshark.wait("the button that clears the table", lambda: next(
+        (button for button in accessible.all_of(table, "push button")
+         if button.get_description().startswith("Clear all")), None)))
+    wireshark.wait("an empty table", lambda: not accessible.find(table, "table cell", "off"))
+    accessible.press(wireshark.find("push button", "OK", table))
+    accessible.press(wireshark.find("push button", "OK", preferences))
+    expected = [str(number) for number in BUTTONS["Findings"]]
+    try:
+        wireshark.wait("findings", lambda: wireshark.frames() == expected, 10)
+    except TimeoutError:
+        yield f"once the rule is judged again, the findings are {wireshark.frames()}"
+
+
+def look(folder, size, arguments, looks):
+    """Yields what is wrong with a Wireshark that is started for it; leaves a picture."""
+    wireshark = Wireshark(folder, size, arguments)
     try:
         wireshark.open()
-        yield from look_at_list(wireshark)
-        yield from look_at_button(wireshark, "KRRs")
-        yield from look_at_tree(wireshark)
-        take_picture()
-        for label in BUTTONS:
-            yield from look_at_button(wireshark, label)
+        for one in looks:
+            yield from one(wireshark)
     except (TimeoutError, RuntimeError) as error:
-        take_picture()
         yield f"missing: {error}"
+    finally:
+        (folder / "screen.xwd").write_bytes(screen.dump(folder))
+        wireshark.end()
+
+
+def look_at_buttons(wireshark):
+    for label in BUTTONS:
+        yield from look_at_button(wireshark, label)
 
 
 def main():
     folder, demo, policy = (pathlib.Path(sys.argv[place]) for place in (1, 4, 5))
+    size = sys.argv[2], sys.argv[3]
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    wireshark = Wireshark(folder, (sys.argv[2], sys.argv[3]),
-                          ["-C", NAME, "-o", f"krr.policy_file:{policy}", "-g", FRAME, "-r", demo])
-    try:
-        wrong = list(look(wireshark, folder))
-    finally:
-        wireshark.end()
+    arguments = ["-C", NAME, "-o", f"krr.policy_file:{policy}", "-g", FRAME, "-r", demo]
+    off = ["-o", 'uat:krr_rules:"unsigned-krr","off"']
+    wrong = [*look(folder, size, off + arguments, [look_at_change])]
+    if not wrong:
+        wrong = [*look(folder, size, arguments,
+                       [look_at_list, look_at_buttons, look_at_krrs, look_at_tree])]
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
 
