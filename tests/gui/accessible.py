@@ -12,8 +12,8 @@ WIDEST = 100  # children of a widget that are looked at, other than rows
 
 
 def application(name):
-    """The program with that name, or None as long as there is none. To be asked for only when it has
-    painted its window: a program that is only just starting gives a wrong answer, which stays."""
+    """The program with that name, or None as long as there is none. To be asked for only when it
+    has painted its window: one that is only just starting gives a wrong answer, which stays."""
     desktop = Atspi.get_desktop(0)
     for place in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(place)
@@ -47,7 +47,7 @@ def all_of(widget, role):
 
 
 def wait(what, condition, seconds=30):
-    """Waits until a condition gives something, and returns it. TimeoutError says what is missing."""
+    """Waits until a condition gives something, and returns it. TimeoutError says what lacks."""
     end = time.monotonic() + seconds
     while True:
         try:

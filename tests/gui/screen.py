@@ -63,7 +63,7 @@ def pixels(picture):
 
 
 def palette(lines):
-    """The 256 colours that are most frequent; and of each colour, the place of the one next to it."""
+    """The 256 most frequent colours; and of each colour, the place of the one next to it."""
     counts = collections.Counter(colour for line in lines for colour in line)
     kept = [colour for colour, _ in counts.most_common(256)]
     places = {colour: place for place, colour in enumerate(kept)}
