@@ -8,8 +8,8 @@
 
 #include "wireshark-compat.h"
 
-/* SIP itself, and what can carry it or be decrypted to it. None of them takes a datagram that begins
- * as RTP does, but QUIC: see sieve.c, which must know whenever one is added here. */
+/* SIP itself, and what can carry it or be decrypted to it. None of them takes a datagram that
+ * begins as RTP does, but QUIC: see sieve.c, which must know whenever one is added here. */
 static const char *const kept[] = {
     "dtls_udp",       /* SIP over DTLS */
     "peekremote_udp", /* remote captures of 802.11 */

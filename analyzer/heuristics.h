@@ -8,8 +8,8 @@
 #define HEURISTICS_H
 
 /**
- * Turns off the heuristic dissectors over UDP that can find nothing of an audit, in whatever version
- * of Wireshark; to be called after epan_init().
+ * Turns off the heuristic dissectors over UDP that can find nothing of an audit, in whatever
+ * version of Wireshark; to be called after epan_init().
  *
  * Each of the others would be asked about each datagram on a port that is nobody's, could claim it
  * by mistake, and then all that follows between the same two ports.

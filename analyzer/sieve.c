@@ -2,15 +2,15 @@
  * Frames of which it is certain, without dissection, what they tell
  *
  * Why a frame that is skipped as media cannot be anything else. libwireshark would give the payload
- * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those of
- * the ports: these have none. Then to the heuristic ones: heuristics.c leaves a few, of which none
+ * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those
+ * of the ports: these have none. Then to the heuristic ones: heuristics.c leaves a few, of which none
  * takes a payload that begins with the bits 10 but QUIC, and what may be QUIC is not skipped. (SIP
  * begins with a printable octet.) Nobody takes it, nothing is learned from it.
  *
  * Why an ordinary SIP message tells what is read here: between ports that are SIP's, or SIP's and
- * nobody's, the SIP dissector alone is asked. What it makes of the message krr-story.c puts into the
- * event; sip-skim.c reads the same, or refuses. What the dissector remembers of it concerns media and
- * times of answers, of which the audit has no need.
+ * nobody's, the SIP dissector alone is asked. What it makes of the message krr-story.c puts into
+ * the event; sip-skim.c reads the same, or refuses. What the dissector remembers of it concerns
+ * media and times of answers, of which the audit has no need.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -200,9 +200,9 @@ static bool flow_is_quiet(Sieve *sieve, const Datagram *datagram, guint32 number
 
 /* ---- media ---- */
 
-/* The versions of QUIC that Wireshark knows or may come to know stand where media have their payload
- * type and sequence number: those in use, drafts, Facebook's, Google's, and those of RFC 9000 15
- * that nobody may use. */
+/* The versions of QUIC that Wireshark knows or may come to know stand where media have their
+ * payload type and sequence number: those in use, drafts, Facebook's, Google's, and those of
+ * RFC 9000 15 that nobody may use. */
 static bool may_be_quic(const guint8 *payload)
 {
     guint32 version = (guint32)payload[1] << 24 | (guint32)payload[2] << 16 |

@@ -217,8 +217,8 @@ static bool take_sent_by(SipText *text)
            (sip_text_take_number(text, &port) && port <= G_MAXUINT16);
 }
 
-/* Wireshark reads the name up to the first octet that is neither a letter nor a hyphen, and of some it
- * reads the value. */
+/* Wireshark reads the name up to the first octet that is neither a letter nor a hyphen, and of some
+ * it reads the value. */
 static bool via_parameter_is_odd(SipText name)
 {
     SipText rest = name;

@@ -27,8 +27,8 @@ VLANS = ((), (), (0x8100,), (0x88a8, 0x8100), (0x8100, 0x8100), (0x8100,) * 4)
 
 def rtp(dice):
     """What begins as RTP or RTCP does."""
-    return bytes([dice.choice((0x80, 0x80, 0x90, 0xa1, 0xbf)), dice.randrange(256)]) + dice.randbytes(
-        dice.choice((6, 10, 38, 170)))
+    first = dice.choice((0x80, 0x80, 0x90, 0xa1, 0xbf))
+    return bytes([first, dice.randrange(256)]) + dice.randbytes(dice.choice((6, 10, 38, 170)))
 
 
 def pack(dice, link, payload, ports):

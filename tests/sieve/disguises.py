@@ -5,8 +5,8 @@
 usage: disguises.py BUILD_DIR
 
 The frames of one scenario are put into tunnels, fragments, link types and odd ports, between media
-and what looks like media. Each capture is audited with the sieve and without it: the reports must be
-the same, byte for byte but for the number of dissected frames. Where Wireshark follows a wrapping,
+and what looks like media. Each capture is audited with the sieve and without it: the reports must
+be the same, byte for byte but for the number of dissected frames. Where Wireshark follows a wrapping,
 the findings must be those of the scenario itself, or the comparison would prove little.
 """
 
@@ -159,16 +159,18 @@ GTP = struct.pack(">BBHI", 0x30, 0xff, 0, 1)
 PADDED_HOPS = bytes([17, 0, 1, 4, 0, 0, 0, 0])
 ROUTED = bytes([17, 0, 5, 2, 0, 0, 1, 0])
 
-# What the wrapping is called, whether Wireshark sees through it, its link type, the frames, options.
+# What it is called, whether Wireshark sees through it, its link type, the frames, options.
 ETHERNET = packets.ETHERNET
 WRAPPINGS = (
     ("nothing", True, ETHERNET, list, ()),
     ("media", True, ETHERNET, with_media, ()),
-    ("one VLAN", True, ETHERNET, lambda fs: [packets.ethernet(packet_of(f), (0x8100,)) for f in fs], ()),
+    ("one VLAN", True, ETHERNET,
+     lambda fs: [packets.ethernet(packet_of(f), (0x8100,)) for f in fs], ()),
     ("two VLANs", True, ETHERNET,
      lambda fs: [packets.ethernet(packet_of(f), (0x88a8, 0x8100)) for f in fs], ()),
     ("Linux cooked", True, packets.SLL, lambda fs: [packets.cooked(packet_of(f)) for f in fs], ()),
-    ("Linux cooked 2", True, packets.SLL2, lambda fs: [packets.cooked2(packet_of(f)) for f in fs], ()),
+    ("Linux cooked 2", True, packets.SLL2,
+     lambda fs: [packets.cooked2(packet_of(f)) for f in fs], ()),
     ("GRE hardware", False, packets.SLL,
      lambda fs: [packets.cooked(packet_of(f), 778) for f in fs], ()),
     ("raw IP", True, packets.RAW, lambda fs: [packet_of(f) for f in fs], ()),
@@ -195,7 +197,8 @@ WRAPPINGS = (
     ("IP in IP", True, ETHERNET, lambda fs: [packets.ethernet(packets.ip(
         *OUTER, packet_of(f), protocol=4)) for f in fs], ()),
     ("L2TP", False, ETHERNET, lambda fs: [outer(1701, struct.pack(
-        ">HHHH", 0x4002, 10 + len(packet_of(f)), 1, 1) + b"\0\x21" + packet_of(f)) for f in fs], ()),
+        ">HHHH", 0x4002, 10 + len(packet_of(f)), 1, 1) + b"\0\x21" + packet_of(f)) for f in fs],
+     ()),
     ("Teredo", False, ETHERNET, lambda fs: [teredo(f) for f in fs], ()),
     ("ESP in UDP", False, ETHERNET, lambda fs: [outer(4500, b"\x80\0\0\1\0\0\0\1" + packet_of(f))
                                                 for f in fs], ()),
@@ -224,8 +227,8 @@ WRAPPINGS = (
 
 
 def audit(build, capture, form, *options):
-    return subprocess.run([build / "krraudit", "--no-progress", "--format", form, *options, capture],
-                          capture_output=True, text=True)
+    command = [build / "krraudit", "--no-progress", "--format", form, *options, capture]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def without_dissected(report):
@@ -250,8 +253,8 @@ def main():
             path.write_bytes(packets.capture(link, wrap(frames), start=times[0] / 1e6,
                                              step=0.01))
             for form in ("json", "text"):
-                sieved, whole = audit(build, path, form, *options), audit(build, path, form, *options,
-                                                                          "--no-sieve")
+                sieved = audit(build, path, form, *options)
+                whole = audit(build, path, form, *options, "--no-sieve")
                 if (sieved.returncode not in (0, 1) or sieved.returncode != whole.returncode or
                         without_dissected(sieved.stdout) != without_dissected(whole.stdout)):
                     wrong += 1
