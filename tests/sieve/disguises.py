@@ -6,8 +6,8 @@ usage: disguises.py BUILD_DIR
 
 The frames of one scenario are put into tunnels, fragments, link types and odd ports, between media
 and what looks like media. Each capture is audited with the sieve and without it: the reports must
-be the same, byte for byte but for the number of dissected frames. Where Wireshark follows a wrapping,
-the findings must be those of the scenario itself, or the comparison would prove little.
+be the same, byte for byte but for the number of dissected frames. Where Wireshark follows a
+wrapping, the findings must be those of the scenario itself, or the comparison would prove little.
 """
 
 import json
