@@ -13,6 +13,7 @@
 #include <epan/tap.h>
 
 #include "core/document/krr-verdict.h"
+#include "krr-text.h"
 #include "krr-traffic.h"
 #include "wireshark-compat.h"
 
@@ -20,25 +21,14 @@
 #define NAMED_KMS 3
 /* What the label of a KRR begins with. */
 #define KRR_LABEL "KRR"
-/* How long a name may be: a KRR holds texts of any length. */
-#define MAX_NAME 100
 
 static int voip_tap = -1;
 
 /* ---- labels ---- */
 
-/** A text of the capture: printable and bounded. */
 static const char *readable(wmem_allocator_t *pool, const char *text)
 {
-    if (!text || !*text) {
-        return "nobody named";
-    }
-    const char *name = krr_format_text(pool, text);
-    if (g_utf8_strlen(name, -1) <= MAX_NAME) {
-        return name;
-    }
-    const char *end = g_utf8_offset_to_pointer(name, MAX_NAME);
-    return wmem_strdup_printf(pool, "%.*s...", (int)(end - name), name);
+    return text && *text ? krr_short_text(pool, text) : "nobody named";
 }
 
 /** "kms.a or kms.b (receiver)"; nothing for a list that leaves all open. */

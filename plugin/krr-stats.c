@@ -12,13 +12,13 @@
 #include <epan/stats_tree.h>
 
 #include "core/document/krr-verdict.h"
+#include "krr-text.h"
 #include "krr-traffic.h"
 #include "wireshark-compat.h"
 
 /* Whoever floods a capture with names must not make a tree that nobody can hold or read: a branch
- * takes that many different names, and a name is that many characters long. */
+ * takes that many different names, and a name is cut where it is long. */
 #define MAX_NAMES 500
-#define MAX_NAME  100
 
 /* What is not a name of the capture is in brackets; see readable(). */
 #define MORE_NAMES "[beyond the first " G_STRINGIFY(MAX_NAMES) " names]"
@@ -131,11 +131,7 @@ static const char *readable(const Counting *counting, const char *text)
     if (!text || !*text) {
         return NO_NAME;
     }
-    const char *name = krr_format_text(counting->pool, text);
-    if (g_utf8_strlen(name, -1) > MAX_NAME) {
-        const char *end = g_utf8_offset_to_pointer(name, MAX_NAME);
-        name = wmem_strdup_printf(counting->pool, "%.*s...", (int)(end - name), name);
-    }
+    const char *name = krr_short_text(counting->pool, text);
     return *name == '[' ? wmem_strdup_printf(counting->pool, "\\%s", name) : name;
 }
 

@@ -7,6 +7,7 @@
 #include "krr-tree.h"
 
 #include "core/document/krr-signature.h"
+#include "krr-text.h"
 #include "krr-x509.h"
 #include "wireshark-compat.h"
 
@@ -439,7 +440,7 @@ static void summarise_list(wmem_strbuf_t *line, packet_info *pinfo, const KrrLis
     for (guint i = 0; i < MIN(list->kms->len, SUMMARY_KMS); i++) {
         const KrrValue *kms = g_ptr_array_index(list->kms, i);
         wmem_strbuf_append_printf(line, "%s%s", i > 0 ? " or " : "",
-                                  krr_format_text(pinfo->pool, kms->text ? kms->text : ""));
+                                  krr_short_text(pinfo->pool, kms->text ? kms->text : ""));
     }
     if (list->kms->len > SUMMARY_KMS) {
         wmem_strbuf_append_printf(line, " or %u more", list->kms->len - SUMMARY_KMS);

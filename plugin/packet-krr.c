@@ -26,6 +26,7 @@
 #include "krr-preferences.h"
 #include "krr-stats.h"
 #include "krr-tap.h"
+#include "krr-text.h"
 #include "krr-traffic.h"
 #include "krr-tree.h"
 #include "wireshark-compat.h"
@@ -370,7 +371,7 @@ static void append_info(packet_info *pinfo, const KrrDocument *document, const c
     const char *creator = krr ? krr_text(krr, KRR_ELEMENT_CREATOR) : NULL;
 
     col_append_sep_fstr(pinfo->cinfo, COL_INFO, separator, "KRR%s%s: %s", creator ? " by " : "",
-                        creator ? krr_format_text(pinfo->pool, creator) : "", summary);
+                        creator ? krr_short_text(pinfo->pool, creator) : "", summary);
 }
 
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,

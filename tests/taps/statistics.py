@@ -25,6 +25,8 @@ LIST_KINDS = {"0": "missing", "1": "any", "2": "empty", "3": "listed"}
 PURPOSES = dict(enumerate(["GMK", "PCK", "CSK", "SPK", "MKFC", "MSCCK", "MuSiK"]))
 CARRIERS = {"mikey_sakke": "MIKEY", "http": "HTTP", "http2": "HTTP", "sip": "SIP"}
 DELAY = "Time from offer to KRR (ms)"
+RANGES = {0.01: "up to 10 ms", 0.1: "up to 100 ms", 1: "up to 1 s", 10: "up to 10 s",
+          60: "up to 60 s", float("inf"): "longer"}
 
 # The flood: more names than a branch takes.
 FLOOD = 700
@@ -134,6 +136,15 @@ def count_message(counts, message):
     counts["Offers by KMS pair"][" -> ".join(pair)] += 1
 
 
+def delay_of(packets):
+    """What the branch of delays holds: its average, least and greatest in ms, and the ranges."""
+    delays = [float(delay) for packet in packets for delay in shown_in(packet, "krr.time_since_offer")]
+    ranges = collections.Counter(next(name for limit, name in RANGES.items() if delay <= limit)
+                                 for delay in delays)
+    numbers = [sum(delays) / len(delays), min(delays), max(delays)] if delays else []
+    return [f"{number * 1000:.2f}" for number in numbers], dict(ranges)
+
+
 def count_shown(packets, rules):
     """The same as count_of(), of what trees show."""
     counts = collections.defaultdict(collections.Counter)
@@ -166,7 +177,7 @@ FILTERS = {
 
 
 def comparable(counts):
-    return {branch: dict(names) for branch, names in counts.items() if names and branch != DELAY}
+    return {branch: dict(names) for branch, names in counts.items() if names}
 
 
 def check_trees(what, output, packets, rules):
@@ -175,11 +186,16 @@ def check_trees(what, output, packets, rules):
     expected = []
     for keep in FILTERS.values():
         shown = count_shown(filter(keep, packets), rules)
-        expected.append(comparable(shown))
-        FILLED.update(expected[-1])
+        numbers, shown[DELAY] = delay_of(filter(keep, packets))
+        expected.append(comparable(shown) | {"delays": numbers})
+        FILLED.update(comparable(shown))
         if set(shown) - set(trees[0]):
             yield f"{what}: {set(shown) - set(trees[0])} are not counted"
-    counted = [comparable({branch: names for branch, (_, names, _) in tree.items()}) for tree in trees]
+    counted = []
+    for tree in trees:
+        numbers = tree[DELAY][2][:3] if tree[DELAY][0] else []
+        counted.append(comparable({branch: names for branch, (_, names, _) in tree.items()})
+                       | {"delays": numbers})
     for tree in counted:
         if tree not in expected:
             yield f"{what}: the tree counts {tree}, which is not in {expected}"
@@ -187,7 +203,7 @@ def check_trees(what, output, packets, rules):
         yield f"{what}: not every filter has its tree: {counted}"
     for tree in trees:
         for branch, (total, names, _) in tree.items():
-            if branch != DELAY and total != sum(names.values()):
+            if total != sum(names.values()):
                 yield f"{what}: {branch} has {total}, which is not the sum of {names}"
 
 
@@ -221,8 +237,11 @@ def check_flood(build):
         scenario = where / "flood.scenario"
         scenario.write_text(flood())
         capture = captures.make(build, scenario, where)
-        output = Tshark(build, where).output("-r", capture, "-q", "-z", "krr,tree")
+        tshark = Tshark(build, where)
+        output = tshark.output("-r", capture, "-q", "-z", "krr,tree")
         branches = count_of(output)
+        columns = tshark.output("-r", capture, "-Y", "krr")
+        drawn = tshark.output("-r", capture, "-q", "-z", "flow,krr,standard")
     for branch in ("KRRs by creator", "KMSs offered for the receiver"):
         total, names, _ = branches[branch]
         rest = names.pop(f"[beyond the first {MOST_NAMES} names]", 0)
@@ -234,7 +253,11 @@ def check_flood(build):
                      "x" * LONGEST + "..."):
             if name not in names:
                 yield f"{branch}: no {name}, but {[*names][:20]}"
-    if re.search(r"[^\x20-\x7e\n\u00a0-\uffff]|\u202e", output):
+    # Whatever the name, the line says the rest, and where nothing has signed.
+    for text in (columns, drawn):
+        if text.count(", unsigned\n") != FLOOD:
+            yield f"{text.count(', unsigned')} of {FLOOD} lines end as they should"
+    if re.search(r"[^\x20-\x7e\n\u00a0-\uffff]|\u202e", output + columns + drawn):
         yield "something that is not printable is printed"
 
 
