@@ -10,17 +10,14 @@
 #include "krr-export.h"
 
 #include <epan/export_object.h>
-#include <epan/proto_data.h>
 #include <epan/tap.h>
 
+#include "krr-cargo.h"
 #include "wireshark-compat.h"
 
 /* How much of a creator stands in a file name. */
 #define NAME_LENGTH 64
-/* Under what a packet counts its documents; 0 is that of krr-traffic.c. */
-#define NUMBER_KEY 1
 
-static int proto_krr = -1;
 static int export_tap = -1;
 
 /** Packet of the tap. */
@@ -90,13 +87,16 @@ static tap_packet_status on_document(void *tap_data, packet_info *pinfo, epan_di
     return TAP_PACKET_REDRAW;
 }
 
-/** Counts the documents of the frame, this one included. */
-static guint next_number(packet_info *pinfo)
+/** Which document of the frame it is: the last of those that the frame is known to carry. */
+static guint number_of(packet_info *pinfo)
 {
-    guint number =
-        GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_krr, NUMBER_KEY)) + 1;
+    guint number = 0;
+    guint count;
+    const KrrCargo *cargo = krr_cargo_of(pinfo, &count);
 
-    p_set_proto_data(pinfo->pool, pinfo, proto_krr, NUMBER_KEY, GUINT_TO_POINTER(number));
+    for (guint i = 0; i < count; i++) {
+        number += cargo[i].krr != NULL;
+    }
     return number;
 }
 
@@ -107,12 +107,11 @@ void krr_export_add(packet_info *pinfo, tvbuff_t *tvb, const KrrDocument *docume
         return;
     }
     Exported *exported = wmem_new(pinfo->pool, Exported);
-    *exported = (Exported){tvb, document, media_type, next_number(pinfo)};
+    *exported = (Exported){tvb, document, media_type, number_of(pinfo)};
     tap_queue_packet(export_tap, pinfo, exported);
 }
 
 void krr_export_register(int proto)
 {
-    proto_krr = proto;
     export_tap = register_export_object(proto, on_document, NULL);
 }

@@ -15,7 +15,7 @@
 void krr_export_register(int proto);
 
 /**
- * Offers a document for export, where somebody asked for it.
+ * Offers a document for export, where somebody asked for it. It is in the cargo already.
  * @param tvb         the document's octets: the body without encodings; all of it was captured
  * @param media_type  as it was carried
  */

@@ -11,7 +11,7 @@
 
 #include "wireshark-compat.h"
 
-/* Under what a packet keeps its count of rules; krr keeps nothing else with packets. */
+/* Under what a packet keeps its count of rules; krr-cargo.c has the numbers from 1 on. */
 #define RULES_KEY 0
 
 static int proto_krr = -1;
