@@ -113,9 +113,9 @@ def wrong_types(fields):
         if field.mask and "0" in f"{field.mask:b}".strip("0"):
             yield f"{place}: the mask has holes"
         # Frame numbers are links in the packet list, and nothing else is.
-        if bool(re.search(r"(^|_)in$", field.abbreviation.split(".")[-1])) != \
+        if bool(re.search(r"(^|_)(in|of)$", field.abbreviation.split(".")[-1])) != \
                 (field.type == "FT_FRAMENUM"):
-            yield f"{place}: only what is called ..._in is a frame number"
+            yield f"{place}: only what is called ..._in or ..._of is a frame number"
         if field.abbreviation.split(".")[-1].startswith("time_since") and \
                 field.type != "FT_RELATIVE_TIME":
             yield f"{place}: is no relative time"
