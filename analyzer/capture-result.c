@@ -15,7 +15,17 @@
 #define RESULT_TYPE "(a{sv}at" FRAME_LINKS_TYPE ")"
 
 /** How a fact is kept. */
-typedef enum FactKind { FACT_TEXT, FACT_STATIC_TEXT, FACT_FLAG, FACT_NUMBER } FactKind;
+typedef enum FactKind {
+    FACT_TEXT,
+    FACT_STATIC_TEXT,
+    FACT_FLAG,
+    FACT_NUMBER,
+    FACT_RENEWALS
+} FactKind;
+
+/* Renewals go as pairs of numbers. */
+#define NUMBERS_RENEWAL 2
+G_STATIC_ASSERT(sizeof(EngineRenewal) == NUMBERS_RENEWAL * sizeof(guint32));
 
 /* What the reading of a capture finds out. Path, index, sieve and what to keep are known before. */
 static const struct {
@@ -31,6 +41,7 @@ static const struct {
     {"has-time", FACT_FLAG, G_STRUCT_OFFSET(Capture, has_time)},
     {"first", FACT_NUMBER, G_STRUCT_OFFSET(Capture, first_ns)},
     {"last", FACT_NUMBER, G_STRUCT_OFFSET(Capture, last_ns)},
+    {"renewals", FACT_RENEWALS, G_STRUCT_OFFSET(Capture, renewals)},
     {"complete", FACT_FLAG, G_STRUCT_OFFSET(Capture, complete)},
     {"error", FACT_TEXT, G_STRUCT_OFFSET(Capture, error)},
     {"readable", FACT_TEXT, G_STRUCT_OFFSET(Capture, readable)},
@@ -40,7 +51,7 @@ static const struct {
 
 /* What is added to a capture must be added to the facts as well, where reading finds it out. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(Capture) == 136);
+G_STATIC_ASSERT(sizeof(Capture) == 144);
 #endif
 
 static char *path_of(const Capture *capture, const char *directory)
@@ -50,7 +61,16 @@ static char *path_of(const Capture *capture, const char *directory)
 
 /* ---- writing ---- */
 
-/* NULL: a text that is not known. */
+/* NULL: there were none. */
+static GVariant *renewals_variant(const GArray *renewals)
+{
+    if (!renewals)
+        return NULL;
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, renewals->data,
+                                     (gsize)NUMBERS_RENEWAL * renewals->len, sizeof(guint32));
+}
+
+/* NULL: what is not known. */
 static GVariant *fact_variant(FactKind kind, gconstpointer place)
 {
     switch (kind) {
@@ -61,6 +81,8 @@ static GVariant *fact_variant(FactKind kind, gconstpointer place)
         return g_variant_new_boolean(*(const bool *)place);
     case FACT_NUMBER:
         return g_variant_new_uint64(*(const guint64 *)place);
+    case FACT_RENEWALS:
+        return renewals_variant(*(GArray *const *)place);
     }
     g_return_val_if_reached(NULL);
 }
@@ -116,6 +138,17 @@ bool capture_result_save(const Capture *capture, const GArray *lengths, const Fr
 
 /* ---- reading ---- */
 
+static void take_renewals(GVariant *fact, GArray **renewals)
+{
+    gsize count;
+    const guint32 *numbers = g_variant_get_fixed_array(fact, &count, sizeof(guint32));
+
+    g_clear_pointer(renewals, g_array_unref);
+    *renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
+    if (count >= NUMBERS_RENEWAL)
+        g_array_append_vals(*renewals, numbers, (guint)(count / NUMBERS_RENEWAL));
+}
+
 static void take_fact(FactKind kind, GVariant *fact, gpointer place)
 {
     if (kind == FACT_TEXT) {
@@ -125,6 +158,8 @@ static void take_fact(FactKind kind, GVariant *fact, gpointer place)
         *(const char **)place = g_intern_string(g_variant_get_bytestring(fact));
     } else if (kind == FACT_FLAG) {
         *(bool *)place = g_variant_get_boolean(fact);
+    } else if (kind == FACT_RENEWALS) {
+        take_renewals(fact, place);
     } else {
         *(guint64 *)place = g_variant_get_uint64(fact);
     }
@@ -132,9 +167,10 @@ static void take_fact(FactKind kind, GVariant *fact, gpointer place)
 
 static const GVariantType *fact_type(FactKind kind)
 {
-    return kind == FACT_FLAG     ? G_VARIANT_TYPE_BOOLEAN
-           : kind == FACT_NUMBER ? G_VARIANT_TYPE_UINT64
-                                 : G_VARIANT_TYPE_BYTESTRING;
+    return kind == FACT_FLAG       ? G_VARIANT_TYPE_BOOLEAN
+           : kind == FACT_NUMBER   ? G_VARIANT_TYPE_UINT64
+           : kind == FACT_RENEWALS ? G_VARIANT_TYPE("au")
+                                   : G_VARIANT_TYPE_BYTESTRING;
 }
 
 static void take_facts(Capture *capture, GVariant *variant)

@@ -54,6 +54,7 @@ void capture_free(Capture *capture)
         return;
     g_free(capture->path);
     g_free(capture->sha256);
+    g_clear_pointer(&capture->renewals, g_array_unref);
     g_free(capture->error);
     g_free(capture->readable); /* a copy goes with the engine's directory */
     g_free(capture);
@@ -264,17 +265,19 @@ static void describe_end(Capture *capture, int err, const char *err_info)
         fail(capture, "damaged after frame %" G_GUINT64_FORMAT ": %s", capture->frames, info);
 }
 
-static void note_time(Capture *capture, const wtap_rec *rec)
+/* Returns the record's time, or where it has none, the last one that was. */
+static gint64 note_time(Capture *capture, const wtap_rec *rec, gint64 before)
 {
     const gint64 limit = G_MAXINT64 / NS_PER_SECOND - 1;
     gint64 ns;
 
     if (!(rec->presence_flags & WTAP_HAS_TS))
-        return;
+        return before;
     ns = CLAMP((gint64)rec->ts.secs, -limit, limit) * NS_PER_SECOND + rec->ts.nsecs;
     capture->first_ns = capture->has_time ? MIN(capture->first_ns, ns) : ns;
     capture->last_ns = capture->has_time ? MAX(capture->last_ns, ns) : ns;
     capture->has_time = true;
+    return ns;
 }
 
 /* Learns what the record tells: from the sieve if that suffices, else by dissection. */
@@ -291,9 +294,10 @@ static void learn_record(Capture *capture, Engine *engine, KrrRecord *record, gi
     }
 }
 
-/* Counts the record, and learns what it tells unless it is filtered out. */
+/* Counts the record, and learns what it tells unless it is filtered out.
+ * @param now_ns  in and out: where the capture is in time */
 static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter, KrrRecord *record,
-                        gint64 offset)
+                        gint64 offset, gint64 *now_ns)
 {
     const char *why = NULL;
     CaptureFilterVerdict verdict = CAPTURE_FILTER_PASS;
@@ -307,7 +311,8 @@ static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter,
                     "the capture filter does not suit what follows frame %" G_GUINT64_FORMAT ": %s",
                     capture->frames, why);
     capture->frames++;
-    note_time(capture, &record->rec);
+    *now_ns = note_time(capture, &record->rec, *now_ns);
+    engine_advance(engine, (guint32)capture->frames, *now_ns);
     if (verdict == CAPTURE_FILTER_PASS)
         learn_record(capture, engine, record, offset);
     else
@@ -321,12 +326,12 @@ static void read_records(Capture *capture, wtap *file, Engine *engine, CaptureFi
     KrrRecord record;
     int err = 0;
     g_autofree char *err_info = NULL;
-    gint64 offset;
+    gint64 offset, now_ns = 0;
     bool good = true;
 
     krr_record_init(&record);
     while (good && !interrupt_seen() && krr_record_read(&record, file, &err, &err_info, &offset)) {
-        good = take_record(capture, engine, filter, &record, offset);
+        good = take_record(capture, engine, filter, &record, offset, &now_ns);
         wtap_rec_reset(&record.rec);
         progress_update(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
     }
@@ -353,7 +358,7 @@ bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progr
     engine_begin(engine, file, capture->index);
     read_records(capture, file, engine, filter, progress);
     progress_end(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
-    engine_end(engine);
+    capture->renewals = engine_end(engine);
     wtap_close(file);
     capture->complete = !capture->error && source_unchanged(capture, &source);
     return capture->complete;

@@ -28,10 +28,11 @@ typedef struct Capture {
     bool has_time;
     gint64 first_ns; /**< the earliest and the latest time of a frame */
     gint64 last_ns;
-    bool complete; /**< read to its end, which was where the file says */
-    char *error;   /**< why it is not complete: a sentence without its full stop */
-    bool keep;     /**< set by the caller: capture_reopen() will be called */
-    Sieve *sieve;  /**< set by the caller; NULL: whatever passes the filter is dissected */
+    GArray *renewals; /**< of the engine's session, of EngineRenewal; NULL: it was never begun */
+    bool complete;    /**< read to its end, which was where the file says */
+    char *error;      /**< why it is not complete: a sentence without its full stop */
+    bool keep;        /**< set by the caller: capture_reopen() will be called */
+    Sieve *sieve;     /**< set by the caller; NULL: whatever passes the filter is dissected */
 
     /* How it can be read again. */
     char *readable;     /**< its file: the private copy of what is no regular one */

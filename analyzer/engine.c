@@ -21,11 +21,28 @@
 #include <wsutil/privileges.h>
 
 #include "complain.h"
+#include "connections.h"
 #include "decode-as.h"
+#include "fragments.h"
 #include "heuristics.h"
 #include "krr-story.h"
 #include "packet-krr.h"
 #include "packet-mikey-sakke.h"
+#include "process-policies.h"
+
+/* What a session keeps grows by 2 to 3 KiB with each SIP message; what a renewal costs is that of
+ * dissecting some 200 messages. */
+#define USUAL_SESSION_FRAMES 20000
+
+/* Unfinished data that have waited longer than TCP and IP do are dead: what they wait for was lost,
+ * by the network or by the capture. The time shrinks with the square of how overdue the renewal is,
+ * to nothing at this many times the frames of a session: one loss after the other, or somebody who
+ * makes fragments on purpose, must not put it off for ever. Sessions of few frames are as patient as
+ * those of PATIENT_FRAMES. */
+#define UNFINISHED_NS  (G_GINT64_CONSTANT(60) * 1000 * 1000 * 1000)
+#define MOST_OVERDUE   9
+#define PATIENT_FRAMES 1000
+#define CHECKS_SESSION 100 /* while it is overdue: not at every frame, for the cost */
 
 /* Dissectors may ask for the times of frames. One pass keeps two of them, as tshark's does. */
 struct packet_provider_data {
@@ -43,11 +60,19 @@ struct Engine {
     EngineSink sink;
     gpointer data;
     FrameLinks *links; /* or NULL */
-    int stream_field;  /* tcp.stream */
+    Connections *connections;
+    Fragments *fragments;
+    gint64 session_frames; /* as EngineSettings has it */
+    bool has_keys;         /* the user gave some */
 
     /* The capture that is read; session is NULL between captures. */
     epan_t *session;
     epan_dissect_t *edt;
+    bool used;              /* something was dissected in the session */
+    guint64 elapsed_frames; /* since the last renewal, whatever became of them */
+    GArray *renewals;       /* of EngineRenewal */
+    gint64 now_ns;          /* time of the frame */
+    wtap *file;
     struct packet_provider_data frames;
     guint32 capture;
     guint32 octets; /* of the frames so far */
@@ -266,8 +291,9 @@ static bool set_preferences(Engine *engine, const EngineSettings *settings, GErr
 }
 
 /* Wireshark also listens to its environment, and even where no plugins are loaded it looks for Lua
- * scripts in the user's home and in the plugin folder. Both then are a directory that is empty. For
- * root Wireshark ignores the latter, so scripts in the system's own plugin folder do run for root. */
+ * scripts in the user's home and in the plugin folder. Both then are a directory that is empty, and so
+ * is that of its data: dictionaries and tables of names take half of a start's time, and an audit
+ * has no use for them. */
 static void close_environment(const char *directory)
 {
     g_auto(GStrv) names = g_listenv();
@@ -277,6 +303,7 @@ static void close_environment(const char *directory)
             g_unsetenv(*name);
     }
     g_setenv("WIRESHARK_PLUGIN_DIR", directory, TRUE);
+    g_setenv("WIRESHARK_DATA_DIR", directory, TRUE);
     g_setenv("HOME", directory, TRUE);
 }
 
@@ -287,7 +314,7 @@ static bool start(Engine *engine, GError **error)
     close_environment(engine->directory);
     krr_log_init("krraudit", pass_on); /* first: what follows writes to the log */
     ws_log_set_level(LOG_LEVEL_ERROR); /* dissectors warn about frames, without end */
-    init_process_policies();
+    process_policies_init();
     relinquish_special_privs_perm();
     trouble = krr_configuration_init("krraudit");
     if (trouble) {
@@ -315,13 +342,25 @@ static bool start(Engine *engine, GError **error)
     return true;
 }
 
-/* The session is as old as the capture, so the number is the file's own already. */
+/* Frames are numbered by the capture, whatever the session, so the number is the file's own. */
 static void take_event(StoryEvent *event, gpointer data)
 {
     Engine *engine = data;
 
     event->frame.capture = engine->capture;
     engine->sink(event, engine->data);
+}
+
+/* What is encrypted is read by what was agreed when its connection began, perhaps long ago. */
+static bool has_keys(const EngineSettings *settings)
+{
+    static const char *const prefixes[] = {"dtls.", "quic.", "ssl.", "tls.", "uat:", "wlan."};
+
+    for (char **text = settings->preferences; text && *text; text++)
+        for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++)
+            if (g_str_has_prefix(*text, prefixes[i]))
+                return true;
+    return settings->tls_keys != NULL;
 }
 
 Engine *engine_new(const EngineSettings *settings, GError **error)
@@ -336,8 +375,11 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     if (!engine->directory || !start(engine, error))
         return NULL;
     engine->links = settings->links;
-    engine->stream_field = proto_registrar_get_id_byname("tcp.stream");
-    engine->story = krr_story_new(take_event, engine, error);
+    engine->session_frames = settings->session_frames;
+    engine->has_keys = has_keys(settings);
+    engine->connections = connections_new(engine->links != NULL, error);
+    engine->fragments = engine->connections ? fragments_new(error) : NULL;
+    engine->story = engine->fragments ? krr_story_new(take_event, engine, error) : NULL;
     if (!engine->story || !set_preferences(engine, settings, error))
         return NULL;
     return g_steal_pointer(&engine);
@@ -362,8 +404,10 @@ void engine_free(Engine *engine)
     if (!engine)
         return;
     if (engine->session)
-        engine_end(engine);
+        g_array_unref(engine_end(engine));
     g_clear_pointer(&engine->story, krr_story_free);
+    g_clear_pointer(&engine->connections, connections_free);
+    g_clear_pointer(&engine->fragments, fragments_free);
     if (engine->started) {
         epan_cleanup();
         wtap_cleanup();
@@ -405,31 +449,137 @@ static void take_part(guint32 part, gpointer data)
     frame_links_add_part(parts->engine->links, parts->engine->capture, parts->frame, part);
 }
 
+static void take_connection(guint number, gpointer data)
+{
+    const Parts *parts = data;
+
+    frame_links_add_stream(parts->engine->links, parts->engine->capture, parts->frame, number);
+}
+
 /* With what other frames is this one to be read? */
 static void take_links(Engine *engine, const frame_data *frame)
 {
-    const GPtrArray *streams = proto_get_finfo_ptr_array(engine->edt->tree, engine->stream_field);
     Parts parts = {engine, frame->num};
 
-    for (guint i = 0; streams && i < streams->len; i++)
-        frame_links_add_stream(engine->links, engine->capture, frame->num,
-                               krr_finfo_uint(g_ptr_array_index(streams, i)));
+    connections_each(engine->connections, take_connection, &parts);
     krr_each_part(engine->edt, frame, take_part, &parts);
+}
+
+/* Wireshark's routine for keys in the file takes no data of ours, hence the static. */
+static bool file_has_keys;
+
+static void take_secrets(guint32 type, const void *secrets, guint size)
+{
+    file_has_keys = true;
+    secrets_wtap_callback(type, secrets, size);
+}
+
+static void open_session(Engine *engine)
+{
+    engine->session = epan_new(&engine->frames, &provider);
+    /* A tree that nobody looks at: fields that were asked for are in it, nothing is formatted. */
+    engine->edt = epan_dissect_new(engine->session, true, false);
+    engine->used = false;
+    /* TLS keys in pcapng files; those that were read already are given again. */
+    wtap_set_cb_new_secrets(engine->file, take_secrets);
+}
+
+static void close_session(Engine *engine)
+{
+    g_clear_pointer(&engine->edt, epan_dissect_free); /* before its session */
+    g_clear_pointer(&engine->session, epan_free);
 }
 
 void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
 {
     g_return_if_fail(!engine->session); /* libwireshark allows for one at a time */
 
+    engine->file = file;
     engine->capture = capture;
     engine->octets = 0;
     engine->file_type = wtap_file_type_subtype(file);
     engine->frames = (struct packet_provider_data){0};
+    engine->elapsed_frames = 0;
+    engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
     nstime_set_zero(&engine->elapsed);
-    engine->session = epan_new(&engine->frames, &provider);
-    /* A tree that nobody looks at: fields that were asked for are in it, nothing is formatted. */
-    engine->edt = epan_dissect_new(engine->session, true, false);
-    wtap_set_cb_new_secrets(file, secrets_wtap_callback); /* TLS keys in pcapng files */
+    connections_begin(engine->connections);
+    fragments_renew(engine->fragments);
+    file_has_keys = false;
+    open_session(engine);
+}
+
+/* Frames of a session; 0: without end. */
+static guint64 session_frames(const Engine *engine)
+{
+    if (engine->session_frames >= 0)
+        return (guint64)engine->session_frames;
+    return engine->has_keys || file_has_keys ? 0 : USUAL_SESSION_FRAMES;
+}
+
+/* After which time unfinished data are dead. @param overdue  frames since the renewal was due */
+static gint64 unfinished_age(guint64 overdue, guint64 frames)
+{
+    guint64 unit = MAX(frames, PATIENT_FRAMES);
+    double lateness = 1 + (double)overdue / (double)unit;
+
+    return overdue >= MOST_OVERDUE * unit ? 0
+                                          : (gint64)((double)UNFINISHED_NS / lateness / lateness);
+}
+
+/* A session in which nothing was dissected, and that was told of nothing, is as new. */
+static guint32 begin_anew(Engine *engine, guint32 number)
+{
+    guint32 unfinished;
+
+    if (!engine->used && connections_none(engine->connections))
+        return 0;
+    close_session(engine);
+    open_session(engine);
+    unfinished = fragments_renew(engine->fragments);
+    return unfinished + connections_carry(engine->connections, number, engine->now_ns);
+}
+
+static void renew_if_safe(Engine *engine, guint64 frames, guint32 number)
+{
+    guint64 overdue = engine->elapsed_frames - frames;
+    gint64 age = unfinished_age(overdue, frames);
+    EngineRenewal renewal = {.frame = number};
+
+    if (overdue % (1 + frames / CHECKS_SESSION) != 0 ||
+        fragments_wait(engine->fragments, engine->now_ns, age) ||
+        connections_wait(engine->connections, engine->now_ns, age))
+        return;
+    renewal.unfinished = begin_anew(engine, number);
+    g_array_append_val(engine->renewals, renewal);
+    engine->elapsed_frames = 0;
+}
+
+void engine_advance(Engine *engine, guint32 number, gint64 time_ns)
+{
+    guint64 frames = session_frames(engine);
+
+    engine->now_ns = time_ns;
+    if (frames && engine->elapsed_frames >= frames)
+        renew_if_safe(engine, frames, number);
+    engine->elapsed_frames++;
+}
+
+/* Asks for the fields that are looked at; a reset forgets it. */
+static void prime(Engine *engine)
+{
+    krr_story_prime(engine->story, engine->edt);
+    connections_prime(engine->connections, engine->edt);
+    fragments_prime(engine->fragments, engine->edt);
+}
+
+/* Learns from the tree, before it goes. */
+static void take_frame(Engine *engine, const frame_data *frame)
+{
+    krr_story_tell(engine->story, &engine->edt->pi, engine->edt->tvb, engine->edt->tree);
+    connections_take(engine->connections, engine->edt, engine->now_ns);
+    fragments_take(engine->fragments, engine->edt, engine->now_ns);
+    if (engine->links)
+        take_links(engine, frame);
 }
 
 void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gint64 offset)
@@ -438,10 +588,9 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
     const frame_data *reference = frames->has_first ? &frames->first : NULL;
     frame_data frame;
 
+    engine->used = true;
     frame_data_init(&frame, number, &record->rec, offset, engine->octets);
-    krr_story_prime(engine->story, engine->edt); /* a reset forgets it */
-    if (engine->links)
-        epan_dissect_prime_with_hfid(engine->edt, engine->stream_field);
+    prime(engine);
     frame_data_set_before_dissect(&frame, &engine->elapsed, &reference,
                                   frames->has_previous ? &frames->previous : NULL);
     if (!frames->has_first) {
@@ -449,9 +598,7 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
         frames->has_first = true;
     }
     krr_record_dissect(record, engine->edt, engine->file_type, &frame);
-    krr_story_tell(engine->story, &engine->edt->pi, engine->edt->tvb, engine->edt->tree);
-    if (engine->links)
-        take_links(engine, &frame);
+    take_frame(engine, &frame);
     frame_data_set_after_dissect(&frame, &engine->octets);
     epan_dissect_reset(engine->edt);
     frame_data_destroy(&frame);
@@ -464,8 +611,9 @@ void engine_publish(Engine *engine, StoryEvent *event)
     take_event(event, engine);
 }
 
-void engine_end(Engine *engine)
+GArray *engine_end(Engine *engine)
 {
-    g_clear_pointer(&engine->edt, epan_dissect_free); /* before its session */
-    g_clear_pointer(&engine->session, epan_free);
+    close_session(engine);
+    engine->file = NULL;
+    return g_steal_pointer(&engine->renewals);
 }

@@ -33,6 +33,18 @@ typedef struct EnginePreference {
 /** Takes an event and owns it. Capture and frame number are those of the capture file. */
 typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
+/**
+ * A renewal: libwireshark forgot what it knew of the capture so far.
+ *
+ * What it keeps of each conversation, without end, is what makes Wireshark grow. Renewals come where
+ * there is nothing to forget: no connection and no datagram waits for the rest of what it carries.
+ */
+typedef struct EngineRenewal {
+    guint32 frame;      /**< before which it was */
+    guint32 unfinished; /**< connections and fragments that had waited so long for what was missing
+                             that they were given up */
+} EngineRenewal;
+
 /** What the engine is started with. Paths and texts are not kept. NULL: not given. */
 typedef struct EngineSettings {
     KrrVerifier *verifier;  /**< of the signatures of KRRs; must outlive the engine's work */
@@ -41,6 +53,8 @@ typedef struct EngineSettings {
     const char *tls_keys;   /**< NSS key log */
     char **preferences;     /**< "NAME:VALUE", NULL-terminated */
     char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
+    gint64 session_frames;  /**< a session is renewed after so many frames of the capture; 0: never;
+                                 negative: as usual, and never where TLS keys are in play */
     EngineSink sink;
     gpointer data;
     FrameLinks *links; /**< is told which frames belong together; must outlive the engine; NULL: not
@@ -68,8 +82,17 @@ const char *engine_directory(const Engine *engine);
 /** The preferences set, of EnginePreference, in the order set; the engine's own first. */
 const GPtrArray *engine_preferences(const Engine *engine);
 
-/** Begins a capture: nothing is remembered of the one before. @param capture  index from 1 */
+/** Begins a capture: nothing is remembered of the one before.
+ *  @param capture  index from 1; the file must stay open until engine_end() */
 void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
+
+/**
+ * Renews the session if it is time to. To be called for each frame of the capture before it is
+ * dissected, skipped or left out: where the renewals are must not depend on which it is.
+ * @param number   frame number in the capture, from 1
+ * @param time_ns  its time; that of the frame before where it has none
+ */
+void engine_advance(Engine *engine, guint32 number, gint64 time_ns);
 
 /**
  * Dissects a record; events go to the sink.
@@ -81,8 +104,9 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
 /** Gives an event of the capture to the sink that did not come from dissection; takes it. */
 void engine_publish(Engine *engine, StoryEvent *event);
 
-/** Ends the capture; to be called before its file is closed. */
-void engine_end(Engine *engine);
+/** Ends the capture; to be called before its file is closed.
+ *  @return its renewals, of EngineRenewal, in order; owned by the caller. NULL: none began */
+GArray *engine_end(Engine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 

@@ -171,6 +171,7 @@ static bool start_engine(Run *run, GError **error)
         .tls_keys = options->tls_keys,
         .preferences = options->preferences,
         .decode_as = options->decode_as,
+        .session_frames = options->session_frames,
         .sink = keep_event,
         .data = run,
         .links = run->links,

@@ -25,6 +25,7 @@ typedef struct Raw {
     char *explain;
     char *window;
     char *jobs;
+    char *session_frames;
     gboolean list_rules;
     gboolean no_sieve;
     gboolean no_progress;
@@ -39,6 +40,7 @@ static void raw_clear(Raw *raw)
     g_free(raw->explain);
     g_free(raw->window);
     g_free(raw->jobs);
+    g_free(raw->session_frames);
     g_strfreev(raw->only);
     g_strfreev(raw->skip);
 }
@@ -94,6 +96,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Dissect also what certainly tells nothing of offers and KRRs", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &raw->jobs,
          "Captures that are read at a time (default: as many as there are cores)", "N"},
+        {"session-frames", 0, 0, G_OPTION_ARG_FILENAME, &raw->session_frames,
+         "Let Wireshark forget after so many frames, where that is safe (0: never)", "N"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
          "Only the exit status and errors, and --output", NULL},
@@ -249,6 +253,20 @@ static bool choose_jobs(Options *options, const char *text, GError **error)
     return true;
 }
 
+static bool choose_session_frames(Options *options, const char *text, GError **error)
+{
+    guint64 frames;
+
+    options->session_frames = -1;
+    if (!text)
+        return true;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &frames, NULL))
+        return wrong(error, "--session-frames %s: it is no number of frames from 0 to %u", text,
+                     G_MAXUINT32);
+    options->session_frames = (gint64)frames;
+    return true;
+}
+
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->sieve = !raw->no_sieve;
@@ -257,6 +275,7 @@ static bool understand(Options *options, const Raw *raw, GError **error)
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
            choose_format(options, raw->format, error) &&
            choose_window(options, raw->window, error) && choose_jobs(options, raw->jobs, error) &&
+           choose_session_frames(options, raw->session_frames, error) &&
            check_captures(options, error);
 }
 

@@ -42,6 +42,7 @@ typedef struct Options {
     char **preferences;       /**< "NAME:VALUE", or NULL */
     guint jobs;               /**< captures that are read at a time */
     int window;               /**< seconds; -1: as the policy says */
+    gint64 session_frames;    /**< as in EngineSettings */
     bool sieve;               /**< skip what certainly tells nothing */
     bool progress;            /**< shown if standard error is a terminal */
     bool quiet;               /**< no report on standard output */

@@ -145,6 +145,24 @@ static void write_tool(Writer *writer)
     json_dumper_end_object(writer->json);
 }
 
+/* Only where there were any. */
+static void renewals_member(Writer *writer, const GArray *renewals)
+{
+    if (!renewals || !renewals->len)
+        return;
+    member(writer, "renewals");
+    json_dumper_begin_array(writer->json);
+    for (guint i = 0; i < renewals->len; i++) {
+        const EngineRenewal *renewal = &g_array_index(renewals, EngineRenewal, i);
+
+        json_dumper_begin_object(writer->json);
+        int_member(writer, "frame", renewal->frame);
+        int_member(writer, "unfinished", renewal->unfinished);
+        json_dumper_end_object(writer->json);
+    }
+    json_dumper_end_array(writer->json);
+}
+
 static void write_capture(Writer *writer, gconstpointer element)
 {
     const Capture *capture = element;
@@ -158,6 +176,7 @@ static void write_capture(Writer *writer, gconstpointer element)
     time_member(writer, "last", capture->has_time, capture->last_ns);
     int_member(writer, "cut_bodies",
                (gint64)ledger_cut_bodies(writer->report->ledger, capture->index));
+    renewals_member(writer, capture->renewals);
     bool_member(writer, "complete", capture->complete);
     text_member(writer, "error", capture->error);
 }

@@ -36,6 +36,24 @@ static char *shares_text(const Capture *capture)
     return g_string_free(text, FALSE);
 }
 
+/* Where Wireshark was let forget, which is worth knowing where something was left unfinished. */
+static void renewals_row(Page *page, const GArray *renewals)
+{
+    g_autofree char *times = NULL, *lost = NULL;
+    guint64 unfinished = 0;
+
+    if (!renewals || !renewals->len)
+        return;
+    for (guint i = 0; i < renewals->len; i++)
+        unfinished += g_array_index(renewals, EngineRenewal, i).unfinished;
+    times = text_count(renewals->len, "time");
+    lost = g_strdup_printf(
+        "%" G_GUINT64_FORMAT " unfinished connections and fragments were given up", unfinished);
+    page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "session renewed %s, first before frame %u; %s", times,
+              g_array_index(renewals, EngineRenewal, 0).frame,
+              unfinished ? lost : "nothing was left unfinished");
+}
+
 static void write_capture(Page *page, const Capture *capture)
 {
     g_autofree char *label = page->report->captures->len == 1
@@ -58,6 +76,7 @@ static void write_capture(Page *page, const Capture *capture)
 
         page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s to %s UTC", first, last);
     }
+    renewals_row(page, capture->renewals);
     if (capture->sha256)
         page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "  sha256", capture->sha256);
 }

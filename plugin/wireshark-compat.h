@@ -76,6 +76,19 @@ extern void register_seq_analysis(const char *name, const char *ui_name, const i
 extern register_analysis_t *sequence_analysis_find_by_name(const char *name);
 extern tap_packet_cb sequence_analysis_get_packet_func(register_analysis_t *analysis);
 
+/** The number of a field that is a boolean or an unsigned integer of any width. */
+static inline guint64 krr_finfo_number(field_info *finfo)
+{
+    guint64 number = 0;
+
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+    fvalue_to_uinteger64(finfo->value, &number);
+#else
+    fvalue_to_uinteger64(&finfo->value, &number);
+#endif
+    return number;
+}
+
 /* For programs that embed libwireshark; the plugin uses nothing below. */
 
 #include <epan/epan.h>

@@ -1,0 +1,66 @@
+/* connections.h
+ * The TCP connections of a capture: which is which, and what they wait for
+ *
+ * Wireshark counts streams from 0 in each session, and forgets with the session what it holds of a
+ * connection: segments of a message that has not ended, segments behind one that is missing, that
+ * the connection was upgraded to another protocol. This says when there is nothing to forget, and
+ * gives connections numbers that a new session does not change.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef CONNECTIONS_H
+#define CONNECTIONS_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+struct epan_dissect;
+
+typedef struct Connections Connections;
+
+/**
+ * Listens to the tap "tcp"; after epan_init().
+ * @param remember  connections keep their numbers however long they are silent
+ * @return NULL with @p error set
+ */
+Connections *connections_new(bool remember, GError **error);
+void connections_free(Connections *connections);
+
+/** Another capture begins: nothing is remembered. */
+void connections_begin(Connections *connections);
+
+/** Asks for the fields that are looked at; before every dissection. */
+void connections_prime(const Connections *connections, struct epan_dissect *edt);
+
+/** Takes the connections of the frame that was dissected; before epan_dissect_reset().
+ *  @param now_ns  the frame's time */
+void connections_take(Connections *connections, struct epan_dissect *edt, gint64 now_ns);
+
+/** Calls a function with the number of each connection that the frame taken last is of. Numbers
+ *  begin with 1 and are the same in all sessions of a capture. */
+void connections_each(const Connections *connections, void (*visit)(guint number, gpointer data),
+                      gpointer data);
+
+/** Is there none that a new session would have to be told of? */
+bool connections_none(const Connections *connections);
+
+/**
+ * Would a new session lose something of a connection?
+ * @param now_ns  time in the capture
+ * @param age_ns  what has waited longer is dead: what it waits for was not captured
+ */
+bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_ns);
+
+/**
+ * A new session has begun, in which nothing was dissected yet. It is told how far those connections
+ * were read that are still open: what is sent again, and probes of what is still there, are known as
+ * such, and nothing is read twice or out of step. A connection whose unfinished data are given up
+ * begins anew with its next segment.
+ * @param frame  the next one
+ * @return of how many connections something unfinished is given up
+ */
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns);
+
+#endif

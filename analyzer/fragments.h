@@ -1,0 +1,39 @@
+/* fragments.h
+ * Frames with a piece of something that later frames complete
+ *
+ * Fragments of IP datagrams, of SCTP messages and of WLAN frames. What TCP keeps is the matter of
+ * connections.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef FRAGMENTS_H
+#define FRAGMENTS_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+struct epan_dissect;
+
+typedef struct Fragments Fragments;
+
+/** Listens to the taps "ip" and "sctp"; after epan_init(). @return NULL with @p error set */
+Fragments *fragments_new(GError **error);
+void fragments_free(Fragments *fragments);
+
+/** Asks for the fields that are looked at; before every dissection. */
+void fragments_prime(const Fragments *fragments, struct epan_dissect *edt);
+
+/** Takes the frame that was dissected; before epan_dissect_reset().
+ *  @param now_ns  the frame's time */
+void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_ns);
+
+/** Is a piece kept that what comes later may complete? @param now_ns,age_ns  as in
+ *  connections_wait() */
+bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns);
+
+/** A new session begins. @return how many frames with pieces are given up */
+guint fragments_renew(Fragments *fragments);
+
+#endif
