@@ -30,7 +30,8 @@ typedef struct Cursor {
     guint32 capture;
     guint run;
     guint64 length;
-    SpoolReader *reader; /* NULL before the start */
+    SpoolReader *reader;       /* NULL before the start */
+    StoryRecordReader *record; /* the one that the event is of; NULL: none is begun */
     StoryEvent *event;
 } Cursor;
 
@@ -55,6 +56,7 @@ static void cursor_free(gpointer data)
 {
     Cursor *cursor = data;
 
+    story_record_reader_free(cursor->record); /* before the buffer that it leans on */
     spool_reader_free(cursor->reader);
     story_event_free(cursor->event);
     g_free(cursor);
@@ -140,24 +142,35 @@ static KrrDocument *find_body(guint64 place, const char *digest, gpointer data)
 
 static void trouble(const Cursor *cursor, const GError *error)
 {
-    g_autofree char *why = g_strdup_printf("its events cannot be read again: %s",
-                                           error ? error->message : "a record is damaged");
+    g_autofree char *why = g_strdup_printf("its events cannot be read again: %s", error->message);
 
     cursor->join->calls.trouble(cursor->capture, why, cursor->join->data);
+}
+
+/* @return false at the end, also where that is an error */
+static bool next_record(Cursor *cursor, GError **error)
+{
+    g_autoptr(GVariant) record = NULL;
+
+    g_clear_pointer(&cursor->record, story_record_reader_free);
+    record = spool_reader_next(cursor->reader, STORY_RECORD_TYPE, error);
+    if (record)
+        cursor->record = story_record_reader_new(record);
+    return record;
 }
 
 /* @return false where there is no further event */
 static bool advance(Join *join, Cursor *cursor)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) record = spool_reader_next(cursor->reader, STORY_RECORD_TYPE, &error);
     BodySearch search = {join, cursor->capture, NULL};
 
-    if (!record && !error)
-        return false;
-    cursor->event = record ? story_record_read(record, find_body, &search) : NULL;
-    if (!cursor->event)
-        trouble(cursor, error ? error : search.error);
+    do {
+        if (cursor->record)
+            cursor->event = story_record_reader_next(cursor->record, find_body, &search, &error);
+    } while (!cursor->event && !error && next_record(cursor, &error));
+    if (error)
+        trouble(cursor, search.error ? search.error : error);
     g_clear_error(&search.error);
     return cursor->event;
 }

@@ -15,14 +15,20 @@
 #include "core/story/story-frames.h"
 #include "core/story/story-record.h"
 
+/* A record is written once its events have come to so many octets. */
+#define FULL_RECORD (32 * 1024)
+
 /* Bodies that are known to have been written; then all are forgotten, and written once more. */
 #define MAX_KNOWN_BODIES 16384
 
 /* A file of records that is written from its beginning to its end. */
 typedef struct SpoolFile {
     FILE *file;
-    guint64 length;  /* octets written */
-    StoryFrame last; /* of a run: of its last event */
+    guint64 length; /* octets written */
+
+    /* Of a run: */
+    StoryRecordWriter *events; /* not yet written */
+    StoryFrame last;           /* of its last event */
 } SpoolFile;
 
 struct Spool {
@@ -52,6 +58,7 @@ static void spool_file_free(gpointer data)
     if (!spool_file)
         return;
     fclose(spool_file->file); /* what counts was flushed */
+    story_record_writer_free(spool_file->events);
     g_free(spool_file);
 }
 
@@ -182,9 +189,16 @@ static SpoolFile *run_for(Spool *spool, const StoryFrame *frame, GError **error)
     }
     run =
         open_file(spool, spool_run_path(spool->directory, spool->capture, spool->runs->len), error);
-    if (run)
+    if (run) {
+        run->events = story_record_writer_new();
         g_ptr_array_add(spool->runs, run);
+    }
     return run;
+}
+
+static bool write_events(Spool *spool, SpoolFile *run, GError **error)
+{
+    return append(spool, run, story_record_writer_take(run->events), error);
 }
 
 bool spool_add(Spool *spool, StoryEvent *event, GError **error)
@@ -202,7 +216,8 @@ bool spool_add(Spool *spool, StoryEvent *event, GError **error)
     if (!run)
         return false;
     run->last = event->frame;
-    return append(spool, run, story_record_new(event, places), error);
+    return story_record_writer_add(run->events, event, places) < FULL_RECORD ||
+           write_events(spool, run, error);
 }
 
 bool spool_flush(Spool *spool, GError **error)
@@ -211,8 +226,10 @@ bool spool_flush(Spool *spool, GError **error)
     if (spool->bodies && fflush(spool->bodies->file) != 0)
         return fail(spool, error);
     for (guint i = 0; i < spool->runs->len; i++) {
-        const SpoolFile *run = g_ptr_array_index(spool->runs, i);
+        SpoolFile *run = g_ptr_array_index(spool->runs, i);
 
+        if (!write_events(spool, run, error))
+            return false;
         if (fflush(run->file) != 0)
             return fail(spool, error);
     }

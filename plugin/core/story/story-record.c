@@ -1,5 +1,5 @@
 /* story-record.c
- * An event of the story as octets, to be read again by another process of the same program
+ * Events of the story as octets, to be read again by another process of the same program
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,8 +10,15 @@
 
 #include "../document/krr-verdict.h"
 
-/* The numbers of an event. In memory this is what GVariant has for (xtuuuuqqu), so that they are
- * read at one go. */
+/* A MikeyOffer: its texts, numbers, and what came of its signature. A KrrVerdict. */
+#define OFFER_TYPE   "(mayyubbxmaymaymaymaymaymaymay(ubbu))"
+#define VERDICT_TYPE "(umaybbumaymaymaayuxx)"
+
+/* What an event carried: carrier, place and digest of each KRR; offers; identities. */
+#define CARGO_TYPE "(a(uts)a" OFFER_TYPE "aay)"
+
+/* The numbers of an event. In memory this is what GVariant has for (xtuuuuqqu), so that those of a
+ * record are read at one go. */
 typedef struct Numbers {
     gint64 time_ns;
     guint64 number;
@@ -30,6 +37,7 @@ G_STATIC_ASSERT(sizeof(Numbers) == 40);
 #define FLAG_HAS_SIP (1u << 16)
 #define FLAG_CUT     (1u << 17)
 #define FLAG_OPAQUE  (1u << 18)
+#define FLAG_CARGO   (1u << 19) /* the next cargo of the record is its */
 
 /* Texts that may be NULL; in the record one after the other, each with its zero. */
 static const gsize text_places[] = {
@@ -41,11 +49,28 @@ static const gsize text_places[] = {
 
 #define TEXT_AT(event, place) G_STRUCT_MEMBER(char *, event, place)
 
+struct StoryRecordWriter {
+    GArray *numbers;   /**< of Numbers: of each event */
+    GByteArray *texts; /**< of all events, one after the other */
+    GPtrArray *cargo;  /**< of GVariant, floating: of those events that carry something */
+    gsize cargo_size;  /**< in octets, as far as it is known */
+};
+
+struct StoryRecordReader {
+    GVariant *numbers_variant, *texts_variant, *cargo; /**< they hold what follows */
+    const Numbers *numbers;
+    gsize count;       /**< of events */
+    gsize next;        /**< event */
+    const char *texts; /**< from those of the next event on */
+    gsize texts_left;
+    gsize next_cargo;
+};
+
 /* ---- writing ---- */
 
-static GVariant *numbers_variant(const StoryEvent *event)
+static Numbers numbers_of(const StoryEvent *event)
 {
-    Numbers numbers = {
+    return (Numbers){
         .time_ns = event->frame.time_ns,
         .number = event->frame.number,
         .capture = event->frame.capture,
@@ -57,33 +82,21 @@ static GVariant *numbers_variant(const StoryEvent *event)
         .flags = (event->has_sip ? FLAG_HAS_SIP : 0) | (event->cut ? FLAG_CUT : 0) |
                  (event->opaque ? FLAG_OPAQUE : 0),
     };
-
-    for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
-        numbers.flags |= TEXT_AT(event, text_places[i]) ? 1u << i : 0;
-    }
-    return g_variant_new_fixed_array((const GVariantType *)"(xtuuuuqqu)", &numbers, 1,
-                                     sizeof numbers);
 }
 
-static GVariant *texts_variant(const StoryEvent *event)
+/** @return flags of the texts that there are */
+static guint32 add_texts(GByteArray *texts, const StoryEvent *event)
 {
-    gsize lengths[G_N_ELEMENTS(text_places)], length = 0;
-    g_autofree char *texts = NULL;
-    char *end;
+    guint32 flags = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
         const char *text = TEXT_AT(event, text_places[i]);
-        lengths[i] = text ? strlen(text) + 1 : 0;
-        length += lengths[i];
-    }
-    end = texts = g_malloc(MAX(length, 1));
-    for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
-        if (lengths[i] > 0) {
-            memcpy(end, TEXT_AT(event, text_places[i]), lengths[i]);
-            end += lengths[i];
+        if (text) {
+            flags |= 1u << i;
+            g_byte_array_append(texts, (const guint8 *)text, (guint)strlen(text) + 1);
         }
     }
-    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, texts, length, 1);
+    return flags;
 }
 
 static GVariant *offer_variant(const MikeyOffer *offer)
@@ -107,7 +120,7 @@ static GVariant *cargo_variant(const StoryEvent *event, const guint64 *places)
         return NULL;
     }
     g_variant_builder_init(&krrs, G_VARIANT_TYPE("a(uts)"));
-    g_variant_builder_init(&offers, G_VARIANT_TYPE("a" STORY_OFFER_TYPE));
+    g_variant_builder_init(&offers, G_VARIANT_TYPE("a" OFFER_TYPE));
     g_variant_builder_init(&identities, G_VARIANT_TYPE_BYTESTRING_ARRAY);
     for (guint i = 0; i < event->krrs->len; i++) {
         const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
@@ -120,53 +133,89 @@ static GVariant *cargo_variant(const StoryEvent *event, const guint64 *places)
     for (guint i = 0; i < event->sip.identities->len; i++) {
         g_variant_builder_add(&identities, "^ay", g_ptr_array_index(event->sip.identities, i));
     }
-    return g_variant_new("(a(uts)a" STORY_OFFER_TYPE "aay)", &krrs, &offers, &identities);
+    return g_variant_new(CARGO_TYPE, &krrs, &offers, &identities);
 }
 
-GVariant *story_record_new(const StoryEvent *event, const guint64 *places)
+StoryRecordWriter *story_record_writer_new(void)
+{
+    StoryRecordWriter *writer = g_new0(StoryRecordWriter, 1);
+
+    writer->numbers = g_array_new(FALSE, FALSE, sizeof(Numbers));
+    writer->texts = g_byte_array_new();
+    writer->cargo = g_ptr_array_new();
+    return writer;
+}
+
+void story_record_writer_free(StoryRecordWriter *writer)
+{
+    if (!writer) {
+        return;
+    }
+    g_variant_unref(g_variant_ref_sink(story_record_writer_take(writer))); /* owns the cargo */
+    g_array_unref(writer->numbers);
+    g_byte_array_unref(writer->texts);
+    g_ptr_array_unref(writer->cargo);
+    g_free(writer);
+}
+
+gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
+                              const guint64 *places)
+{
+    Numbers numbers = numbers_of(event);
+    GVariant *cargo = cargo_variant(event, places);
+
+    numbers.flags |= add_texts(writer->texts, event);
+    if (cargo) {
+        numbers.flags |= FLAG_CARGO;
+        writer->cargo_size += g_variant_get_size(cargo);
+        g_ptr_array_add(writer->cargo, g_variant_new_variant(cargo));
+    }
+    g_array_append_val(writer->numbers, numbers);
+    return writer->numbers->len * sizeof(Numbers) + writer->texts->len + writer->cargo_size;
+}
+
+GVariant *story_record_writer_take(StoryRecordWriter *writer)
 {
     GVariant *const children[] = {
-        numbers_variant(event),
-        texts_variant(event),
-        g_variant_new_maybe((const GVariantType *)"(a(uts)a" STORY_OFFER_TYPE "aay)",
-                            cargo_variant(event, places)),
+        g_variant_new_fixed_array((const GVariantType *)"(xtuuuuqqu)", writer->numbers->data,
+                                  writer->numbers->len, sizeof(Numbers)),
+        g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, writer->texts->data, writer->texts->len, 1),
+        g_variant_new_array(G_VARIANT_TYPE_VARIANT, (GVariant *const *)writer->cargo->pdata,
+                            writer->cargo->len),
     };
 
+    g_array_set_size(writer->numbers, 0);
+    g_byte_array_set_size(writer->texts, 0);
+    g_ptr_array_set_size(writer->cargo, 0);
+    writer->cargo_size = 0;
     return g_variant_new_tuple(children, G_N_ELEMENTS(children));
 }
 
 /* ---- reading ---- */
 
 /** @return false where there are fewer texts than announced */
-static bool read_texts(StoryEvent *event, GVariant *variant, guint32 flags)
+static bool read_texts(StoryRecordReader *reader, StoryEvent *event, guint32 flags)
 {
-    gsize left;
-    const char *texts = g_variant_get_fixed_array(variant, &left, 1);
-
     for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
         const char *end;
+        gsize length;
         if (!(flags & 1u << i)) {
             continue;
         }
-        end = left > 0 ? memchr(texts, '\0', left) : NULL;
+        end = reader->texts_left > 0 ? memchr(reader->texts, '\0', reader->texts_left) : NULL;
         if (!end) {
             return false;
         }
-        TEXT_AT(event, text_places[i]) = g_strdup(texts);
-        left -= (gsize)(end - texts) + 1;
-        texts = end + 1;
+        length = (gsize)(end - reader->texts) + 1;
+        TEXT_AT(event, text_places[i]) = memcpy(g_malloc(length), reader->texts, length);
+        reader->texts += length;
+        reader->texts_left -= length;
     }
-    return left == 0;
+    return true;
 }
 
-static bool read_numbers(StoryEvent *event, GVariant *variant, guint32 *flags)
+static void read_numbers(StoryEvent *event, const Numbers *numbers)
 {
-    gsize count;
-    const Numbers *numbers = g_variant_get_fixed_array(variant, &count, sizeof(Numbers));
-
-    if (count != 1) {
-        return false;
-    }
     event->frame = (StoryFrame){numbers->capture, numbers->number, numbers->time_ns};
     event->sip.status = numbers->status;
     event->sip.cseq = numbers->cseq;
@@ -176,8 +225,6 @@ static bool read_numbers(StoryEvent *event, GVariant *variant, guint32 *flags)
     event->has_sip = numbers->flags & FLAG_HAS_SIP;
     event->cut = numbers->flags & FLAG_CUT;
     event->opaque = numbers->flags & FLAG_OPAQUE;
-    *flags = numbers->flags;
-    return true;
 }
 
 static MikeyOffer *read_offer(GVariant *variant)
@@ -227,15 +274,20 @@ static bool read_krrs(StoryEvent *event, GVariant *variant, StoryRecordBody body
     return true;
 }
 
-static bool read_cargo(StoryEvent *event, GVariant *variant, StoryRecordBody body, gpointer data)
+static bool read_cargo(StoryRecordReader *reader, StoryEvent *event, StoryRecordBody body,
+                       gpointer data)
 {
-    g_autoptr(GVariant) cargo = g_variant_get_maybe(variant);
+    g_autoptr(GVariant) cargo = NULL;
     g_autoptr(GVariant) krrs = NULL, offers = NULL, identities = NULL;
     GVariantIter texts;
     char *identity;
 
-    if (!cargo) {
-        return true;
+    if (reader->next_cargo >= g_variant_n_children(reader->cargo)) {
+        return false;
+    }
+    g_variant_get_child(reader->cargo, reader->next_cargo++, "v", &cargo);
+    if (!g_variant_is_of_type(cargo, (const GVariantType *)CARGO_TYPE)) {
+        return false;
     }
     krrs = g_variant_get_child_value(cargo, 0);
     offers = g_variant_get_child_value(cargo, 1);
@@ -248,16 +300,45 @@ static bool read_cargo(StoryEvent *event, GVariant *variant, StoryRecordBody bod
     return read_krrs(event, krrs, body, data);
 }
 
-StoryEvent *story_record_read(GVariant *record, StoryRecordBody body, gpointer data)
+StoryRecordReader *story_record_reader_new(GVariant *record)
 {
-    g_autoptr(StoryEvent) event = story_event_new();
-    g_autoptr(GVariant) numbers = g_variant_get_child_value(record, 0);
-    g_autoptr(GVariant) texts = g_variant_get_child_value(record, 1);
-    g_autoptr(GVariant) cargo = g_variant_get_child_value(record, 2);
-    guint32 flags;
+    StoryRecordReader *reader = g_new0(StoryRecordReader, 1);
 
-    if (!read_numbers(event, numbers, &flags) || !read_texts(event, texts, flags) ||
-        !read_cargo(event, cargo, body, data)) {
+    reader->numbers_variant = g_variant_get_child_value(record, 0);
+    reader->texts_variant = g_variant_get_child_value(record, 1);
+    reader->cargo = g_variant_get_child_value(record, 2);
+    reader->numbers =
+        g_variant_get_fixed_array(reader->numbers_variant, &reader->count, sizeof(Numbers));
+    reader->texts = g_variant_get_fixed_array(reader->texts_variant, &reader->texts_left, 1);
+    return reader;
+}
+
+void story_record_reader_free(StoryRecordReader *reader)
+{
+    if (!reader) {
+        return;
+    }
+    g_variant_unref(reader->numbers_variant);
+    g_variant_unref(reader->texts_variant);
+    g_variant_unref(reader->cargo);
+    g_free(reader);
+}
+
+StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody body, gpointer data,
+                                     GError **error)
+{
+    g_autoptr(StoryEvent) event = NULL;
+    const Numbers *numbers;
+
+    if (reader->next == reader->count) {
+        return NULL;
+    }
+    numbers = &reader->numbers[reader->next++];
+    event = story_event_new();
+    read_numbers(event, numbers);
+    if (!read_texts(reader, event, numbers->flags) ||
+        (numbers->flags & FLAG_CARGO && !read_cargo(reader, event, body, data))) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a record is damaged");
         return NULL;
     }
     return g_steal_pointer(&event);
@@ -313,12 +394,12 @@ GVariant *story_body_record_new(const KrrDocument *document)
     const guint8 *octets = g_bytes_get_data(document->octets, &length);
     GVariantBuilder verdicts;
 
-    g_variant_builder_init(&verdicts, G_VARIANT_TYPE("a" STORY_VERDICT_TYPE));
+    g_variant_builder_init(&verdicts, G_VARIANT_TYPE("a" VERDICT_TYPE));
     for (guint i = 0; i < krrs->len; i++) {
         const Krr *krr = g_ptr_array_index(krrs, i);
         g_variant_builder_add_value(&verdicts, verdict_variant(&krr->signature.verdict));
     }
-    return g_variant_new("(@aya" STORY_VERDICT_TYPE ")",
+    return g_variant_new("(@aya" VERDICT_TYPE ")",
                          g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, length, 1),
                          &verdicts);
 }

@@ -1,10 +1,11 @@
 /* story-record.h
- * An event of the story as octets, to be read again by another process of the same program
+ * Events of the story as octets, to be read again by another process of the same program
  *
- * A record is a GVariant in the byte order of the machine. Most events are SIP messages that carry
- * neither an offer nor a KRR, so these are short and quickly read. Of a KRR an event only says where
- * its body is: the body is a record of its own, since the same one is seen on many hops, and is
- * parsed anew by who reads it. What came of verifying its signatures goes with it.
+ * A record is a GVariant in the byte order of the machine, and holds many events: most are SIP
+ * messages that carry neither an offer nor a KRR, and to make a value of each would cost more than
+ * all the rest. Of a KRR an event only says where its body is. The body is a record of its own, since
+ * the same one is seen on many hops, and is parsed anew by who reads it; what came of verifying its
+ * signatures goes with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,22 +15,31 @@
 
 #include "story-event.h"
 
-/** The types of the records, to be given to g_variant_new_from_data(). */
-#define STORY_RECORD_TYPE                                                                          \
-    ((const GVariantType *)"(a(xtuuuuqqu)aym(a(uts)a" STORY_OFFER_TYPE "aay))")
-#define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya" STORY_VERDICT_TYPE ")")
+/** The types of the records, to be given to g_variant_new_from_data(). What some events carried is a
+ *  value of its own type within. */
+#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuqqu)ayav)")
+#define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya(umaybbumaymaymaayuxx))")
 
-/** A MikeyOffer: its texts, numbers, and what came of its signature. */
-#define STORY_OFFER_TYPE "(mayyubbxmaymaymaymaymaymaymay(ubbu))"
-/** A KrrVerdict. */
-#define STORY_VERDICT_TYPE "(umaybbumaymaymaayuxx)"
+/* ---- events to records ---- */
+
+typedef struct StoryRecordWriter StoryRecordWriter;
+
+StoryRecordWriter *story_record_writer_new(void);
+void story_record_writer_free(StoryRecordWriter *writer);
 
 /**
- * An event as a record; a floating reference.
+ * Adds an event to the record.
  * @param places  of each KRR of the event: where its body is; NULL where there is none. Whatever
  *                number the reader can find it by.
+ * @return how full the record is, in octets or so
  */
-GVariant *story_record_new(const StoryEvent *event, const guint64 *places);
+gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
+                              const guint64 *places);
+
+/** The events added since the last call as a record; a floating reference. */
+GVariant *story_record_writer_take(StoryRecordWriter *writer);
+
+/* ---- records to events ---- */
 
 /**
  * Finds the body of a KRR.
@@ -38,12 +48,21 @@ GVariant *story_record_new(const StoryEvent *event, const guint64 *places);
  */
 typedef KrrDocument *(*StoryRecordBody)(guint64 place, const char *digest, gpointer data);
 
+typedef struct StoryRecordReader StoryRecordReader;
+
+/** @param record  kept; of the type above, but it may be damaged: that does no harm */
+StoryRecordReader *story_record_reader_new(GVariant *record);
+void story_record_reader_free(StoryRecordReader *reader);
+
 /**
- * An event as story_record_new() was given it. A damaged record gives no event, or one with other
- * facts, but does no harm.
- * @return NULL where the record is none, or a body cannot be had
+ * The next event, as story_record_writer_add() was given it.
+ * @return NULL at the end; NULL with @p error set where the record is damaged, or a body cannot be
+ *         had
  */
-StoryEvent *story_record_read(GVariant *record, StoryRecordBody body, gpointer data);
+StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody body, gpointer data,
+                                     GError **error);
+
+/* ---- bodies ---- */
 
 /** The body of a KRR document as a record; a floating reference.
  *  @param document  of which the tree was not dropped */
@@ -55,5 +74,8 @@ GVariant *story_body_record_new(const KrrDocument *document);
  * @return NULL where the record is damaged
  */
 KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocabulary);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoryRecordWriter, story_record_writer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoryRecordReader, story_record_reader_free)
 
 #endif
