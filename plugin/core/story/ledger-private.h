@@ -28,12 +28,12 @@ struct Ledger {
     gint64 redirected_somebody_ns; /* the same for those whose names could not be kept */
     guint64 serial;                /* of the next leg or offer */
     LedgerOmissions omissions;
-    GPtrArray *redirected;           /* of StoryOffer (borrowed), by number */
-    GHashTable *legs_by_transaction; /* text -> GPtrArray of StoryLeg: they differ in branch */
-    GPtrArray *legs;      /* of StoryLeg: with an offer or a KRR; in order once finished */
-    GQueue plain_legs;    /* of StoryLeg: neither, in order; kept for a while */
-    bool forgot_requests; /* plain legs were forgotten before their time */
-    GHashTable *hops;     /* "address\taddress" -> Hop: what SIP was seen between them */
+    GPtrArray *redirected;    /* of StoryOffer (borrowed), by number */
+    GHashTable *transactions; /* set of Transaction */
+    GPtrArray *legs;          /* of StoryLeg: with an offer or a KRR; in order once finished */
+    GQueue plain_legs;        /* of StoryLeg: neither, in order; kept for a while */
+    bool forgot_requests;     /* plain legs were forgotten before their time */
+    GHashTable *hops;         /* set of Hop */
     GHashTable *malformed_by_digest; /* borrowed digest -> StoryMalformed (borrowed) */
     GPtrArray *malformed;            /* of StoryMalformed */
     GArray *cut_bodies;              /* of guint64, by capture index */
@@ -41,6 +41,39 @@ struct Ledger {
     gint64 end_ns;
     bool finished; /* nothing was added since ledger_finish() */
 };
+
+/* ledger-keys.c: what is looked up for every message, hence without composing a text for it */
+
+/** The legs of one SIP transaction between two addresses: they differ in branch. */
+typedef struct Transaction {
+    const char *source, *destination; /**< of the request; owned where it is in the set */
+    const char *method, *call_id;     /**< likewise; NULL: not known */
+    guint32 cseq;
+    GPtrArray *legs; /**< of StoryLeg (borrowed); NULL in a key */
+} Transaction;
+
+GHashTable *ledger_transactions_new(void);
+
+/** The transaction that equals the key, made where there is none. */
+Transaction *ledger_transaction_take(GHashTable *transactions, const Transaction *key);
+
+/** Two addresses between which SIP was seen. */
+typedef struct Hop {
+    const char *lesser, *greater; /**< owned where it is in the set */
+    gint64 first_request[2];      /**< by direction; G_MAXINT64: none */
+    gint64 last[2];               /**< any message, likewise; G_MININT64: none */
+    bool cut; /**< a message that the capture cut short may have been any message */
+} Hop;
+
+GHashTable *ledger_hops_new(void);
+
+/** The hop between two addresses, made where there is none; NULL where there are too many. */
+Hop *ledger_hop_lookup(GHashTable *hops, const char *source, const char *destination);
+
+/** Which of the two directions of a hop. */
+guint ledger_hop_direction(const char *source, const char *destination);
+
+/* ledger.c */
 
 /** Frees a leg that is in no list, and forgets its transaction. */
 void ledger_forget_leg(Ledger *ledger, StoryLeg *leg);

@@ -6,8 +6,6 @@
 
 #include "ledger-private.h"
 
-#include <string.h>
-
 #include "../document/krr-keeping.h"
 #include "story-frames.h"
 
@@ -17,8 +15,7 @@
 /* An INVITE that is not answered at once is repeated, or answered by 100 Trying, within T1 of RFC
  * 3261: a hop that was in view for that long would have shown something of the transaction. */
 #define HOP_VIEW_LEAD (STORY_SECOND / 2)
-/* Pairs of addresses whose first request is remembered, and candidates for one offer. */
-#define MAX_HOPS       65536
+/* Candidates for one offer; transactions without offer or KRR. */
 #define MAX_CANDIDATES 32
 #define MAX_PLAIN_LEGS 131072
 /* Branches of one transaction that are told apart, and offers and KRRs that one of them is given: no
@@ -90,12 +87,11 @@ Ledger *ledger_new(KmsPolicy *policy)
     ledger->offer_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->offers = g_ptr_array_new_with_free_func(offer_free);
     ledger->redirected = g_ptr_array_new();
-    ledger->legs_by_transaction =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    ledger->transactions = ledger_transactions_new();
     ledger->legs = g_ptr_array_new_with_free_func(leg_free);
     g_queue_init(&ledger->plain_legs);
     ledger_expiry_init(ledger);
-    ledger->hops = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    ledger->hops = ledger_hops_new();
     ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
     ledger->cut_bodies = g_array_new(FALSE, TRUE, sizeof(guint64));
@@ -114,7 +110,7 @@ void ledger_free(Ledger *ledger)
     g_hash_table_unref(ledger->malformed_by_digest);
     g_ptr_array_unref(ledger->malformed);
     g_hash_table_unref(ledger->hops);
-    g_hash_table_unref(ledger->legs_by_transaction);
+    g_hash_table_unref(ledger->transactions);
     g_queue_clear_full(&ledger->plain_legs, leg_free);
     ledger_expiry_clear(ledger);
     g_ptr_array_unref(ledger->legs);
@@ -381,17 +377,6 @@ static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 
 /* Legs */
 
-static const char *or_empty(const char *text)
-{
-    return text ? text : "";
-}
-
-static char *transaction_key(const char *source, const char *destination, const StorySip *sip)
-{
-    return g_strdup_printf("%s\t%s\t%u\t%s\t%s", source, destination, sip->cseq,
-                           or_empty(sip->method), or_empty(sip->call_id));
-}
-
 static bool same_branch(const char *a, const char *b)
 {
     return !a || !b || g_str_equal(a, b);
@@ -402,18 +387,15 @@ static bool same_branch(const char *a, const char *b)
 static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
                         const char *destination)
 {
-    g_autofree char *key = transaction_key(source, destination, &event->sip);
-    GPtrArray *legs = g_hash_table_lookup(ledger->legs_by_transaction, key);
+    const Transaction key = {source,          destination, event->sip.method, event->sip.call_id,
+                             event->sip.cseq, NULL};
+    GPtrArray *legs = ledger_transaction_take(ledger->transactions, &key)->legs;
 
-    for (guint i = 0; legs && i < legs->len && i < MAX_BRANCHES; i++) {
+    for (guint i = 0; i < legs->len && i < MAX_BRANCHES; i++) {
         StoryLeg *leg = g_ptr_array_index(legs, legs->len - 1 - i);
         if (same_branch(leg->branch, event->sip.branch)) {
             return leg;
         }
-    }
-    if (!legs) {
-        legs = g_ptr_array_new();
-        g_hash_table_insert(ledger->legs_by_transaction, g_steal_pointer(&key), legs);
     }
     bool request = event->sip.status == 0;
     StoryLeg *leg = g_new0(StoryLeg, 1);
@@ -435,13 +417,13 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *sou
 
 void ledger_forget_leg(Ledger *ledger, StoryLeg *leg)
 {
-    StorySip sip = {.cseq = leg->cseq, .method = leg->method, .call_id = leg->call_id};
-    g_autofree char *key = transaction_key(leg->source, leg->destination, &sip);
-    GPtrArray *legs = g_hash_table_lookup(ledger->legs_by_transaction, key);
+    const Transaction key = {leg->source,  leg->destination, leg->method,
+                             leg->call_id, leg->cseq,        NULL};
+    Transaction *transaction = g_hash_table_lookup(ledger->transactions, &key);
 
-    g_ptr_array_remove(legs, leg);
-    if (legs->len == 0) {
-        g_hash_table_remove(ledger->legs_by_transaction, key);
+    g_ptr_array_remove(transaction->legs, leg);
+    if (transaction->legs->len == 0) {
+        g_hash_table_remove(ledger->transactions, transaction);
     }
     leg_free(leg);
 }
@@ -476,47 +458,19 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
     }
 }
 
-/* Two addresses between which SIP was seen. */
-typedef struct Hop {
-    gint64 first_request[2]; /* from the lesser address, from the greater; G_MAXINT64: none */
-    gint64 last[2];          /* any message, likewise */
-    bool cut;                /* a message that the capture cut short may have been any message */
-} Hop;
-
-/** Which of the two directions of a hop. */
-static guint direction(const char *source, const char *destination)
-{
-    return strcmp(source, destination) <= 0 ? 0 : 1;
-}
-
-static Hop *hop_lookup(const Ledger *ledger, const char *source, const char *destination)
-{
-    bool lesser_first = direction(source, destination) == 0;
-    g_autofree char *key = g_strdup_printf("%s\t%s", lesser_first ? source : destination,
-                                           lesser_first ? destination : source);
-    Hop *hop = g_hash_table_lookup(ledger->hops, key);
-
-    if (!hop && g_hash_table_size(ledger->hops) < MAX_HOPS) {
-        hop = g_new0(Hop, 1);
-        hop->first_request[0] = hop->first_request[1] = G_MAXINT64;
-        hop->last[0] = hop->last[1] = G_MININT64;
-        g_hash_table_insert(ledger->hops, g_steal_pointer(&key), hop);
-    }
-    return hop;
-}
-
 static void hop_note(Ledger *ledger, const StoryEvent *event)
 {
-    Hop *hop = hop_lookup(ledger, event->source, event->destination);
+    Hop *hop = ledger_hop_lookup(ledger->hops, event->source, event->destination);
 
     if (!hop) {
         return;
     }
-    gint64 *last = &hop->last[direction(event->source, event->destination)];
+    gint64 *last = &hop->last[ledger_hop_direction(event->source, event->destination)];
     *last = MAX(*last, event->frame.time_ns);
     hop->cut = hop->cut || event->cut;
     if (event->sip.status == 0) {
-        gint64 *first = &hop->first_request[direction(event->source, event->destination)];
+        gint64 *first =
+            &hop->first_request[ledger_hop_direction(event->source, event->destination)];
         *first = MIN(*first, event->frame.time_ns);
     }
 }
@@ -524,17 +478,18 @@ static void hop_note(Ledger *ledger, const StoryEvent *event)
 /** Were requests of a hop in view, whole, for long enough before a time to have seen any of them? */
 static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 time_ns)
 {
-    const Hop *hop = hop_lookup(ledger, leg->source, leg->destination);
+    const Hop *hop = ledger_hop_lookup(ledger->hops, leg->source, leg->destination);
 
     return hop && !hop->cut && !ledger->forgot_requests &&
-           hop->first_request[direction(leg->source, leg->destination)] <= time_ns - HOP_VIEW_LEAD;
+           hop->first_request[ledger_hop_direction(leg->source, leg->destination)] <=
+               time_ns - HOP_VIEW_LEAD;
 }
 
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)
 {
-    const Hop *hop = hop_lookup(ledger, source, destination);
+    const Hop *hop = ledger_hop_lookup(ledger->hops, source, destination);
 
-    return hop ? hop->last[direction(source, destination)] : G_MININT64;
+    return hop ? hop->last[ledger_hop_direction(source, destination)] : G_MININT64;
 }
 
 static void take_request(Ledger *ledger, const StoryEvent *event)
