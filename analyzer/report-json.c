@@ -485,13 +485,16 @@ static void write_left_out(Writer *writer)
 {
     LedgerOmissions omissions = ledger_omissions(writer->report->ledger);
 
-    if (omissions.krrs + omissions.offers + omissions.legs == 0)
+    guint64 findings = writer->report->audit->left_out;
+
+    if (omissions.krrs + omissions.offers + omissions.legs + findings == 0)
         return;
     member(writer, "left_out");
     json_dumper_begin_object(writer->json);
     int_member(writer, "krrs", (gint64)omissions.krrs);
     int_member(writer, "offers", (gint64)omissions.offers);
     int_member(writer, "transactions", (gint64)omissions.legs);
+    int_member(writer, "findings", (gint64)findings);
     json_dumper_end_object(writer->json);
 }
 

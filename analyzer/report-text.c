@@ -237,6 +237,7 @@ static void write_gaps(Page *page)
 static void write_left_out(Page *page)
 {
     LedgerOmissions omissions = ledger_omissions(page->report->ledger);
+    guint64 findings = page->report->audit->left_out;
     const struct {
         guint64 count;
         const char *what;
@@ -244,13 +245,15 @@ static void write_left_out(Page *page)
         {omissions.krrs,
          "sightings of KRRs or unreadable bodies, of which " G_STRINGIFY(
              LEDGER_MAX_KRRS) " are kept, in " G_STRINGIFY(LEDGER_MAX_KRR_MIB) " MiB"},
+        {findings, "findings, the last of the least grave: " G_STRINGIFY(
+                       AUDIT_MAX_MIB) " MiB of them are kept"},
         {omissions.offers,
          "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
         {omissions.legs,
          "transactions with offers or KRRs beyond the first " G_STRINGIFY(LEDGER_MAX_LEGS)},
     };
 
-    if (omissions.krrs + omissions.offers + omissions.legs == 0)
+    if (omissions.krrs + omissions.offers + omissions.legs + findings == 0)
         return;
     page_heading(page, "LEFT OUT");
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)

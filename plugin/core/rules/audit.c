@@ -9,16 +9,6 @@
 #include "../story/story-frames.h"
 #include "rules-private.h"
 
-static void finding_free(gpointer data)
-{
-    AuditFinding *finding = data;
-
-    g_free(finding->expected);
-    g_free(finding->observed);
-    g_array_unref(finding->frames);
-    g_free(finding);
-}
-
 static void gap_free(gpointer data)
 {
     AuditGap *gap = data;
@@ -37,34 +27,31 @@ void evidence_add(GArray *frames, StoryFrame frame)
     story_frames_insert(frames, frame);
 }
 
-/** @param severity  by the policy */
-static void add_finding(StoryJudge *judge, KrrRuleId rule, KrrSeverity severity,
-                        StorySubject subject, GArray *frames, char *expected, char *observed)
+static AuditFinding subject_finding(StorySubject subject, KrrRuleId rule, KrrSeverity severity)
 {
-    g_autoptr(GArray) evidence = frames;
-    g_autofree char *expected_text = expected;
-    g_autofree char *observed_text = observed;
-
-    if (!judge->wanted[rule] || severity == KRR_SEVERITY_OFF) {
-        return;
-    }
-    AuditFinding *finding = g_new0(AuditFinding, 1);
-    finding->rule = rule;
-    finding->severity = severity;
-    finding->negotiation = subject.negotiation;
-    finding->krr = subject.krr;
-    finding->offer = subject.offer;
-    finding->frames = g_steal_pointer(&evidence);
-    finding->expected = g_steal_pointer(&expected_text);
-    finding->observed = g_steal_pointer(&observed_text);
-    g_ptr_array_add(judge->audit->findings, finding);
+    return (AuditFinding){
+        .rule = rule,
+        .severity = severity,
+        .negotiation = subject.negotiation,
+        .krr = subject.krr,
+        .offer = subject.offer,
+    };
 }
 
 void story_fire(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
                 char *expected, char *observed)
 {
-    add_finding(judge, rule, krr_rule_severity(judge->policy, rule, krr_rules[rule].severity),
-                subject, frames, expected, observed);
+    KrrSeverity severity = krr_rule_severity(judge->policy, rule, krr_rules[rule].severity);
+    AuditFinding finding = subject_finding(subject, rule, severity);
+
+    if (judge->wanted[rule] && severity != KRR_SEVERITY_OFF) {
+        finding.frames = frames;
+        finding_pile_add(judge->pile, &finding, frames->len * sizeof(StoryFrame), expected,
+                         observed);
+    }
+    g_array_unref(frames);
+    g_free(expected);
+    g_free(observed);
 }
 
 void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason)
@@ -118,15 +105,16 @@ static GHashTable *index_negotiations(const Ledger *ledger)
 
 /* The severity is the document's: it may depend on the policy for the very user. */
 static void take_document_finding(StoryJudge *judge, const KrrFinding *finding, const StoryKrr *krr,
-                                  const GArray *frames)
+                                  GArray *frames)
 {
     StorySubject subject = {.krr = krr,
                             .negotiation = krr ? story_negotiation_of(judge, krr) : NULL};
-    GArray *evidence = evidence_new();
+    AuditFinding piled = subject_finding(subject, finding->rule, finding->severity);
 
-    g_array_append_vals(evidence, frames->data, frames->len);
-    add_finding(judge, finding->rule, finding->severity, subject, evidence,
-                g_strdup(finding->expected), g_strdup(finding->observed));
+    if (judge->wanted[finding->rule] && finding->severity != KRR_SEVERITY_OFF) {
+        piled.frames = frames; /* the ledger's: they take no room of ours */
+        finding_pile_add(judge->pile, &piled, 0, finding->expected, finding->observed);
+    }
 }
 
 /** Judges each document once, and takes of it what is about KRRs that it was kept for: a KRR that is
@@ -203,11 +191,13 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
 {
     bool all[KRR_N_RULES];
     g_autoptr(GHashTable) negotiation_of = index_negotiations(ledger);
+    g_autoptr(FindingPile) pile = finding_pile_new((gsize)AUDIT_MAX_MIB * 1024 * 1024);
     Audit *audit = g_new0(Audit, 1);
     StoryJudge judge = {
         .ledger = ledger,
         .policy = policy,
         .audit = audit,
+        .pile = pile,
         .wanted = wanted ? wanted : all,
         .negotiation_of = negotiation_of,
     };
@@ -215,7 +205,6 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
         all[rule] = true;
     }
-    audit->findings = g_ptr_array_new_with_free_func(finding_free);
     audit->not_evaluated = g_ptr_array_new_with_free_func(gap_free);
     judge_malformed(&judge);
     judge_documents(&judge);
@@ -228,11 +217,9 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     note_unjudged_signatures(&judge);
     note_rules_to_come(&judge);
 
+    finding_pile_finish(pile, audit);
     g_ptr_array_sort(audit->findings, compare_findings);
     g_ptr_array_sort(audit->not_evaluated, compare_gaps);
-    for (guint i = 0; i < audit->findings->len; i++) {
-        audit->count[((const AuditFinding *)audit->findings->pdata[i])->severity]++;
-    }
     return audit;
 }
 

@@ -14,8 +14,8 @@
 typedef struct AuditFinding {
     KrrRuleId rule;
     KrrSeverity severity;                /**< never OFF */
-    char *expected;                      /**< a sentence for people */
-    char *observed;                      /**< a sentence for people */
+    GRefString *expected;                /**< a sentence for people */
+    GRefString *observed;                /**< a sentence for people */
     const StoryNegotiation *negotiation; /**< or NULL */
     const StoryKrr *krr;                 /**< or NULL */
     const StoryOffer *offer;             /**< or NULL */
@@ -28,11 +28,16 @@ typedef struct AuditGap {
     char *reason; /**< a sentence for people */
 } AuditGap;
 
+/** About how much memory findings may take, MiB. An honest day stays far below. */
+#define AUDIT_MAX_MIB 48
+
 typedef struct Audit {
     GPtrArray *findings;                 /**< of AuditFinding, by first frame, then by rule */
     GPtrArray *not_evaluated;            /**< of AuditGap, by rule; a rule may stand there for
                                    several reasons */
-    guint count[KRR_SEVERITY_ERROR + 1]; /**< findings by severity */
+    guint count[KRR_SEVERITY_ERROR + 1]; /**< findings by severity, with those that were left out */
+    guint64 left_out;                    /**< findings for which there was no room: of the least
+                                              grave ones those that came last */
 } Audit;
 
 /**

@@ -8,6 +8,7 @@
 #define RULES_PRIVATE_H
 
 #include "audit.h"
+#include "finding-pile.h"
 #include "rules-document.h"
 
 /** Rules on documents, while one document is judged. */
@@ -50,6 +51,7 @@ typedef struct StoryJudge {
     const Ledger *ledger;
     KmsPolicy *policy;
     Audit *audit;
+    FindingPile *pile;          /**< where findings gather until the audit is made */
     const bool *wanted;         /**< by KrrRuleId */
     GHashTable *negotiation_of; /**< StoryKrr or StoryOffer -> StoryNegotiation */
     GHashTable *offers_of_hop;  /**< while the rules on offers are judged */

@@ -7,21 +7,13 @@
 #include "../story/story-frames.h"
 #include "rules-private.h"
 
-static GArray *copy_frames(const GArray *frames)
-{
-    GArray *copy = evidence_new();
-
-    g_array_append_vals(copy, frames->data, frames->len);
-    return copy;
-}
-
 static void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
 {
     if (krr->wrong_frames->len == 0) {
         return;
     }
     StorySubject subject = {.krr = krr, .negotiation = story_negotiation_of(judge, krr)};
-    story_fire(judge, KRR_RULE_WRONG_CARRIER, subject, copy_frames(krr->wrong_frames),
+    story_fire(judge, KRR_RULE_WRONG_CARRIER, subject, g_array_ref(krr->wrong_frames),
                g_strdup("A KRR travels in a SIP 488 response, or in an upload to a KMS."),
                g_strdup_printf("krr-%u was carried by %s.", krr->number, krr->wrong_carrier));
 }
