@@ -118,11 +118,35 @@ static void test_streaming(void)
     g_assert_cmpint(ledger_offers_seen(ledger), ==, 5);
 }
 
+/* What waits takes bounded memory: events of one moment are told before anything follows. */
+static void test_crowd(void)
+{
+    const guint n = 2 * TIMELINE_MAX_MIB;
+    g_autoptr(KmsPolicy) policy = kms_policy_new();
+    g_autoptr(Ledger) ledger = ledger_new(policy);
+    g_autoptr(Timeline) timeline = timeline_new(ledger, true);
+
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *digest = g_strdup_printf("%u", i);
+        StoryEvent *event = request(1, i + 1, 5, digest);
+
+        g_free(event->sip.from_tag);
+        event->sip.from_tag = g_strnfill(1024 * 1024, 't');
+        timeline_add(timeline, event);
+    }
+    g_assert_cmpint(ledger_offers_seen(ledger), >=, n - TIMELINE_MAX_MIB);
+    g_assert_cmpint(ledger_offers_seen(ledger), <, n);
+    timeline_finish(timeline);
+    g_assert_cmpint(ledger_offers_seen(ledger), ==, n);
+    g_assert_cmpuint(timeline->octets, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/timeline/order", test_order);
     g_test_add_func("/timeline/sharing", test_sharing);
     g_test_add_func("/timeline/streaming", test_streaming);
+    g_test_add_func("/timeline/crowd", test_crowd);
     return g_test_run();
 }

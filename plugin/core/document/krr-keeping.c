@@ -106,7 +106,9 @@ static void visit_document(Visitor *visitor, KrrDocument *document)
 
 static void weigh_text(Visitor *visitor, char **text)
 {
-    visitor->weight += krr_texts_hold(visitor->texts, *text) ? 0 : krr_texts_weight(*text);
+    if (!visitor->texts || !krr_texts_hold(visitor->texts, *text)) {
+        visitor->weight += krr_texts_weight(*text);
+    }
 }
 
 gsize krr_document_weight(const KrrDocument *document, const KrrTexts *texts)

@@ -14,7 +14,7 @@
  * About how many octets of memory a document takes once its texts are shared. Depends on the
  * document and the texts alone, so that limits made of it are the same in every run.
  *
- * @param texts  those that it would share: what is among them costs nothing more
+ * @param texts  those that it would share: what is among them costs nothing more; NULL: none
  */
 gsize krr_document_weight(const KrrDocument *document, const KrrTexts *texts);
 

@@ -6,6 +6,14 @@
 
 #include "story-event.h"
 
+#include <string.h>
+
+#include "../document/krr-keeping.h"
+
+/* What is allocated for an event whatever it says, and for an offer. */
+#define EVENT_OCTETS (sizeof(StoryEvent) + 256)
+#define OFFER_OCTETS (sizeof(MikeyOffer) + 512)
+
 static const char *const carrier_names[STORY_N_CARRIERS] = {
     [STORY_CARRIER_SIP_488] = "sip-488", [STORY_CARRIER_SIP_OTHER] = "sip-other",
     [STORY_CARRIER_MIKEY] = "mikey",     [STORY_CARRIER_KMS_UPLOAD] = "kms-upload",
@@ -64,4 +72,41 @@ void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier 
     seen->document = krr_document_ref(document);
     seen->carrier = carrier;
     g_ptr_array_add(event->krrs, seen);
+}
+
+static gsize text_weight(const char *text)
+{
+    return text ? strlen(text) : 0;
+}
+
+static gsize sip_weight(const StorySip *sip)
+{
+    gsize weight = text_weight(sip->method) + text_weight(sip->call_id) + text_weight(sip->branch) +
+                   text_weight(sip->from_tag) + text_weight(sip->to_tag) +
+                   text_weight(sip->request_uri);
+
+    for (guint i = 0; i < sip->identities->len; i++) {
+        weight += sizeof(gpointer) + text_weight(g_ptr_array_index(sip->identities, i));
+    }
+    return weight;
+}
+
+static gsize offer_weight(const MikeyOffer *offer)
+{
+    return OFFER_OCTETS + text_weight(offer->idri) + text_weight(offer->idrr) +
+           text_weight(offer->idrkmsi) + text_weight(offer->idrkmsr);
+}
+
+gsize story_event_weight(const StoryEvent *event)
+{
+    gsize weight = EVENT_OCTETS + sip_weight(&event->sip);
+
+    for (guint i = 0; i < event->offers->len; i++) {
+        weight += offer_weight(g_ptr_array_index(event->offers, i));
+    }
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
+        weight += krr_document_weight(seen->document, NULL);
+    }
+    return weight;
 }

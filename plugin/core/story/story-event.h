@@ -82,6 +82,9 @@ typedef struct StoryEvent {
 StoryEvent *story_event_new(void);
 void story_event_free(StoryEvent *event);
 
+/** About how many octets of memory an event takes, with the documents and offers that it refers to. */
+gsize story_event_weight(const StoryEvent *event);
+
 /** Adds a KRR document; takes a reference of its own. */
 void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier carrier);
 

@@ -11,6 +11,7 @@ struct Timeline {
     GSequence *events;     /* of StoryEvent, in order */
     GHashTable *documents; /* digest of the body -> KrrDocument; the keys are the documents' own */
     GHashTable *offers;    /* digest -> MikeyOffer; likewise */
+    gsize octets;          /* about what the events take; counted while streaming */
     bool streaming;
 };
 
@@ -106,6 +107,8 @@ static void tell_first(Timeline *timeline)
     StoryEvent *event = g_sequence_get(place);
 
     g_sequence_remove(place);
+    if (timeline->streaming)
+        timeline->octets -= story_event_weight(event);
     ledger_add(timeline->ledger, event);
 }
 
@@ -136,6 +139,11 @@ void timeline_add(Timeline *timeline, StoryEvent *event)
     /* Behind its equals: the messages of a frame keep their order. */
     g_sequence_insert_sorted(timeline->events, event, compare_events, NULL);
     if (timeline->streaming) {
+        timeline->octets += story_event_weight(event);
+        while (timeline->octets > (gsize)TIMELINE_MAX_MIB * 1024 * 1024)
+            tell_first(timeline);
+    }
+    if (timeline->streaming && !g_sequence_is_empty(timeline->events)) {
         GSequenceIter *end = g_sequence_get_end_iter(timeline->events);
         tell_until(timeline, frame_at(g_sequence_iter_prev(end))->time_ns - TIMELINE_DISORDER_NS);
     }

@@ -17,6 +17,10 @@
  *  frames a little out of order. */
 #define TIMELINE_DISORDER_NS (10 * G_GINT64_CONSTANT(1000000000))
 
+/** About how much memory the events that wait for earlier ones may take, MiB; then the first of them
+ *  are told at once. */
+#define TIMELINE_MAX_MIB 24
+
 typedef struct Timeline Timeline;
 
 /**
