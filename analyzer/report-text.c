@@ -250,7 +250,8 @@ static void write_left_out(Page *page)
         {omissions.offers,
          "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
         {omissions.legs,
-         "transactions with offers or KRRs beyond the first " G_STRINGIFY(LEDGER_MAX_LEGS)},
+         "transactions with offers or KRRs, of which " G_STRINGIFY(
+             LEDGER_MAX_LEGS) " are kept, in " G_STRINGIFY(LEDGER_MAX_LEG_MIB) " MiB"},
     };
 
     if (omissions.krrs + omissions.offers + omissions.legs + findings == 0)

@@ -15,6 +15,7 @@
 
 char *krr_sha256_hex(const void *bytes, gsize length)
 {
+    static const char digits[] = "0123456789abcdef";
     guint8 digest[EVP_MAX_MD_SIZE];
     unsigned int digest_length = 0;
     GString *hex = g_string_sized_new(64);
@@ -23,7 +24,8 @@ char *krr_sha256_hex(const void *bytes, gsize length)
         g_error("OpenSSL has no SHA-256");
     }
     for (unsigned int i = 0; i < digest_length; i++) {
-        g_string_append_printf(hex, "%02x", digest[i]);
+        g_string_append_c(hex, digits[digest[i] >> 4]);
+        g_string_append_c(hex, digits[digest[i] & 15]);
     }
     return g_string_free(hex, FALSE);
 }

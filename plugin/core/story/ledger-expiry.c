@@ -46,7 +46,8 @@ void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns)
 
     if (last) {
         *last = MAX(*last, time_ns);
-    } else if (!initiator || g_hash_table_size(ledger->redirected_people) >= MAX_PEOPLE) {
+    } else if (!initiator || strlen(initiator) > LEDGER_MAX_IDENTITY ||
+               g_hash_table_size(ledger->redirected_people) >= MAX_PEOPLE) {
         ledger->redirected_somebody_ns = MAX(ledger->redirected_somebody_ns, time_ns);
     } else {
         last = g_new(gint64, 1);
@@ -119,6 +120,7 @@ static void remove_leg(Ledger *ledger, StoryLeg *leg)
 {
     StoryLeg *last = ledger->legs->pdata[ledger->legs->len - 1];
 
+    ledger->leg_octets -= leg->weight;
     last->place = leg->place;
     ledger->legs->pdata[leg->place] = last;
     ledger->legs->pdata[ledger->legs->len - 1] = leg;

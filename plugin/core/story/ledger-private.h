@@ -31,6 +31,8 @@ struct Ledger {
     GPtrArray *redirected;    /* of StoryOffer (borrowed), by number */
     GHashTable *transactions; /* set of Transaction */
     GPtrArray *legs;          /* of StoryLeg: with an offer or a KRR; in order once finished */
+    gsize leg_octets;         /* about what these take */
+    gsize plain_octets;       /* about what the next ones take */
     GQueue plain_legs;        /* of StoryLeg: neither, in order; kept for a while */
     bool forgot_requests;     /* plain legs were forgotten before their time */
     GHashTable *hops;         /* set of Hop */
@@ -74,6 +76,9 @@ Hop *ledger_hop_lookup(GHashTable *hops, const char *source, const char *destina
 guint ledger_hop_direction(const char *source, const char *destination);
 
 /* ledger.c */
+
+/** The longest identity that is remembered by name; nobody's is. Octets. */
+#define LEDGER_MAX_IDENTITY 1024
 
 /** Frees a leg that is in no list, and forgets its transaction. */
 void ledger_forget_leg(Ledger *ledger, StoryLeg *leg);

@@ -26,7 +26,10 @@
 #define MAX_KRR_OCTETS ((gsize)LEDGER_MAX_KRR_MIB * 1024 * 1024)
 /* What the ledger and the rules take for a KRR beside its document: the object with its arrays, its
  * first sighting, its places in tables and in a negotiation. */
-#define KRR_OCTETS (sizeof(StoryKrr) + 320)
+#define KRR_OCTETS     (sizeof(StoryKrr) + 320)
+#define MAX_LEG_OCTETS ((gsize)LEDGER_MAX_LEG_MIB * 1024 * 1024)
+/* What a leg takes with its arrays and its place among transactions, its texts excluded. */
+#define LEG_OCTETS ((guint)sizeof(StoryLeg) + 384)
 
 static void krr_free(gpointer data)
 {
@@ -54,10 +57,10 @@ static void leg_free(gpointer data)
 {
     StoryLeg *leg = data;
 
-    g_free(leg->source);
-    g_free(leg->destination);
+    g_ref_string_release(leg->source);
+    g_ref_string_release(leg->destination);
     g_free(leg->call_id);
-    g_free(leg->method);
+    g_clear_pointer(&leg->method, g_ref_string_release);
     g_free(leg->branch);
     g_free(leg->to_tag);
     g_ptr_array_unref(leg->offers);
@@ -216,8 +219,9 @@ static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *docume
     }
     static const KrrElement identities[] = {KRR_ELEMENT_IDRI, KRR_ELEMENT_IDRR};
     for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
-        if (krr_text(facts, identities[i])) {
-            uid_resolver_add(ledger->resolver, krr_text(facts, identities[i]), STORY_IDENTITY_KRR);
+        const char *identity = krr_text(facts, identities[i]);
+        if (identity && strlen(identity) <= LEDGER_MAX_IDENTITY) {
+            uid_resolver_add(ledger->resolver, identity, STORY_IDENTITY_KRR);
         }
     }
     return krr;
@@ -290,7 +294,8 @@ static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
 /** Is there room for one more leg with something on it, or does it have something already? */
 static bool may_matter(Ledger *ledger, const StoryLeg *leg)
 {
-    if (leg->offers->len + leg->krrs->len > 0 || ledger->legs->len < LEDGER_MAX_LEGS) {
+    if (leg->offers->len + leg->krrs->len > 0 ||
+        (ledger->legs->len < LEDGER_MAX_LEGS && ledger->leg_octets < MAX_LEG_OCTETS)) {
         return true;
     }
     ledger->omissions.legs++;
@@ -350,7 +355,7 @@ static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, MikeyOff
     }
     for (guint i = 0; event->has_sip && i < event->sip.identities->len; i++) {
         const char *identity = event->sip.identities->pdata[i];
-        if (offer->candidates->len < MAX_CANDIDATES &&
+        if (offer->candidates->len < MAX_CANDIDATES && strlen(identity) <= LEDGER_MAX_IDENTITY &&
             !g_ptr_array_find_with_equal_func(offer->candidates, identity, g_str_equal, NULL)) {
             g_ptr_array_add(offer->candidates, g_strdup(identity));
         }
@@ -382,6 +387,18 @@ static bool same_branch(const char *a, const char *b)
     return !a || !b || g_str_equal(a, b);
 }
 
+static guint text_weight(const char *text)
+{
+    return text ? (guint)strlen(text) : 0;
+}
+
+/** The Call-ID counts twice: it stands in the key of the transaction too. */
+static guint leg_weight(const StorySip *sip)
+{
+    return LEG_OCTETS + 2 * text_weight(sip->call_id) + text_weight(sip->branch) +
+           text_weight(sip->to_tag) + text_weight(sip->method);
+}
+
 /** The leg of a message, made where there is none. The ports do not count: a response goes to the
  *  port that the Via names, which need not be that which the request came from. */
 static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
@@ -399,18 +416,19 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *sou
     }
     bool request = event->sip.status == 0;
     StoryLeg *leg = g_new0(StoryLeg, 1);
-    leg->source = g_strdup(source);
-    leg->destination = g_strdup(destination);
+    leg->source = g_ref_string_new_intern(source);
+    leg->destination = g_ref_string_new_intern(destination);
     leg->source_port = request ? event->source_port : event->destination_port;
     leg->destination_port = request ? event->destination_port : event->source_port;
     leg->call_id = g_strdup(event->sip.call_id);
     leg->cseq = event->sip.cseq;
-    leg->method = g_strdup(event->sip.method);
+    leg->method = event->sip.method ? g_ref_string_new_intern(event->sip.method) : NULL;
     leg->branch = g_strdup(event->sip.branch);
     leg->offers = g_ptr_array_new();
     leg->krrs = g_ptr_array_new();
     leg->krr_frames = story_frames_new();
     leg->serial = ledger->serial++;
+    leg->weight = leg_weight(&event->sip);
     g_ptr_array_add(legs, leg);
     return leg;
 }
@@ -438,24 +456,47 @@ static gint64 leg_time(const StoryLeg *leg)
     return leg->has_request ? leg->request.time_ns : leg->response.time_ns;
 }
 
+/** Puts a leg among those that matter, of which it may have become one. */
+static void settle_leg_that_matters(Ledger *ledger, StoryLeg *leg)
+{
+    if (leg->plain) {
+        g_queue_delete_link(&ledger->plain_legs, g_steal_pointer(&leg->plain));
+        ledger->plain_octets -= leg->weight;
+    } else if (leg->kept) {
+        return; /* it is there */
+    }
+    ledger->leg_octets += leg->weight;
+    leg->place = ledger->legs->len;
+    g_ptr_array_add(ledger->legs, leg);
+}
+
+/** Forgets plain legs that are old, or too many. */
+static void forget_plain_legs(Ledger *ledger, gint64 now_ns)
+{
+    gint64 old = now_ns - PLAIN_LEG_LIFETIME;
+
+    for (StoryLeg *oldest = g_queue_peek_head(&ledger->plain_legs);
+         oldest && (leg_time(oldest) < old || ledger->plain_legs.length > MAX_PLAIN_LEGS ||
+                    ledger->plain_octets > MAX_LEG_OCTETS);
+         oldest = g_queue_peek_head(&ledger->plain_legs)) {
+        ledger->forgot_requests |= leg_time(oldest) >= old;
+        ledger->plain_octets -= oldest->weight;
+        ledger_forget_leg(ledger, g_queue_pop_head(&ledger->plain_legs));
+    }
+}
+
 /** Gives a leg its place, another one when it has come to matter; forgets plain ones that are old. */
 static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
 {
-    if (!touched->kept && !leg_matters(touched)) {
+    if (leg_matters(touched)) {
+        settle_leg_that_matters(ledger, touched);
+    } else if (!touched->kept) {
         g_queue_push_tail(&ledger->plain_legs, touched);
-    } else if (leg_matters(touched) &&
-               (!touched->kept || g_queue_remove(&ledger->plain_legs, touched))) {
-        touched->place = ledger->legs->len;
-        g_ptr_array_add(ledger->legs, touched);
+        touched->plain = g_queue_peek_tail_link(&ledger->plain_legs);
+        ledger->plain_octets += touched->weight;
     }
     touched->kept = true;
-    for (StoryLeg *oldest = g_queue_peek_head(&ledger->plain_legs);
-         oldest && (leg_time(oldest) < now_ns - PLAIN_LEG_LIFETIME ||
-                    ledger->plain_legs.length > MAX_PLAIN_LEGS);
-         oldest = g_queue_peek_head(&ledger->plain_legs)) {
-        ledger->forgot_requests |= leg_time(oldest) >= now_ns - PLAIN_LEG_LIFETIME;
-        ledger_forget_leg(ledger, g_queue_pop_head(&ledger->plain_legs));
-    }
+    forget_plain_legs(ledger, now_ns);
 }
 
 static void hop_note(Ledger *ledger, const StoryEvent *event)

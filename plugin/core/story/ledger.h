@@ -90,13 +90,13 @@ struct StoryOffer {
 
 /** One SIP transaction on one hop. Owned by the ledger. */
 struct StoryLeg {
-    char *source; /**< who sent the request */
-    char *destination;
+    GRefString *source; /**< who sent the request */
+    GRefString *destination;
     guint16 source_port;
     guint16 destination_port;
     char *call_id;
     guint32 cseq;
-    char *method;
+    GRefString *method;
     char *branch;
     char *to_tag; /**< of the request: inside a dialogue */
     bool has_request;
@@ -115,6 +115,8 @@ struct StoryLeg {
                                the leg's own request not to have been missed */
     guint64 serial;         /**< order in which legs were first seen */
     guint place;            /**< the ledger's own: where it stands among those that matter */
+    GList *plain;           /**< the ledger's own: where it stands among those that do not */
+    guint weight;           /**< the ledger's own: about how many octets it takes */
     bool kept;              /**< the ledger's own mark: it has its place in a list */
 };
 
@@ -129,6 +131,7 @@ typedef struct StoryMalformed {
 #define LEDGER_MAX_KRR_MIB 80     /**< about what these take in memory, with their sightings; MiB */
 #define LEDGER_MAX_OFFERS  65536  /**< offers that wait for an answer, and as many that got a KRR */
 #define LEDGER_MAX_LEGS    131072 /**< transactions with an offer or a KRR */
+#define LEDGER_MAX_LEG_MIB 80     /**< about what these take, and once more what others take; MiB */
 
 /** What these limits made the ledger leave out. All zero where nothing was left out. */
 typedef struct LedgerOmissions {

@@ -34,8 +34,8 @@ typedef struct Weaver {
 /* An attempt, and what only the making of negotiations asks. */
 typedef struct Strand {
     StoryAttempt *attempt; /* owned until a chain takes it */
-    char *idri;            /* the best that is known of the identity; "" where nothing is */
-    char *idrr;
+    GRefString *idri; /* the best that is known of the identity, interned; "" where nothing is */
+    GRefString *idrr;
     bool unasked; /* its request was seen and held no offer: no part of any chain */
 } Strand;
 
@@ -61,8 +61,8 @@ static void strand_free(gpointer data)
     Strand *strand = data;
 
     attempt_free(strand->attempt);
-    g_free(strand->idri);
-    g_free(strand->idrr);
+    g_clear_pointer(&strand->idri, g_ref_string_release);
+    g_clear_pointer(&strand->idrr, g_ref_string_release);
     g_free(strand);
 }
 
@@ -568,16 +568,17 @@ static void attempt_find_times(StoryAttempt *attempt)
 }
 
 /** The identity without "sip:": one user, however the KMS writes it. "" where none is known. */
-static char *person(const StoryAttempt *attempt, const char *identity, const char *uid,
-                    KrrElement element)
+static GRefString *person(const StoryAttempt *attempt, const char *identity, const char *uid,
+                          KrrElement element)
 {
     if (!identity && attempt->krrs->len > 0) {
         identity = krr_text(((const StoryKrr *)attempt->krrs->pdata[0])->krr, element);
     }
     if (!identity) {
-        return uid ? g_strconcat("uid:", uid, NULL) : g_strdup("");
+        g_autofree char *hidden = uid ? g_strconcat("uid:", uid, NULL) : g_strdup("");
+        return g_ref_string_new_intern(hidden);
     }
-    return g_strdup(mcx_identity_bare(identity));
+    return g_ref_string_new_intern(mcx_identity_bare(identity));
 }
 
 static void attempt_finish(const Weaver *weaver, StoryAttempt *attempt)
@@ -654,7 +655,8 @@ static Chain *chain_new(Weaver *weaver, GPtrArray *same_people)
 
 static GPtrArray *chains_of(Weaver *weaver, const Strand *strand)
 {
-    char *people = g_strdup_printf("%s\t%s", strand->idri, strand->idrr);
+    /* Interned texts are the same where they stand at the same place; they may be long. */
+    char *people = g_strdup_printf("%p\t%p", (void *)strand->idri, (void *)strand->idrr);
     GPtrArray *chains = g_hash_table_lookup(weaver->by_people, people);
 
     if (chains) {
