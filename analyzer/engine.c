@@ -379,7 +379,7 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     engine->has_keys = has_keys(settings);
     engine->connections = connections_new(engine->links != NULL, error);
     engine->fragments = engine->connections ? fragments_new(error) : NULL;
-    engine->story = engine->fragments ? krr_story_new(take_event, engine, error) : NULL;
+    engine->story = engine->fragments ? krr_story_new(take_event, error) : NULL;
     if (!engine->story || !set_preferences(engine, settings, error))
         return NULL;
     return g_steal_pointer(&engine);
@@ -575,7 +575,7 @@ static void prime(Engine *engine)
 /* Learns from the tree, before it goes. */
 static void take_frame(Engine *engine, const frame_data *frame)
 {
-    krr_story_tell(engine->story, &engine->edt->pi, engine->edt->tvb, engine->edt->tree);
+    krr_story_tell(engine->story, &engine->edt->pi, engine->edt->tvb, engine->edt->tree, engine);
     connections_take(engine->connections, engine->edt, engine->now_ns);
     fragments_take(engine->fragments, engine->edt, engine->now_ns);
     if (engine->links)

@@ -12,6 +12,7 @@
 
 /* Under what a packet keeps it; krr keeps other things with packets, too. */
 #define CARGO_KEY 1
+#define RULES_KEY 2
 
 static int proto_krr = -1;
 
@@ -50,4 +51,22 @@ KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)
 
     *count = all ? wmem_array_get_count(all) : 0;
     return all ? wmem_array_get_raw(all) : NULL;
+}
+
+void krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule)
+{
+    KrrRules *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
+
+    if (!rules) {
+        rules = wmem_new0(pinfo->pool, KrrRules);
+        p_add_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY, rules);
+    }
+    rules->fired[rule] = true;
+}
+
+KrrRules krr_cargo_rules(packet_info *pinfo)
+{
+    const KrrRules *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
+
+    return rules ? *rules : (KrrRules){0};
 }

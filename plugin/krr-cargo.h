@@ -12,6 +12,7 @@
 
 #include <epan/packet.h>
 
+#include "core/rules/krr-rules.h"
 #include "krr-tap.h"
 
 /** Of KrrCargo::message: it is not known in which message it came. */
@@ -36,5 +37,16 @@ void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_i
 /** All of the frame so far, each kind in the order of the frame. @param count  out
  *  @return in pinfo->pool; NULL where there is none */
 KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count);
+
+/** Rules, by KrrRuleId. */
+typedef struct KrrRules {
+    bool fired[KRR_N_RULES];
+} KrrRules;
+
+/** Notes that a rule's expert info is shown in the frame. */
+void krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule);
+
+/** Those that are shown so far. */
+KrrRules krr_cargo_rules(packet_info *pinfo);
 
 #endif

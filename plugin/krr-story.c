@@ -87,7 +87,6 @@ static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 
 struct KrrStory {
     KrrStorySink sink;
-    gpointer data;
     int fields[N_FIELDS];
 };
 
@@ -477,12 +476,11 @@ static bool resolve_fields(KrrStory *story, GError **error)
     return true;
 }
 
-KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error)
+KrrStory *krr_story_new(KrrStorySink sink, GError **error)
 {
     g_autoptr(KrrStory) story = g_new0(KrrStory, 1);
 
     story->sink = sink;
-    story->data = data;
     return resolve_fields(story, error) ? g_steal_pointer(&story) : NULL;
 }
 
@@ -501,14 +499,15 @@ GArray *krr_story_fields(const KrrStory *story)
     return fields;
 }
 
-void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree)
+void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                    gpointer data)
 {
     if (!tree || !may_hold_something(story, pinfo)) {
         return;
     }
     g_autoptr(GPtrArray) events = frame_events(story, pinfo, tvb, tree);
     for (guint i = 0; i < events->len; i++) {
-        story->sink(g_ptr_array_index(events, i), story->data);
+        story->sink(g_ptr_array_index(events, i), data);
     }
 }
 

@@ -30,7 +30,7 @@ typedef void (*KrrStorySink)(StoryEvent *event, gpointer data);
  * @param error  what this Wireshark lacks, to be freed with g_error_free()
  * @return NULL with @p error set
  */
-KrrStory *krr_story_new(KrrStorySink sink, gpointer data, GError **error);
+KrrStory *krr_story_new(KrrStorySink sink, GError **error);
 
 /** Asks for the fields that the events are made of; before every dissection of a frame. The
  *  dissection needs a tree, which may be invisible. */
@@ -45,8 +45,10 @@ GArray *krr_story_fields(const KrrStory *story);
  * of the frame and before its tree is reset.
  * @param tvb   the frame's octets
  * @param tree  NULL: nothing is told
+ * @param data  for the sink
  */
-void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree);
+void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
+                    gpointer data);
 
 void krr_story_free(KrrStory *story);
 

@@ -23,6 +23,7 @@
 #include "krr-cargo.h"
 #include "krr-export.h"
 #include "krr-flow.h"
+#include "krr-links.h"
 #include "krr-preferences.h"
 #include "krr-stats.h"
 #include "krr-tap.h"
@@ -221,6 +222,7 @@ void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeve
                            krr_format_text(pinfo->pool, observed));
     info->severity = registered;
     krr_traffic_add_rule(pinfo, rule);
+    krr_cargo_add_rule(pinfo, rule);
 }
 
 static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
@@ -540,6 +542,7 @@ static void register_krr(void)
     krr_export_register(proto_krr);
     krr_flow_register(proto_krr);
     krr_cargo_register(proto_krr);
+    krr_links_register(proto_krr);
 }
 
 static void hand_off_krr(void)

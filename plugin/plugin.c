@@ -6,6 +6,7 @@
 
 #include "wireshark-compat.h"
 
+#include "krr-links.h"
 #include "packet-krr.h"
 #include "packet-mikey-sakke.h"
 
@@ -21,6 +22,7 @@ void plugin_register(void)
 {
     proto_register_plugin(&krr_proto_plugin);
     proto_register_plugin(&mikey_sakke_proto_plugin);
+    proto_register_plugin(&krr_links_proto_plugin);
 }
 
 #if KRR_WIRESHARK_AT_LEAST(4, 4)

@@ -30,6 +30,7 @@ TSHARK_VIEWS = {
     "columns": (views.ask_for_columns, views.rows_of_columns),
     "experts": (views.ask_for_experts, views.rows_of_experts),
     "fields": (views.ask_for_fields, views.rows_of_fields),
+    "links": (views.ask_for_links, views.rows_of_links),
     "json": (lambda _: ["-T", "json"], views.trees_of_json),
     "pdml": (lambda _: ["-T", "pdml"], views.trees_of_pdml),
 }
@@ -50,7 +51,7 @@ CASES = {
     "krr-rules": Case(["krr"], ["text", "experts"]),
     "krr-broken": Case(["krr"], [*FORMATS, *REPORT_VIEWS]),
     "krr-signatures": Case(["krr"], ["columns", "experts"], "policy-signatures.ini"),
-    "redirects": Case(["krr"], ["columns", *REPORT_VIEWS]),
+    "redirects": Case(["krr"], ["columns", "links", *REPORT_VIEWS]),
     "mikey-payloads": Case(["mikey_sakke"], FORMATS),
     "mikey-broken": Case(["mikey_sakke"], ["text", "columns"]),
     "mikey-krr": Case(["mikey_sakke", "krr"], ["text", "columns", "json", "report.json"]),

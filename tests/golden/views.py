@@ -17,13 +17,20 @@ FIELDS = {
         initiator_list.kms receiver_list receiver_list.kind receiver_list.kms depth sub_krrs sub_krr
         digest signature signature.status signature.signer signature.algorithm
         signature.digest_algorithm signature.canonicalization signature.reference
-        signature.certificate signature.value""".split(),
+        signature.certificate signature.value offer_in time_since_offer answered_in negotiation
+        attempt attempts outcome retried_in retry_of begun_in ended_in""".split(),
     "mikey_sakke": """version data_type v prf csb_id key_purpose cs_count cs_id_map_type cs.id
         cs.prot_type cs.policy timestamp rand idr.role idr.type idr.value idr.identity idri idrr
         idrkmsi idrkmsr uidi uidr sp.policy sp.prot_type sp.param.type sakke.params sakke.id_scheme
         sakke.data sign.type sign.value sign.status sign.convention sign.kms sign.kms_certificate
         ext.type ext.data digest""".split(),
 }
+
+# What is known of a frame only when all are: not in the first pass.
+LATER = ("Answered in: ", "KRR negotiation: ", "Attempt: ", "Attempts: ", "Outcome: ", "Retried in: ",
+         "Retry after: ", "Begun in: ", "Ended in: ")
+LINKS = ["krr." + name for name in """offer_in time_since_offer answered_in negotiation attempt
+         attempts outcome retried_in retry_of begun_in ended_in""".split()]
 
 # Dissectors of Wireshark that ours call: that they were called is kept, what they show is not.
 FOREIGN = {"pkix-cert": "PKIX CERT File Format"}
@@ -140,6 +147,20 @@ def ask_for_fields(protocols):
 
 def ask_for_columns(_):
     return ["-o", 'gui.column.format:"No.","%m","Protocol","%p","Info","%i"', "-T", "tabs"]
+
+
+def ask_for_links(_):
+    return ["-2", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=\x1f", "-e", "frame.number",
+            *(word for name in [*LINKS, "_ws.expert.message"] for word in ("-e", name))]
+
+
+def rows_of_links(output, _):
+    """What links each frame to others, and all its expert infos, one a line."""
+    for row in output.splitlines():
+        number, *values = row.split("\t")
+        for name, value in zip([*LINKS, None], values, strict=True):
+            for item in value.split("\x1f") if value else []:
+                yield number, f"  {name} = {item}" if name else f"  {item}"
 
 
 def ask_for_experts(_):

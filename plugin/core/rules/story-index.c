@@ -1,0 +1,266 @@
+/* story-index.c
+ * What the story says of each frame: its negotiations, what came before and after, what fired
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "story-index.h"
+
+struct StoryIndex {
+    GArray *negotiations; /* of StoryIndexNegotiation, by number */
+    GArray *parts;        /* of StoryIndexPart, by frame, then by negotiation */
+    GArray *findings;     /* of StoryIndexFinding, by frame, then as in the audit */
+    GStringChunk *texts;  /* sentences and digests of the findings */
+};
+
+/** While the parts of one negotiation are taken. */
+typedef struct Taker {
+    StoryIndex *index;
+    GHashTable *taken; /* frames of the negotiation that have their part */
+    const StoryNegotiation *negotiation;
+    guint attempt; /* from 0 */
+} Taker;
+
+/* ---- attempts beside each other ---- */
+
+static const StoryAttempt *attempt_at(const Taker *taker, guint attempt)
+{
+    return attempt < taker->negotiation->attempts->len
+               ? g_ptr_array_index(taker->negotiation->attempts, attempt)
+               : NULL;
+}
+
+static bool same_hop(const StoryLeg *a, const StoryLeg *b)
+{
+    return g_str_equal(a->source, b->source) && g_str_equal(a->destination, b->destination);
+}
+
+/** Where the next attempt offers, best on the hop of a leg. 0: there is no next attempt. */
+static guint64 retry_after(const Taker *taker, const StoryLeg *leg)
+{
+    const StoryAttempt *next = attempt_at(taker, taker->attempt + 1);
+
+    for (guint i = 0; next && leg && i < next->legs->len; i++) {
+        const StoryLeg *other = g_ptr_array_index(next->legs, i);
+        if (other->has_request && same_hop(leg, other)) {
+            return other->request.number;
+        }
+    }
+    return next ? next->started.number : 0;
+}
+
+/** Where the attempt before was redirected, best on the hop of a leg. 0: it was not. */
+static guint64 redirect_before(const Taker *taker, const StoryLeg *leg)
+{
+    const StoryAttempt *before = taker->attempt > 0 ? attempt_at(taker, taker->attempt - 1) : NULL;
+    guint64 first = 0;
+
+    for (guint i = 0; before && i < before->legs->len; i++) {
+        const StoryLeg *other = g_ptr_array_index(before->legs, i);
+        if (other->krrs->len == 0) {
+            continue;
+        }
+        const StoryFrame *answer = &g_array_index(other->krr_frames, StoryFrame, 0);
+        if (leg && same_hop(leg, other)) {
+            return answer->number;
+        }
+        first = first ? first : answer->number; /* legs begin at the initiator */
+    }
+    return first;
+}
+
+/* ---- parts ---- */
+
+static void take_part(const Taker *taker, guint64 frame, guint64 retried_in, guint64 retry_of)
+{
+    if (!g_hash_table_add(taker->taken, g_memdup2(&frame, sizeof frame))) {
+        return;
+    }
+    StoryIndexPart part = {
+        .frame = frame,
+        .negotiation = taker->index->negotiations->len,
+        .attempt = taker->attempt + 1,
+        .retried_in = retried_in,
+        .retry_of = retry_of,
+    };
+    g_array_append_val(taker->index->parts, part);
+}
+
+static void take_leg(const Taker *taker, const StoryLeg *leg)
+{
+    for (guint i = 0; i < leg->krr_frames->len; i++) {
+        take_part(taker, g_array_index(leg->krr_frames, StoryFrame, i).number,
+                  retry_after(taker, leg), 0);
+    }
+    if (leg->has_request) {
+        take_part(taker, leg->request.number, 0, redirect_before(taker, leg));
+    }
+    if (leg->has_response && leg->status >= 200) {
+        take_part(taker, leg->response.number, 0, 0);
+    }
+}
+
+static void take_frames(const Taker *taker, const GArray *frames, guint64 retried_in,
+                        guint64 retry_of)
+{
+    for (guint i = 0; i < frames->len; i++) {
+        take_part(taker, g_array_index(frames, StoryFrame, i).number, retried_in, retry_of);
+    }
+}
+
+/** What was seen of an attempt beside its legs: repetitions, KRRs in KRRs, uploads. */
+static void take_rest(const Taker *taker, const StoryAttempt *attempt)
+{
+    if (attempt->offer) {
+        take_frames(taker, attempt->offer->frames, 0, redirect_before(taker, NULL));
+    }
+    for (guint i = 0; i < attempt->krrs->len; i++) {
+        /* The depth is bounded by KRR_MAX_DEPTH. */
+        for (const StoryKrr *krr = attempt->krrs->pdata[i]; krr; krr = krr->embeds) {
+            take_frames(taker, krr->frames, retry_after(taker, NULL), 0);
+        }
+    }
+}
+
+static void take_negotiation(StoryIndex *index, const StoryNegotiation *negotiation)
+{
+    const GPtrArray *attempts = negotiation->attempts;
+    const StoryAttempt *last = attempts->pdata[attempts->len - 1];
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    Taker taker = {.index = index, .taken = taken, .negotiation = negotiation};
+
+    for (taker.attempt = 0; taker.attempt < attempts->len; taker.attempt++) {
+        const GPtrArray *legs = attempt_at(&taker, taker.attempt)->legs;
+        for (guint i = 0; i < legs->len; i++) {
+            take_leg(&taker, legs->pdata[i]);
+        }
+    }
+    for (taker.attempt = 0; taker.attempt < attempts->len; taker.attempt++) {
+        take_rest(&taker, attempt_at(&taker, taker.attempt));
+    }
+    StoryIndexNegotiation known = {
+        .number = negotiation->number,
+        .attempts = attempts->len,
+        .outcome = negotiation->outcome,
+        .begun_in = negotiation->started.number,
+        .ended_in = last->status > 0 ? negotiation->ended.number : 0,
+    };
+    g_array_append_val(index->negotiations, known);
+}
+
+/* ---- findings ---- */
+
+static void take_finding(StoryIndex *index, const AuditFinding *finding)
+{
+    GStringChunk *texts = index->texts;
+    StoryIndexFinding known = {
+        .rule = finding->rule,
+        .severity = finding->severity,
+        .observed = g_string_chunk_insert(texts, finding->observed),
+        .krr = finding->krr ? g_string_chunk_insert_const(texts, finding->krr->krr->digest) : NULL,
+        .offer = finding->offer ? g_string_chunk_insert_const(texts, finding->offer->facts->digest)
+                                : NULL,
+    };
+
+    for (guint i = 0; i < finding->frames->len; i++) {
+        known.frame = g_array_index(finding->frames, StoryFrame, i).number;
+        g_array_append_val(index->findings, known);
+    }
+}
+
+/* ---- the index ---- */
+
+static int compare_frames(guint64 a, guint64 b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_parts(gconstpointer a, gconstpointer b)
+{
+    const StoryIndexPart *first = a;
+    const StoryIndexPart *second = b;
+    int order = compare_frames(first->frame, second->frame);
+
+    return order != 0 ? order : compare_frames(first->negotiation, second->negotiation);
+}
+
+/* Stable, as the sort is: the order of the audit stays. */
+static int compare_findings(gconstpointer a, gconstpointer b)
+{
+    return compare_frames(((const StoryIndexFinding *)a)->frame,
+                          ((const StoryIndexFinding *)b)->frame);
+}
+
+StoryIndex *story_index_new(const Ledger *ledger, const Audit *audit)
+{
+    const GPtrArray *negotiations = ledger_negotiations(ledger);
+    StoryIndex *index = g_new0(StoryIndex, 1);
+
+    index->negotiations = g_array_new(FALSE, FALSE, sizeof(StoryIndexNegotiation));
+    index->parts = g_array_new(FALSE, FALSE, sizeof(StoryIndexPart));
+    index->findings = g_array_new(FALSE, FALSE, sizeof(StoryIndexFinding));
+    index->texts = g_string_chunk_new(4096);
+    for (guint i = 0; i < negotiations->len; i++) {
+        take_negotiation(index, negotiations->pdata[i]);
+    }
+    for (guint i = 0; i < audit->findings->len; i++) {
+        take_finding(index, audit->findings->pdata[i]);
+    }
+    g_array_sort(index->parts, compare_parts);
+    g_array_sort(index->findings, compare_findings);
+    return index;
+}
+
+void story_index_free(StoryIndex *index)
+{
+    if (index) {
+        g_array_unref(index->negotiations);
+        g_array_unref(index->parts);
+        g_array_unref(index->findings);
+        g_string_chunk_free(index->texts);
+        g_free(index);
+    }
+}
+
+/** The frame with which a row of a sorted table begins. Each row begins with its frame. */
+static guint64 frame_of(const GArray *rows, guint size, guint row)
+{
+    return *(const guint64 *)(gconstpointer)(rows->data + (gsize)row * size);
+}
+
+/** The first row of a frame. @param count  out: how many there are */
+static gconstpointer rows_of(const GArray *rows, guint64 frame, guint *count)
+{
+    const guint size = g_array_get_element_size((GArray *)rows);
+    guint low = 0;
+    guint high = rows->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (frame_of(rows, size, middle) < frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    while (high < rows->len && frame_of(rows, size, high) == frame) {
+        high++;
+    }
+    *count = high - low;
+    return *count > 0 ? rows->data + (gsize)low * size : NULL;
+}
+
+const StoryIndexPart *story_index_parts(const StoryIndex *index, guint64 frame, guint *count)
+{
+    return rows_of(index->parts, frame, count);
+}
+
+const StoryIndexNegotiation *story_index_negotiation(const StoryIndex *index, guint negotiation)
+{
+    return &g_array_index(index->negotiations, StoryIndexNegotiation, negotiation);
+}
+
+const StoryIndexFinding *story_index_findings(const StoryIndex *index, guint64 frame, guint *count)
+{
+    return rows_of(index->findings, frame, count);
+}
