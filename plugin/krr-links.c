@@ -16,6 +16,7 @@
 #include "core/story/story-exchange.h"
 #include "core/story/timeline.h"
 #include "krr-cargo.h"
+#include "krr-passes.h"
 #include "krr-preferences.h"
 #include "krr-story.h"
 #include "krr-traffic.h"
@@ -62,6 +63,11 @@ typedef struct Links {
 
 static KrrStory *story; /* how frames are read */
 static Links *links;    /* NULL: nothing was told yet */
+static dissector_handle_t links_handle;
+
+/* Frames are seen once: nobody can be shown what only later frames tell, so it is not gathered. */
+static bool one_pass;
+static bool asked; /* for fields, where frames are seen once */
 
 /** Of the frame at hand. */
 typedef struct Frame {
@@ -112,6 +118,10 @@ static void take_event(StoryEvent *event, gpointer data)
         }
     }
     frame->messages++;
+    if (one_pass) {
+        story_event_free(event);
+        return;
+    }
     timeline_add(links->timeline, event);
     links->stale = true;
 }
@@ -282,6 +292,47 @@ static void show_story(const Frame *frame)
 
 /* ---- the postdissector ---- */
 
+/** Asks for fields, of all frames to come. */
+static void ask_for(KrrStoryFacts facts)
+{
+    set_postdissector_wanted_hfids(links_handle, krr_story_fields(story, facts));
+}
+
+/** Asks for fields, of the next frame alone: without asking for a tree. */
+static void ask_once(void)
+{
+    g_autoptr(GArray) fields = krr_story_fields(story, KRR_STORY_TRANSACTIONS);
+    epan_dissect_t nothing = {0}; /* fields are asked for whatever the dissection */
+
+    epan_dissect_prime_with_hfid_array(&nothing, fields);
+}
+
+/* In one pass there may be a tree, for a filter or for the output, and where there is none there is
+ * nothing to show links in. So fields are asked for once a tree was seen; the first frame, which may
+ * be the first offer, is asked for before. */
+static void open_capture(void)
+{
+    forget_links();
+    if (one_pass) {
+        asked = false;
+        set_postdissector_wanted_hfids(links_handle, NULL);
+        ask_once();
+    }
+}
+
+/** What the frame tells, told as far as somebody may want to know it later. */
+static void tell(Frame *frame)
+{
+    if (one_pass && !asked) {
+        asked = true;
+        ask_for(KRR_STORY_TRANSACTIONS);
+    }
+    /* Without the story, messages that carry nothing are of no use. */
+    if (!one_pass || frame->count > 0) {
+        krr_story_tell(story, frame->pinfo, frame->tvb, frame->tree, frame);
+    }
+}
+
 static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     Frame frame = {.pinfo = pinfo, .tvb = tvb, .tree = tree};
@@ -293,7 +344,7 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     const bool first_visit = !PINFO_FD_VISITED(pinfo);
     frame.cargo = krr_cargo_of(pinfo, &frame.count);
     if (first_visit) {
-        krr_story_tell(story, pinfo, tvb, tree, &frame);
+        tell(&frame);
     }
     if (!links) {
         return 0;
@@ -301,7 +352,7 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     for (guint i = 0; i < frame.count; i++) {
         show_exchange(&frame, i);
     }
-    if (!first_visit) {
+    if (!first_visit && !one_pass) {
         settle();
         show_story(&frame);
     }
@@ -380,11 +431,14 @@ static void hand_off_links(void)
         report_failure("KRRs cannot be linked: %s", error->message);
         return;
     }
-    dissector_handle_t handle = create_dissector_handle_with_name_and_description(
-        dissect_links, -1, NULL, "KRR negotiations");
-    register_postdissector(handle);
-    set_postdissector_wanted_hfids(handle, krr_story_fields(story));
-    register_init_routine(forget_links);
+    one_pass = krr_passes_of_program_is_one();
+    links_handle = create_dissector_handle_with_name_and_description(dissect_links, -1, NULL,
+                                                                     "KRR negotiations");
+    register_postdissector(links_handle);
+    if (!one_pass) {
+        ask_for(KRR_STORY_ALL);
+    }
+    register_init_routine(open_capture);
     register_cleanup_routine(forget_links);
     register_shutdown_routine(forget_all);
 }

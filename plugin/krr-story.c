@@ -36,7 +36,7 @@ typedef enum StoryField {
     FIELD_CALL_ID,
     FIELD_CSEQ,
     FIELD_CSEQ_METHOD,
-    FIELD_BRANCH,
+    FIELD_BRANCH, /* up to here, what tells a transaction from others */
     FIELD_FROM_TAG,
     FIELD_TO_TAG,
     FIELD_CONTENT_TYPE,
@@ -88,6 +88,8 @@ static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 struct KrrStory {
     KrrStorySink sink;
     int fields[N_FIELDS];
+    guint8 *field_of; /**< StoryField by Wireshark's number of the field; N_FIELDS: none of ours */
+    guint count;      /**< how many numbers it knows */
 };
 
 /** The way through the tree of a frame. */
@@ -110,12 +112,9 @@ typedef struct FrameWalk {
 static StoryField field_of(const KrrStory *story, const proto_node *node)
 {
     const field_info *info = PNODE_FINFO(node);
-    StoryField field = 0;
 
-    while (info && field < N_FIELDS && story->fields[field] != info->hfinfo->id) {
-        field++;
-    }
-    return info ? field : N_FIELDS;
+    return info && (guint)info->hfinfo->id < story->count ? story->field_of[info->hfinfo->id]
+                                                          : N_FIELDS;
 }
 
 /** Sets a text that is not set yet: the first Via is the topmost. */
@@ -476,12 +475,29 @@ static bool resolve_fields(KrrStory *story, GError **error)
     return true;
 }
 
+/** A visible tree has hundreds of items, nearly all of which are none of ours. */
+static void index_fields(KrrStory *story)
+{
+    for (StoryField field = 0; field < N_FIELDS; field++) {
+        story->count = MAX(story->count, (guint)story->fields[field] + 1);
+    }
+    story->field_of = g_malloc(story->count);
+    memset(story->field_of, N_FIELDS, story->count);
+    for (StoryField field = 0; field < N_FIELDS; field++) {
+        story->field_of[story->fields[field]] = field;
+    }
+}
+
 KrrStory *krr_story_new(KrrStorySink sink, GError **error)
 {
     g_autoptr(KrrStory) story = g_new0(KrrStory, 1);
 
     story->sink = sink;
-    return resolve_fields(story, error) ? g_steal_pointer(&story) : NULL;
+    if (!resolve_fields(story, error)) {
+        return NULL;
+    }
+    index_fields(story);
+    return g_steal_pointer(&story);
 }
 
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
@@ -491,11 +507,12 @@ void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
     }
 }
 
-GArray *krr_story_fields(const KrrStory *story)
+GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts)
 {
-    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], N_FIELDS);
+    const guint count = facts == KRR_STORY_TRANSACTIONS ? FIELD_BRANCH + 1 : N_FIELDS;
+    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], count);
 
-    g_array_append_vals(fields, story->fields, N_FIELDS);
+    g_array_append_vals(fields, story->fields, count);
     return fields;
 }
 
@@ -513,5 +530,8 @@ void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, pr
 
 void krr_story_free(KrrStory *story)
 {
-    g_free(story);
+    if (story) {
+        g_free(story->field_of);
+        g_free(story);
+    }
 }

@@ -36,8 +36,14 @@ KrrStory *krr_story_new(KrrStorySink sink, GError **error);
  *  dissection needs a tree, which may be invisible. */
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt);
 
-/** The same fields, of int; owned by the caller. */
-GArray *krr_story_fields(const KrrStory *story);
+/** Of what events are made. */
+typedef enum KrrStoryFacts {
+    KRR_STORY_TRANSACTIONS, /**< who sends what to whom in which transaction, no more */
+    KRR_STORY_ALL           /**< all that an event has a place for */
+} KrrStoryFacts;
+
+/** The fields to ask for, of int; owned by the caller. */
+GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts);
 
 /**
  * Hands over the events of a frame, those of SIP messages in their order, then that of all else; and

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks that Wireshark tells the same story of a capture as krraudit's report, frame by frame.
+
+usage: links.py BUILD_DIR PART OF_PARTS
+
+In the second pass of tshark each frame that a finding cites has the expert info of that rule, with
+the words of the report, and no other frame has it. The frames of each negotiation have its number;
+the KRR of each leg names the frame of its offer, the offer that of its KRR, and the time between.
+"""
+
+import decimal
+import json
+import pathlib
+import subprocess
+import sys
+
+import captures
+from tshark import Tshark
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCENARIOS = HERE / "scenarios"
+
+FIELDS = ["frame.number", "frame.time_epoch", "krr.offer_in", "krr.time_since_offer",
+          "krr.answered_in", "krr.negotiation", "krr.attempt", "krr.retried_in", "krr.retry_of",
+          "_ws.expert.message"]
+
+# A message in two media of one offer, or two messages in a frame: links stand several times.
+SEPARATOR = "\x1f"
+
+
+def scenarios():
+    """The first capture that fires each rule, and every carrier."""
+    return sorted([*SCENARIOS.glob("*.fires.scenario"), *SCENARIOS.glob("carrier-*.scenario")])
+
+
+def policy_of(build, scenario, where):
+    """The copy of the scenario's policy file that everybody can read; None where it has none."""
+    text = subprocess.run([build / "samples" / "make-capture", "--list-expectations", scenario],
+                          cwd=HERE.parent, check=True, capture_output=True, text=True).stdout
+    named = [line.split(" ", 1)[1] for line in text.splitlines() if line.startswith("policy ")]
+    return captures.share_policies(SCENARIOS, where) / pathlib.Path(named[0]).name if named else None
+
+
+def report_of(build, capture, policy):
+    command = [build / "krraudit", "--format", "json", "--no-progress", capture]
+    result = subprocess.run([*command, *(["--policy", policy] if policy else [])],
+                            capture_output=True, encoding="utf-8")
+    if result.returncode not in (0, 1):
+        sys.exit(f"krraudit ended with {result.returncode}: {result.stderr}")
+    return json.loads(result.stdout)
+
+
+def options(capture, policy):
+    """Those of krraudit that differ from Wireshark's own."""
+    return ["-r", capture, "-2", "-o", "tcp.reassemble_out_of_order:TRUE",
+            *(["-o", f"krr.policy_file:{policy}"] if policy else [])]
+
+
+def frames_of(tshark, ask):
+    """What tshark says of each frame: the values of each field, as texts."""
+    words = [word for field in FIELDS for word in ("-e", field)]
+    output = tshark.output(*ask, "-T", "fields", "-E", "occurrence=a",
+                           "-E", f"aggregator={SEPARATOR}", *words)
+    rows = [dict(zip(FIELDS, line.split("\t"), strict=True)) for line in output.splitlines()]
+    return {int(row["frame.number"]): {name: value.split(SEPARATOR) if value else []
+                                       for name, value in row.items()} for row in rows}
+
+
+def rules_shown(frames, rules):
+    """(frame, rule, words) of each expert info of ours."""
+    for number, frame in frames.items():
+        for message in frame["_ws.expert.message"]:
+            rule, _, words = message.partition(": ")
+            if rule in rules:
+                yield number, rule, words
+
+
+def rules_reported(report):
+    for finding in report["findings"]:
+        for frame in finding["frames"]:
+            yield frame, finding["rule"], finding["observed"]
+
+
+def gist(found):
+    """Without the words of rules whose dissector says it of one message, the report of all."""
+    return {(frame, rule, "" if rule in ("wrong-carrier", "offer-signer-unknown-kms") else words)
+            for frame, rule, words in found}
+
+
+def wrong_rules(frames, report, rules):
+    shown, reported = gist(rules_shown(frames, rules)), gist(rules_reported(report))
+    for found in sorted(shown - reported):
+        yield f"only Wireshark: {found}"
+    for found in sorted(reported - shown):
+        yield f"only krraudit: {found}"
+
+
+def time_of(frame):
+    return decimal.Decimal(frame["frame.time_epoch"][0])
+
+
+def wrong_leg(frames, leg):
+    """A leg that a KRR answered, in both directions."""
+    offer, answer = leg["frame_request"], leg["frame_response"]
+    if str(offer) not in frames[answer]["krr.offer_in"]:
+        yield f"frame {answer}: offer in {frames[answer]['krr.offer_in']}, not {offer}"
+    if str(answer) not in frames[offer]["krr.answered_in"]:
+        yield f"frame {offer}: answered in {frames[offer]['krr.answered_in']}, not {answer}"
+    delay = time_of(frames[answer]) - time_of(frames[offer])
+    shown = [decimal.Decimal(value) for value in frames[answer]["krr.time_since_offer"]]
+    if delay not in shown:
+        yield f"frame {answer}: {shown} since the offer, not {delay}"
+
+
+def members(negotiation, report):
+    """The frames that are parts of it."""
+    named = {thing["id"]: thing for thing in [*report["offers"], *report["krrs"]]}
+    for attempt in negotiation["attempts"]:
+        for name in [attempt["offer"], *attempt["krrs"]]:
+            yield from named[name]["frames"] if name else []
+        for leg in attempt["legs"]:
+            yield from filter(None, [leg["frame_request"]])
+            if leg["status"] and leg["status"] >= 200:
+                yield leg["frame_response"]
+
+
+def wrong_negotiations(frames, report):
+    for negotiation in report["negotiations"]:
+        number = negotiation["id"].removeprefix("negotiation-")
+        shown = {frame for frame, values in frames.items() if number in values["krr.negotiation"]}
+        if shown != set(members(negotiation, report)):
+            yield (f"negotiation {number}: shown in {sorted(shown)}, "
+                   f"reported in {sorted(set(members(negotiation, report)))}")
+
+
+def wrong_links(frames, report):
+    krrs = {krr["id"]: krr for krr in report["krrs"]}
+    for negotiation in report["negotiations"]:
+        for attempt in negotiation["attempts"]:
+            answers = {frame for krr in attempt["krrs"] for frame in krrs[krr]["frames"]}
+            for leg in attempt["legs"] if attempt["offer"] else []:
+                if leg["frame_request"] and leg["frame_response"] in answers:
+                    yield from wrong_leg(frames, leg)
+
+
+def compare(build, tshark, scenario, where, rules):
+    capture = captures.make(build, scenario, where)
+    policy = policy_of(build, scenario, where)
+    report = report_of(build, capture, policy)
+    frames = frames_of(tshark, options(capture, policy))
+    return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
+            *wrong_links(frames, report)]
+
+
+def main(build, part, parts):
+    build = pathlib.Path(build).resolve()
+    chosen = scenarios()[int(part)::int(parts)]
+    catalogue = subprocess.run([build / "krraudit", "--list-rules"], check=True,
+                               capture_output=True, text=True).stdout
+    rules = {line.split()[0] for line in catalogue.splitlines() if line}
+    with captures.folder() as where:
+        tshark = Tshark(build, where)
+        problems = [f"{scenario.name}: {problem}" for scenario in chosen
+                    for problem in compare(build, tshark, scenario, where, rules)]
+    print(*problems, sep="\n")
+    print(f"{len(chosen)} scenarios")
+    return 1 if problems or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
