@@ -24,19 +24,19 @@
 
 /** Fields that events are made of. */
 typedef enum StoryField {
-    FIELD_SIP,
     FIELD_ICMP,
     FIELD_ICMPV6,
-    FIELD_KRR,
-    FIELD_MIKEY,
     FIELD_MALFORMED,
     FIELD_SHORT,
-    FIELD_METHOD, /* from here on, facts of a SIP message */
-    FIELD_STATUS,
+    FIELD_SIP, /* from here on, what tells a transaction from others */
+    FIELD_KRR,
+    FIELD_MIKEY,
+    FIELD_STATUS, /* from here on, facts of a SIP message */
     FIELD_CALL_ID,
     FIELD_CSEQ,
     FIELD_CSEQ_METHOD,
     FIELD_BRANCH, /* up to here, what tells a transaction from others */
+    FIELD_METHOD,
     FIELD_FROM_TAG,
     FIELD_TO_TAG,
     FIELD_CONTENT_TYPE,
@@ -386,7 +386,7 @@ static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEve
         mark_broken(frame, event);
     } else if (field == FIELD_BODY) {
         frame->has_body = true;
-    } else if (field >= FIELD_METHOD && field < N_FIELDS && event->has_sip) {
+    } else if (field >= FIELD_STATUS && field < N_FIELDS && event->has_sip) {
         frame->promises_krr |=
             field == FIELD_CONTENT_TYPE &&
             has_media_type(krr_finfo_string(PNODE_FINFO(node)), krr_types, G_N_ELEMENTS(krr_types));
@@ -509,10 +509,11 @@ void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
 
 GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts)
 {
-    const guint count = facts == KRR_STORY_TRANSACTIONS ? FIELD_BRANCH + 1 : N_FIELDS;
-    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], count);
+    const StoryField first = facts == KRR_STORY_TRANSACTIONS ? FIELD_SIP : 0;
+    const StoryField end = facts == KRR_STORY_TRANSACTIONS ? FIELD_BRANCH + 1 : N_FIELDS;
+    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], end - first);
 
-    g_array_append_vals(fields, story->fields, count);
+    g_array_append_vals(fields, story->fields + first, end - first);
     return fields;
 }
 
