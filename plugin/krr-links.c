@@ -27,6 +27,11 @@
 /* While a capture grows, the story is settled anew at most after so many times as long as it took. */
 #define SETTLE_PAUSE 10
 
+/* Of the findings that cite one frame, and of the negotiations that it is a part of: more would
+ * overflow the tree of a frame that was made for it. */
+#define MAX_FINDINGS 1000
+#define MAX_PARTS    1000
+
 static int hf_offer_in = -1;
 static int hf_time_since_offer = -1;
 static int hf_answered_in = -1;
@@ -269,7 +274,7 @@ static void show_findings(const Frame *frame, proto_item *negotiation)
     const StoryIndexFinding *findings =
         story_index_findings(links->index, frame->pinfo->num, &count);
 
-    for (guint i = 0; i < count; i++) {
+    for (guint i = 0; i < MIN(count, MAX_FINDINGS); i++) {
         if (!shown.fired[findings[i].rule]) {
             krr_show_rule(frame->pinfo, item_of(frame, &findings[i], negotiation), findings[i].rule,
                           findings[i].severity, findings[i].observed);
@@ -283,7 +288,7 @@ static void show_story(const Frame *frame)
     const StoryIndexPart *parts = story_index_parts(links->index, frame->pinfo->num, &count);
     proto_item *first = NULL;
 
-    for (guint i = 0; i < count; i++) {
+    for (guint i = 0; i < MIN(count, MAX_PARTS); i++) {
         proto_item *item = show_part(frame, &parts[i]);
         first = first ? first : item;
     }

@@ -10,6 +10,7 @@ the KRR of each leg names the frame of its offer, the offer that of its KRR, and
 """
 
 import decimal
+import itertools
 import json
 import pathlib
 import subprocess
@@ -144,13 +145,35 @@ def wrong_links(frames, report):
                     yield from wrong_leg(frames, leg)
 
 
+def same_hop(leg, attempt):
+    """The request of another attempt that went the same way; None where none was captured."""
+    ways = [(other["source"], other["destination"], other["frame_request"])
+            for other in attempt["legs"] if other["frame_request"]]
+    return next((frame for *way, frame in ways if way == [leg["source"], leg["destination"]]), None)
+
+
+def wrong_retries(frames, report):
+    krrs = {krr["id"]: krr for krr in report["krrs"]}
+    for negotiation in report["negotiations"]:
+        for attempt, following in itertools.pairwise(negotiation["attempts"]):
+            answers = {frame for krr in attempt["krrs"] for frame in krrs[krr]["frames"]}
+            for leg in attempt["legs"]:
+                answer, retry = leg["frame_response"], same_hop(leg, following)
+                if answer not in answers or not retry:
+                    continue
+                if str(retry) not in frames[answer]["krr.retried_in"]:
+                    yield f"frame {answer}: {frames[answer]['krr.retried_in']}, not retried in {retry}"
+                if str(answer) not in frames[retry]["krr.retry_of"]:
+                    yield f"frame {retry}: {frames[retry]['krr.retry_of']}, not a retry of {answer}"
+
+
 def compare(build, tshark, scenario, where, rules):
     capture = captures.make(build, scenario, where)
     policy = policy_of(build, scenario, where)
     report = report_of(build, capture, policy)
     frames = frames_of(tshark, options(capture, policy))
     return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
-            *wrong_links(frames, report)]
+            *wrong_links(frames, report), *wrong_retries(frames, report)]
 
 
 def main(build, part, parts):
