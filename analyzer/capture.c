@@ -12,25 +12,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
+#include "file-digest.h"
 #include "interrupt.h"
 #include "wireshark-compat.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
-#define COPY_OCTETS   (64 * 1024)
-#define SHA256_OCTETS 32
 
 /* The octets of a capture, while they are read. */
 typedef struct Source {
     int fd;
     bool regular;
     struct stat before; /* of a regular file */
+    FileDigest *digest; /* of a regular file, while it is taken; else NULL */
     const char *copy;   /* of what is not regular, if it is not needed any more; borrowed */
 } Source;
 
 static void source_clear(Source *source)
 {
+    char *why = NULL;
+
+    if (source->digest) {
+        g_free(file_digest_end(source->digest, &why));
+        g_free(why);
+    }
     if (source->fd >= 0)
         close(source->fd);
     if (source->copy)
@@ -106,68 +110,14 @@ static bool source_open(Capture *capture, Source *source)
     return true;
 }
 
-static bool write_all(int fd, const guint8 *octets, size_t length)
+/* Takes what became of the digest, and what is wrong with it. */
+static bool take_digest(Capture *capture, char *sha256, char *why)
 {
-    while (length) {
-        ssize_t written = write(fd, octets, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        octets += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
-/* Digests what is left of in, and copies it to out unless that is negative. */
-static bool digest_and_copy(Capture *capture, int in, int out, EVP_MD_CTX *context)
-{
-    g_autofree guint8 *buffer = g_malloc(COPY_OCTETS);
-    guint64 octets = 0;
-
-    for (;;) {
-        ssize_t length = read(in, buffer, COPY_OCTETS);
-
-        if (interrupt_seen())
-            return fail(capture, "interrupted");
-        if (length < 0 && errno == EINTR)
-            continue;
-        if (length < 0)
-            return fail(capture, "%s", g_strerror(errno));
-        if (length == 0)
-            return octets > 0 || fail(capture, "it is empty"); /* some format takes even that */
-        octets += (guint64)length;
-        if (!EVP_DigestUpdate(context, buffer, (size_t)length))
-            return fail(capture, "libcrypto does not digest it");
-        if (out >= 0 && !write_all(out, buffer, (size_t)length))
-            return fail(capture, "it cannot be copied: %s", g_strerror(errno));
-    }
-}
-
-static char *to_hex(const guint8 *octets, guint length)
-{
-    GString *hex = g_string_sized_new(2 * length);
-
-    for (guint i = 0; i < length; i++)
-        g_string_append_printf(hex, "%02x", octets[i]);
-    return g_string_free(hex, FALSE);
-}
-
-static bool take_digest(Capture *capture, int in, int out)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    guint8 digest[SHA256_OCTETS];
-    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-
-    if (!done)
-        fail(capture, "libcrypto has no SHA-256");
-    done = done && digest_and_copy(capture, in, out, context);
-    if (done && EVP_DigestFinal_ex(context, digest, NULL))
-        capture->sha256 = to_hex(digest, SHA256_OCTETS);
-    EVP_MD_CTX_free(context);
-    return done && capture->sha256;
+    capture->sha256 = sha256;
+    if (why)
+        fail(capture, "%s", why);
+    g_free(why);
+    return sha256 != NULL;
 }
 
 static gint64 modified_ns(const struct stat *status)
@@ -178,6 +128,7 @@ static gint64 modified_ns(const struct stat *status)
 static bool source_prepare(Capture *capture, Source *source, const char *directory)
 {
     g_autofree char *name = NULL;
+    char *sha256, *why;
     struct stat status;
     bool done;
     int copy;
@@ -186,7 +137,10 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
         capture->readable = g_strdup(capture->path);
         capture->size = (guint64)source->before.st_size;
         capture->modified_ns = modified_ns(&source->before);
-        return take_digest(capture, source->fd, -1);
+        if (source->before.st_size == 0)
+            return fail(capture, "it is empty"); /* some format takes even that */
+        source->digest = file_digest_begin(source->fd);
+        return true;
     }
     name = g_strdup_printf("capture-%u", capture->index);
     capture->readable = g_build_filename(directory, name, NULL);
@@ -195,7 +149,8 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
         return fail(capture, "it cannot be copied: %s", g_strerror(errno));
     if (!capture->keep)
         source->copy = capture->readable;
-    done = take_digest(capture, source->fd, copy);
+    sha256 = file_digest_copy(source->fd, copy, &why);
+    done = take_digest(capture, sha256, why);
     if (done && fstat(copy, &status) == 0) {
         capture->size = (guint64)status.st_size;
         capture->modified_ns = modified_ns(&status);
@@ -205,14 +160,16 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
     return done;
 }
 
-/* Evidence must be what was digested: a file that is still being written is not. */
+/* Evidence must be what was digested: a file that is still being written is not, nor one that
+ * another has taken the place of. */
 static bool source_unchanged(Capture *capture, const Source *source)
 {
     struct stat after;
 
     if (!source->regular)
         return true;
-    if (fstat(source->fd, &after) == 0 && after.st_size == source->before.st_size &&
+    if (stat(capture->readable, &after) == 0 && after.st_dev == source->before.st_dev &&
+        after.st_ino == source->before.st_ino && after.st_size == source->before.st_size &&
         after.st_mtim.tv_sec == source->before.st_mtim.tv_sec &&
         after.st_mtim.tv_nsec == source->before.st_mtim.tv_nsec)
         return true;
@@ -342,24 +299,35 @@ static void read_records(Capture *capture, wtap *file, Engine *engine, CaptureFi
         describe_end(capture, err, err_info);
 }
 
-bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
+/* Its digest is taken meanwhile. */
+static void audit_file(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
 {
-    g_auto(Source) source = {.fd = -1};
-    wtap *file;
+    wtap *file = open_file(capture);
 
-    progress_begin(progress, capture->path);
-    if (!source_open(capture, &source) ||
-        !source_prepare(capture, &source, engine_directory(engine)))
-        return false;
-    file = open_file(capture);
     if (!file)
-        return false;
+        return;
     capture->format = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
     engine_begin(engine, file, capture->index);
     read_records(capture, file, engine, filter, progress);
     progress_end(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
     capture->renewals = engine_end(engine);
     wtap_close(file);
+}
+
+bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
+{
+    g_auto(Source) source = {.fd = -1};
+    char *sha256, *why;
+
+    progress_begin(progress, capture->path);
+    if (!source_open(capture, &source) ||
+        !source_prepare(capture, &source, engine_directory(engine)))
+        return false;
+    audit_file(capture, engine, filter, progress);
+    if (source.digest) {
+        sha256 = file_digest_end(g_steal_pointer(&source.digest), &why);
+        take_digest(capture, sha256, why);
+    }
     capture->complete = !capture->error && source_unchanged(capture, &source);
     return capture->complete;
 }

@@ -1,0 +1,149 @@
+/* file-digest.c
+ * The SHA-256 of a file, taken while the file is used
+ *
+ * The thread knows its file and nothing else: libwireshark, which is for one thread alone, goes on
+ * in the other.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "file-digest.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "interrupt.h"
+
+#define PIECE_OCTETS (256 * 1024)
+
+#define NO_COPY (-1)
+
+struct FileDigest {
+    int in;
+    int out; /* or NO_COPY */
+    EVP_MD_CTX *context;
+    char *sha256;
+    char *why;
+    GThread *thread; /* NULL: none, or done */
+};
+
+/* The first thing that went wrong is the one that counts. */
+static bool fail(FileDigest *digest, const char *what, int reason)
+{
+    if (!digest->why)
+        digest->why = reason ? g_strconcat(what, g_strerror(reason), NULL) : g_strdup(what);
+    return false;
+}
+
+static bool write_all(int fd, const guint8 *octets, size_t length)
+{
+    while (length) {
+        ssize_t written = write(fd, octets, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        octets += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+static bool digest_all(FileDigest *digest)
+{
+    g_autofree guint8 *buffer = g_malloc(PIECE_OCTETS);
+    bool empty = true;
+
+    for (;;) {
+        ssize_t length = read(digest->in, buffer, PIECE_OCTETS);
+
+        if (interrupt_seen())
+            return fail(digest, "interrupted", 0);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            return fail(digest, "", errno);
+        if (length == 0)
+            return !empty || fail(digest, "it is empty", 0); /* some format takes even that */
+        empty = false;
+        if (!EVP_DigestUpdate(digest->context, buffer, (size_t)length))
+            return fail(digest, "libcrypto does not digest it", 0);
+        if (digest->out != NO_COPY && !write_all(digest->out, buffer, (size_t)length))
+            return fail(digest, "it cannot be copied: ", errno);
+    }
+}
+
+static char *to_hex(const guint8 *octets, guint length)
+{
+    GString *hex = g_string_sized_new(2 * length);
+
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(hex, "%02x", octets[i]);
+    return g_string_free(hex, FALSE);
+}
+
+static gpointer run(gpointer data)
+{
+    FileDigest *digest = data;
+    guint8 octets[EVP_MAX_MD_SIZE];
+    guint length;
+
+    if (!digest->context || !EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL))
+        fail(digest, "libcrypto has no SHA-256", 0);
+    else if (digest_all(digest) && EVP_DigestFinal_ex(digest->context, octets, &length))
+        digest->sha256 = to_hex(octets, length);
+    else
+        fail(digest, "libcrypto does not digest it", 0);
+    return NULL;
+}
+
+static FileDigest *digest_new(int in, int out)
+{
+    FileDigest *digest = g_new0(FileDigest, 1);
+
+    digest->in = in;
+    digest->out = out;
+    digest->context = EVP_MD_CTX_new();
+    return digest;
+}
+
+FileDigest *file_digest_begin(int fd)
+{
+    FileDigest *digest = digest_new(fd, NO_COPY);
+    sigset_t all, before;
+
+    /* Signals are for the thread that reads and writes: it is to be woken by them. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    digest->thread = g_thread_try_new("digest", run, digest, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!digest->thread)
+        run(digest); /* then one after the other */
+    return digest;
+}
+
+char *file_digest_end(FileDigest *digest, char **why)
+{
+    char *sha256;
+
+    if (digest->thread)
+        g_thread_join(digest->thread);
+    sha256 = digest->sha256;
+    *why = digest->why;
+    EVP_MD_CTX_free(digest->context);
+    g_free(digest);
+    return sha256;
+}
+
+char *file_digest_copy(int in, int out, char **why)
+{
+    FileDigest *digest = digest_new(in, out);
+
+    run(digest);
+    return file_digest_end(digest, why);
+}
