@@ -14,7 +14,7 @@ import sys
 
 import accessible
 import screen
-from audit_profile import BUTTONS, COLUMNS, NAME
+from audit_profile import BUTTONS, COLUMNS, NAME, as_expected
 
 FRAME = "28"
 KRR = "KMS Redirect Response, "
@@ -151,10 +151,9 @@ def look_at_list(wireshark):
 
 
 def look_at_button(wireshark, label):
-    expected = [str(number) for number in BUTTONS[label]]
     accessible.press(wireshark.find("push button", label))
     try:
-        wireshark.wait("frames", lambda: wireshark.frames() == expected, 10)
+        wireshark.wait("frames", lambda: as_expected(label, wireshark.frames()), 10)
     except TimeoutError:
         yield f"button {label} leaves {wireshark.frames()}"
 
@@ -182,24 +181,23 @@ def beside(wireshark, dialog, label, button):
 
 
 def look_at_change(wireshark):
-    """A table that is changed in its dialog counts at once: a rule that was off is judged again."""
-    accessible.press(wireshark.find("push button", "Findings"))
-    wireshark.wait("one finding", lambda: wireshark.frames() == [FRAME], 10)
+    """A table that is changed in its dialog counts at once: rules that were off are judged again."""
+    accessible.press(wireshark.find("push button", "Unknown KMS"))
+    wireshark.wait("an empty list", lambda: not wireshark.frames(), 10)
     preferences = open_preferences(wireshark)
     accessible.press(beside(wireshark, preferences, "Rules", "Edit…"))
     table = wireshark.dialog("KRR rules")
-    wireshark.find("table cell", "unsigned-krr", table)
+    wireshark.find("table cell", "unknown-kms", table)
     accessible.press(wireshark.wait("the button that clears the table", lambda: next(
         (button for button in accessible.all_of(table, "push button")
          if button.get_description().startswith("Clear all")), None)))
     wireshark.wait("an empty table", lambda: not accessible.find(table, "table cell", "off"))
     accessible.press(wireshark.find("push button", "OK", table))
     accessible.press(wireshark.find("push button", "OK", preferences))
-    expected = [str(number) for number in BUTTONS["Findings"]]
     try:
-        wireshark.wait("findings", lambda: wireshark.frames() == expected, 10)
+        wireshark.wait("the finding", lambda: wireshark.frames() == [FRAME], 10)
     except TimeoutError:
-        yield f"once the rule is judged again, the findings are {wireshark.frames()}"
+        yield f"once the rules are judged again, frames {wireshark.frames()} have an unknown KMS"
 
 
 def look(folder, size, arguments, looks):
@@ -228,7 +226,8 @@ def main():
     runtime.mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     arguments = ["-C", NAME, "-o", f"krr.policy_file:{policy}", "-g", FRAME, "-r", demo]
-    off = ["-o", 'uat:krr_rules:"unsigned-krr","off"']
+    off = [word for rule in ("unknown-kms", "lookalike-kms")
+           for word in ("-o", f'uat:krr_rules:"{rule}","off"')]
     wrong = [*look(folder, size, off + arguments, [look_at_change])]
     if not wrong:
         wrong = [*look(folder, size, arguments,
