@@ -33,9 +33,12 @@ CELLS = {28: ["sip:carol@home.example.org", "sip:dave@partner.example.org",
 # The colouring rule of some frames, with the demo's policy.
 COLOURS = {1: "SIP", 9: "Offer", 11: "KRR audit: warning", 28: "KRR audit: error"}
 # What the filter buttons leave of the demo, with its policy; of the findings, those in one KRR alone:
-# in the light of other frames there are more.
+# in the light of other frames there are more. The last asks for the packet that is selected: where
+# there is one, it leaves NEGOTIATION.
 BUTTONS = {"KRRs": [11, 13, 26, 28], "Offers": [3, 4, 9, 10, 15, 16, 17, 24, 25, 30, 31, 32],
-           "Findings": [11, 13, 26, 28], "Unsigned": [11, 13, 26, 28], "Unknown KMS": [28]}
+           "Findings": [11, 13, 26, 28], "Unsigned": [11, 13, 26, 28], "Unknown KMS": [28],
+           "This negotiation": []}
+NEGOTIATION = [24, 25, 26, 28, 30, 31, 32, 33, 34, 35]
 
 
 def global_folder(where, profiles):

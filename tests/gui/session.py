@@ -14,7 +14,7 @@ import sys
 
 import accessible
 import screen
-from audit_profile import BUTTONS, COLUMNS, NAME, as_expected
+from audit_profile import BUTTONS, COLUMNS, NAME, NEGOTIATION, as_expected
 
 FRAME = "28"
 KRR = "KMS Redirect Response, "
@@ -214,9 +214,18 @@ def look(folder, size, arguments, looks):
         wireshark.end()
 
 
+def look_at_negotiation(wireshark):
+    """The button that goes by the packet that is selected, which is the frame at first."""
+    accessible.press(wireshark.find("push button", "This negotiation"))
+    wireshark.wait("the negotiation's frames",
+                   lambda: wireshark.frames() == [str(number) for number in NEGOTIATION], 10)
+    yield from ()
+
+
 def look_at_buttons(wireshark):
     for label in BUTTONS:
-        yield from look_at_button(wireshark, label)
+        if label != "This negotiation":
+            yield from look_at_button(wireshark, label)
 
 
 def main():
@@ -231,7 +240,8 @@ def main():
     wrong = [*look(folder, size, off + arguments, [look_at_change])]
     if not wrong:
         wrong = [*look(folder, size, arguments,
-                       [look_at_list, look_at_buttons, look_at_krrs, look_at_tree])]
+                       [look_at_list, look_at_negotiation, look_at_buttons, look_at_krrs,
+                        look_at_tree])]
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
 
