@@ -220,34 +220,115 @@ static void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr, guint *
     }
 }
 
+/* KRRs of one request that are told apart, and legs with answers to it: an attacker may send very
+ * many, and each is compared with those before it. */
+#define MAX_ANSWERS 256
+
+/* The answers to one request that brought KRRs: those on its leg, and such from another address than
+ * it was sent to that claim its transaction. */
+typedef struct Answers {
+    GPtrArray *legs; /* of StoryLeg */
+    GPtrArray *krrs; /* of StoryKrr, each once */
+    bool asked;      /* the request itself was captured on one of the legs */
+} Answers;
+
+static void answers_free(gpointer data)
+{
+    Answers *answers = data;
+
+    g_ptr_array_unref(answers->legs);
+    g_ptr_array_unref(answers->krrs);
+    g_free(answers);
+}
+
+static void answers_add(Answers *answers, const StoryLeg *leg)
+{
+    g_ptr_array_add(answers->legs, (gpointer)leg);
+    answers->asked = answers->asked || leg->has_request;
+    for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
+        if (!g_ptr_array_find(answers->krrs, leg->krrs->pdata[i], NULL)) {
+            g_ptr_array_add(answers->krrs, leg->krrs->pdata[i]);
+        }
+    }
+}
+
+/** What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
+ *  its branch is not known. The address that an answer comes from is no part of it. Caller frees. */
+static char *request_key(const StoryLeg *leg)
+{
+    return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
+                                         leg->method ? leg->method : "",
+                                         leg->call_id ? leg->call_id : "", leg->branch)
+                       : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
+}
+
+/** Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
+ *  server under the same branch makes it another one. */
+static GPtrArray *answers_by_request(const Ledger *ledger)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(answers_free);
+    g_autoptr(GHashTable) by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const GPtrArray *legs = ledger_legs(ledger);
+
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (leg->krrs->len == 0) {
+            continue;
+        }
+        g_autofree char *key = request_key(leg);
+        Answers *answers = g_hash_table_lookup(by_request, key);
+        if (!answers || (answers->asked && leg->has_request)) {
+            answers = g_new0(Answers, 1);
+            answers->legs = g_ptr_array_new();
+            answers->krrs = g_ptr_array_new();
+            g_ptr_array_add(all, answers);
+            g_hash_table_insert(by_request, g_steal_pointer(&key), answers);
+        }
+        answers_add(answers, leg);
+    }
+    return all;
+}
+
 /* Competing KRRs that are named in the sentence; the frames show all. */
 #define MAX_NAMED 8
 
-static void rule_competing_krrs(StoryJudge *judge, const StoryLeg *leg)
+/** "krr-1 by "a", krr-2 by "b" and 3 more". Caller frees. */
+static char *name_krrs(const GPtrArray *krrs)
 {
-    if (leg->krrs->len < 2) {
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < krrs->len && i < MAX_NAMED; i++) {
+        const StoryKrr *krr = krrs->pdata[i];
+        g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
+        g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
+    }
+    if (krrs->len > MAX_NAMED) {
+        g_string_append_printf(names, " and %u more", krrs->len - MAX_NAMED);
+    }
+    return g_string_free(names, FALSE);
+}
+
+static void rule_competing_krrs(StoryJudge *judge, const Answers *answers)
+{
+    if (answers->krrs->len < 2) {
         return;
     }
-    const StoryKrr *first = leg->krrs->pdata[0];
-    GString *names = g_string_new(NULL);
+    const StoryKrr *first = answers->krrs->pdata[0];
+    StorySubject subject = {.negotiation = story_negotiation_of(judge, first), .krr = first};
     GArray *frames = evidence_new();
-    for (guint i = 0; i < leg->krrs->len; i++) {
-        const StoryKrr *krr = leg->krrs->pdata[i];
-        g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
-        if (i < MAX_NAMED) {
-            g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
+    for (guint i = 0; i < answers->legs->len && i < MAX_ANSWERS; i++) {
+        const StoryLeg *leg = answers->legs->pdata[i];
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            leg_frames(frames, leg, leg->krrs->pdata[k]);
         }
-        leg_frames(frames, leg, krr);
+        if (!subject.offer && leg->offers->len > 0) {
+            subject.offer = leg->offers->pdata[0];
+        }
     }
-    if (leg->krrs->len > MAX_NAMED) {
-        g_string_append_printf(names, " and %u more", leg->krrs->len - MAX_NAMED);
-    }
-    g_autofree char *text = g_string_free(names, FALSE);
-    StorySubject subject = {story_negotiation_of(judge, first), first,
-                            leg->offers->len ? leg->offers->pdata[0] : NULL};
+    g_autofree char *names = name_krrs(answers->krrs);
     story_fire(judge, KRR_RULE_COMPETING_KRRS, subject, frames,
                g_strdup("One request is answered by one KRR."),
-               g_strdup_printf("%u different KRRs answer it: %s.", leg->krrs->len, text));
+               g_strdup_printf("%u different KRRs answer it: %s.", answers->krrs->len, names));
 }
 
 static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
@@ -335,7 +416,7 @@ void rules_offer_judge(StoryJudge *judge)
 {
     g_autoptr(GHashTable) offers_of_hop = index_offers(judge->ledger);
     const GPtrArray *krrs = ledger_krrs(judge->ledger);
-    const GPtrArray *legs = ledger_legs(judge->ledger);
+    g_autoptr(GPtrArray) answers = answers_by_request(judge->ledger);
     guint without_offer = 0;
     guint without_request = 0;
 
@@ -351,8 +432,8 @@ void rules_offer_judge(StoryJudge *judge)
         rule_ids_differ_from_offer(judge, krr);
         rule_krr_replayed(judge, krr);
     }
-    for (guint i = 0; i < legs->len; i++) {
-        rule_competing_krrs(judge, g_ptr_array_index(legs, i));
+    for (guint i = 0; i < answers->len; i++) {
+        rule_competing_krrs(judge, g_ptr_array_index(answers, i));
     }
     note_missing_offers(judge, without_offer, without_request);
     judge->offers_of_hop = NULL;

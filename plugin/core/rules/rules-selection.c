@@ -285,13 +285,28 @@ static const struct {
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
 #define MAX_LOOK_BACK 64
 
+/** Had the initiator given the attempt up before it was answered? What it offers next is no answer to
+ *  the KRR that crossed its CANCEL. */
+static bool was_cancelled(const StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (leg->cancelled &&
+            g_str_equal(leg->source, ((const StoryLeg *)attempt->legs->pdata[0])->source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter, and so
  *  does an answer without one, such as 486: who offers again afterwards may well begin afresh. */
 static bool leads_on(const StoryAttempt *attempt)
 {
     const StoryKrr *krr = attempt->received;
 
-    return krr && krr->krr->lists[KRR_INITIATOR].kind != KRR_LIST_EMPTY &&
+    return krr && !was_cancelled(attempt) &&
+           krr->krr->lists[KRR_INITIATOR].kind != KRR_LIST_EMPTY &&
            krr->krr->lists[KRR_RECEIVER].kind != KRR_LIST_EMPTY;
 }
 
@@ -422,11 +437,13 @@ static void judge_retry(StoryJudge *judge, const Retry *retry, bool knows_initia
     if (!is_choice(judge, retry)) {
         return;
     }
+    bool gave_up = was_cancelled(retry->before);
     if (!same_key(retry->before, retry->after)) {
         gaps->other_key++;
         return;
     }
-    gaps->behind_server += knows_initiator ? 0 : 1;
+    knows_initiator = knows_initiator && !gave_up;
+    gaps->behind_server += knows_initiator || gave_up ? 0 : 1;
     for (guint i = 0; i < G_N_ELEMENTS(retry_rules); i++) {
         if (knows_initiator || !retry_rules[i].needs_initiator) {
             retry_rules[i].judge(judge, retry);

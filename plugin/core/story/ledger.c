@@ -399,6 +399,18 @@ static guint leg_weight(const StorySip *sip)
            text_weight(sip->to_tag) + text_weight(sip->method);
 }
 
+/** The leg with that branch of those of one transaction, or NULL. */
+static StoryLeg *find_branch(const GPtrArray *legs, const char *branch)
+{
+    for (guint i = 0; legs && i < legs->len && i < MAX_BRANCHES; i++) {
+        StoryLeg *leg = g_ptr_array_index(legs, legs->len - 1 - i);
+        if (same_branch(leg->branch, branch)) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
 /** The leg of a message, made where there is none. The ports do not count: a response goes to the
  *  port that the Via names, which need not be that which the request came from. */
 static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
@@ -407,12 +419,10 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *sou
     const Transaction key = {source,          destination, event->sip.method, event->sip.call_id,
                              event->sip.cseq, NULL};
     GPtrArray *legs = ledger_transaction_take(ledger->transactions, &key)->legs;
+    StoryLeg *known = find_branch(legs, event->sip.branch);
 
-    for (guint i = 0; i < legs->len && i < MAX_BRANCHES; i++) {
-        StoryLeg *leg = g_ptr_array_index(legs, legs->len - 1 - i);
-        if (same_branch(leg->branch, event->sip.branch)) {
-            return leg;
-        }
+    if (known) {
+        return known;
     }
     bool request = event->sip.status == 0;
     StoryLeg *leg = g_new0(StoryLeg, 1);
@@ -533,12 +543,25 @@ gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *
     return hop ? hop->last[ledger_hop_direction(source, destination)] : G_MININT64;
 }
 
+/** A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
+static void take_cancel(Ledger *ledger, const StoryEvent *event)
+{
+    const Transaction key = {event->source,      event->destination, "INVITE",
+                             event->sip.call_id, event->sip.cseq,    NULL};
+    const Transaction *invite = g_hash_table_lookup(ledger->transactions, &key);
+    StoryLeg *leg = invite ? find_branch(invite->legs, event->sip.branch) : NULL;
+    if (leg && leg->status < 200) {
+        leg->cancelled = true;
+    }
+}
+
 static void take_request(Ledger *ledger, const StoryEvent *event)
 {
     /* An ACK has no answer; a CANCEL is a transaction of its own that never carries an offer. */
     if (g_strcmp0(event->sip.method, "ACK") == 0 || g_strcmp0(event->sip.method, "CANCEL") == 0) {
         take_offers(ledger, event, NULL);
         take_krrs(ledger, event, NULL);
+        take_cancel(ledger, event);
         return;
     }
     StoryLeg *leg = leg_of(ledger, event, event->source, event->destination);

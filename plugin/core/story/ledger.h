@@ -111,6 +111,7 @@ struct StoryLeg {
     GPtrArray *offers;      /**< of StoryOffer: carried by the request */
     GPtrArray *krrs;        /**< of StoryKrr: in responses, each once */
     GArray *krr_frames;     /**< of StoryFrame, parallel to krrs: first sighting there */
+    bool cancelled;         /**< its sender took it back by a CANCEL */
     bool hop_was_in_view;   /**< a request of this hop was seen long enough before the response for
                                the leg's own request not to have been missed */
     guint64 serial;         /**< order in which legs were first seen */
