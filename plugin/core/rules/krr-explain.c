@@ -446,7 +446,8 @@ const KrrExplanation krr_explanations[KRR_N_RULES] = {
     },
     [KRR_RULE_COMPETING_KRRS] = {
         .meaning =
-            "One request was answered by two different KRRs on one leg.",
+            "One request was answered by two different KRRs, from the server that was asked or "
+            "from an address that claims its transaction.",
         .fraud =
             "A race: somebody on the path injects an answer before the genuine one arrives, or "
             "behind it.",
@@ -531,7 +532,8 @@ const KrrExplanation krr_explanations[KRR_N_RULES] = {
     [KRR_RULE_REDIRECT_LOOP] = {
         .meaning =
             "A negotiation came back to a pair of KMSs that an earlier KRR of it had not "
-            "allowed, after trying another one.",
+            "allowed, after trying another one. Only an unbroken row of redirects counts: who was "
+            "busy may be called anew.",
         .fraud =
             "Endless redirects deny service, and every round gives another chance to inject a "
             "KRR.",
@@ -601,7 +603,8 @@ const KrrExplanation krr_explanations[KRR_N_RULES] = {
     },
     [KRR_RULE_STEERED_TO_OWN_DOMAIN] = {
         .meaning =
-            "A creator left only KMSs of its own domain for a user that is not of that domain.",
+            "A creator left only KMSs of its own domain for a user that is not of that domain. A "
+            "receiver may do so for its own list, and for an initiator whose KMS it cannot do with.",
         .fraud =
             "The domain makes itself able to read the keys of somebody else's user.",
         .innocent =
