@@ -193,7 +193,7 @@ def check_trees(what, output, packets, rules):
             yield f"{what}: {set(shown) - set(trees[0])} are not counted"
     counted = []
     for tree in trees:
-        numbers = tree[DELAY][2][:3] if tree[DELAY][0] else []
+        numbers = [f"{float(number):.2f}" for number in tree[DELAY][2][:3]] if tree[DELAY][0] else []
         counted.append(comparable({branch: names for branch, (_, names, _) in tree.items()})
                        | {"delays": numbers})
     for tree in counted:
