@@ -198,7 +198,9 @@ static SpoolFile *run_for(Spool *spool, const StoryFrame *frame, GError **error)
 
 static bool write_events(Spool *spool, SpoolFile *run, GError **error)
 {
-    return append(spool, run, story_record_writer_take(run->events), error);
+    GVariant *record = story_record_writer_take(run->events);
+
+    return !record || append(spool, run, record, error);
 }
 
 bool spool_add(Spool *spool, StoryEvent *event, GError **error)

@@ -172,7 +172,7 @@ typedef struct KrrDocument {
  * under the name KmsRedirectResponse in the KRR namespace.
  *
  * @param bytes       the body as it was carried (transfer and content encodings undone); need not
- *                    be text; not kept
+ *                    be text; copied
  * @param length      octets
  * @param vocabulary  the element names; not kept
  * @return a document with one reference, never NULL: what cannot be read has kind MALFORMED

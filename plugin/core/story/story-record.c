@@ -148,10 +148,14 @@ StoryRecordWriter *story_record_writer_new(void)
 
 void story_record_writer_free(StoryRecordWriter *writer)
 {
+    GVariant *left = writer ? story_record_writer_take(writer) : NULL;
+
     if (!writer) {
         return;
     }
-    g_variant_unref(g_variant_ref_sink(story_record_writer_take(writer))); /* owns the cargo */
+    if (left) {
+        g_variant_unref(g_variant_ref_sink(left)); /* it owns the cargo */
+    }
     g_array_unref(writer->numbers);
     g_byte_array_unref(writer->texts);
     g_ptr_array_unref(writer->cargo);
@@ -174,7 +178,7 @@ gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event
     return writer->numbers->len * sizeof(Numbers) + writer->texts->len + writer->cargo_size;
 }
 
-GVariant *story_record_writer_take(StoryRecordWriter *writer)
+static GVariant *record_variant(const StoryRecordWriter *writer)
 {
     GVariant *const children[] = {
         g_variant_new_fixed_array((const GVariantType *)"(xtuuuuqqu)", writer->numbers->data,
@@ -184,11 +188,18 @@ GVariant *story_record_writer_take(StoryRecordWriter *writer)
                             writer->cargo->len),
     };
 
+    return g_variant_new_tuple(children, G_N_ELEMENTS(children));
+}
+
+GVariant *story_record_writer_take(StoryRecordWriter *writer)
+{
+    GVariant *record = writer->numbers->len > 0 ? record_variant(writer) : NULL;
+
     g_array_set_size(writer->numbers, 0);
     g_byte_array_set_size(writer->texts, 0);
     g_ptr_array_set_size(writer->cargo, 0);
     writer->cargo_size = 0;
-    return g_variant_new_tuple(children, G_N_ELEMENTS(children));
+    return record;
 }
 
 /* ---- reading ---- */

@@ -36,7 +36,7 @@ void story_record_writer_free(StoryRecordWriter *writer);
 gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
                               const guint64 *places);
 
-/** The events added since the last call as a record; a floating reference. */
+/** The events added since the last call as a record, a floating reference; NULL: there are none. */
 GVariant *story_record_writer_take(StoryRecordWriter *writer);
 
 /* ---- records to events ---- */
