@@ -38,7 +38,7 @@ typedef struct Run {
     Sieve *sieve;          /* NULL: none */
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
-    Timeline *timeline;
+    Timeline *timeline; /* of the only capture */
     Ledger *ledger;
     Audit *audit;
 
@@ -156,7 +156,7 @@ static void tell_event(StoryEvent *event, gpointer data)
 static void open_ledger(Run *run)
 {
     run->ledger = ledger_new(run->policy);
-    run->timeline = timeline_new(run->ledger, true);
+    run->timeline = timeline_new(run->ledger);
 }
 
 static bool start_engine(Run *run, GError **error)

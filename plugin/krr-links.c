@@ -92,7 +92,7 @@ static Links *links_new(void)
 
     fresh->settings = krr_settings_ref(krr_settings());
     fresh->ledger = ledger_new(fresh->settings->policy);
-    fresh->timeline = timeline_new(fresh->ledger, true);
+    fresh->timeline = timeline_new(fresh->ledger);
     fresh->exchanges = story_exchanges_new();
     return fresh;
 }

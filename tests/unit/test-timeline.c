@@ -1,10 +1,8 @@
 /* test-timeline.c
- * The events of all captures come to the ledger in one order, whatever the order of the files
+ * Events come to the ledger in the order of time, soon, whatever the order of the frames
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-
-#include <string.h>
 
 /* It looks inside. */
 #include "core/story/timeline.c"
@@ -34,7 +32,7 @@ static void test_order(void)
 {
     g_autoptr(KmsPolicy) policy = kms_policy_new();
     g_autoptr(Ledger) ledger = ledger_new(policy);
-    g_autoptr(Timeline) timeline = timeline_new(ledger, false);
+    g_autoptr(Timeline) timeline = timeline_new(ledger);
     const GPtrArray *legs;
     GString *order = g_string_new(NULL);
 
@@ -55,56 +53,13 @@ static void test_order(void)
     g_string_free(order, TRUE);
 }
 
-static StoryEvent *response(const KrrVocabulary *vocabulary, const char *body)
-{
-    StoryEvent *event = story_event_new();
-    g_autoptr(KrrDocument) document =
-        krr_document_parse((const guint8 *)body, strlen(body), vocabulary);
-
-    story_event_add_krr(event, document, STORY_CARRIER_SIP_488);
-    return event;
-}
-
-static const StoryEvent *event_at(const Timeline *timeline, int place)
-{
-    return g_sequence_get(g_sequence_get_iter_at_pos(timeline->events, place));
-}
-
-static void test_sharing(void)
-{
-    const KrrVocabulary *vocabulary = krr_vocabulary_default();
-    g_autoptr(KmsPolicy) policy = kms_policy_new();
-    g_autoptr(Ledger) ledger = ledger_new(policy);
-    g_autoptr(Timeline) timeline = timeline_new(ledger, false);
-    const KrrDocument *documents[3];
-    const MikeyOffer *offers[3];
-
-    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse/>"));
-    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse />"));
-    timeline_add(timeline, response(vocabulary, "<KmsRedirectResponse/>"));
-    timeline_add(timeline, request(1, 1, 1, "a"));
-    timeline_add(timeline, request(1, 2, 2, "b"));
-    timeline_add(timeline, request(1, 3, 3, "a"));
-    for (guint i = 0; i < 3; i++) {
-        const StoryEvent *with_krr = event_at(timeline, i);
-        const StoryEvent *with_offer = event_at(timeline, 3 + i);
-
-        documents[i] = ((const StoryKrrSeen *)g_ptr_array_index(with_krr->krrs, 0))->document;
-        offers[i] = g_ptr_array_index(with_offer->offers, 0);
-    }
-    g_assert_true(documents[0] == documents[2]);
-    g_assert_true(documents[0] != documents[1]);
-    g_assert_true(offers[0] == offers[2]);
-    g_assert_true(offers[0] != offers[1]);
-}
-
-/* One capture: told as soon as nothing older can follow, and still in order. */
+/* Told as soon as nothing older can follow, and still in order. */
 static void test_streaming(void)
 {
     const gint64 second = TIMELINE_DISORDER_NS / 10;
     g_autoptr(KmsPolicy) policy = kms_policy_new();
     g_autoptr(Ledger) ledger = ledger_new(policy);
-    g_autoptr(Timeline) timeline = timeline_new(ledger, true);
+    g_autoptr(Timeline) timeline = timeline_new(ledger);
 
     timeline_add(timeline, request(1, 1, 1 * second, "a"));
     timeline_add(timeline, request(1, 2, 3 * second, "c"));
@@ -124,7 +79,7 @@ static void test_crowd(void)
     const guint n = 2 * TIMELINE_MAX_MIB;
     g_autoptr(KmsPolicy) policy = kms_policy_new();
     g_autoptr(Ledger) ledger = ledger_new(policy);
-    g_autoptr(Timeline) timeline = timeline_new(ledger, true);
+    g_autoptr(Timeline) timeline = timeline_new(ledger);
 
     for (guint i = 0; i < n; i++) {
         g_autofree char *digest = g_strdup_printf("%u", i);
@@ -145,7 +100,6 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/timeline/order", test_order);
-    g_test_add_func("/timeline/sharing", test_sharing);
     g_test_add_func("/timeline/streaming", test_streaming);
     g_test_add_func("/timeline/crowd", test_crowd);
     return g_test_run();

@@ -1,5 +1,5 @@
 /* timeline.h
- * The events of all captures, as one
+ * The events of one capture, in the order of time
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,20 +23,15 @@
 
 typedef struct Timeline Timeline;
 
-/**
- * @param ledger     gets the events; must outlive the timeline
- * @param streaming  there is one capture: an event is told as soon as none before it can follow any
- *                   more, so that memory does not grow with the capture. Of several captures
- *                   everything is kept until all have been read.
- */
-Timeline *timeline_new(Ledger *ledger, bool streaming);
+/** @param ledger  gets the events; must outlive the timeline */
+Timeline *timeline_new(Ledger *ledger);
 void timeline_free(Timeline *timeline);
 
-/** Keeps an event, which it owns from then on. The same document or offer seen again is kept once:
- *  retransmissions and further legs cost next to nothing. */
+/** Takes an event, which it owns from then on. It is told as soon as none before it can follow any
+ *  more, so that memory does not grow with the capture. */
 void timeline_add(Timeline *timeline, StoryEvent *event);
 
-/** Gives the ledger all that is left: in the order of time, ties in the order of captures and
+/** Gives the ledger all that is left: in the order of time, ties in the order of
  *  frames, messages of one frame as they were added. */
 void timeline_finish(Timeline *timeline);
 
