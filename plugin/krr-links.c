@@ -72,7 +72,7 @@ static dissector_handle_t links_handle;
 
 /* Frames are seen once: nobody can be shown what only later frames tell, so it is not gathered. */
 static bool one_pass;
-static bool asked; /* for fields, where frames are seen once */
+static bool asking; /* for fields, where frames are seen once */
 
 /** Of the frame at hand. */
 typedef struct Frame {
@@ -303,34 +303,48 @@ static void ask_for(KrrStoryFacts facts)
     set_postdissector_wanted_hfids(links_handle, krr_story_fields(story, facts));
 }
 
-/** Asks for fields, of the next frame alone: without asking for a tree. */
-static void ask_once(void)
+/** Asks for fields as long as no frame has them, whatever the dissection: without asking for a tree. */
+static void ask_ahead(void)
 {
     g_autoptr(GArray) fields = krr_story_fields(story, KRR_STORY_TRANSACTIONS);
-    epan_dissect_t nothing = {0}; /* fields are asked for whatever the dissection */
+    epan_dissect_t nothing = {0};
 
     epan_dissect_prime_with_hfid_array(&nothing, fields);
 }
 
 /* In one pass there may be a tree, for a filter or for the output, and where there is none there is
- * nothing to show links in. So fields are asked for once a tree was seen; the first frame, which may
- * be the first offer, is asked for before. */
+ * nothing to show links in. So no field is wanted, which would make one. That a field was asked for
+ * Wireshark forgets at the end of the first frame that has it: behind such a frame fields are wanted
+ * until they have been asked for again, in a frame without them. Frames of media cost nothing. */
 static void open_capture(void)
 {
     forget_links();
     if (one_pass) {
-        asked = false;
         set_postdissector_wanted_hfids(links_handle, NULL);
-        ask_once();
+        asking = false;
+        ask_ahead();
+    }
+}
+
+/** @param used_up  the frame may have had some of the fields */
+static void ask_again(bool used_up)
+{
+    if (used_up == asking) {
+        return;
+    }
+    asking = used_up;
+    if (asking) {
+        ask_for(KRR_STORY_TRANSACTIONS);
+    } else {
+        set_postdissector_wanted_hfids(links_handle, NULL);
     }
 }
 
 /** What the frame tells, told as far as somebody may want to know it later. */
 static void tell(Frame *frame)
 {
-    if (one_pass && !asked) {
-        asked = true;
-        ask_for(KRR_STORY_TRANSACTIONS);
+    if (one_pass) {
+        ask_again(krr_story_may_tell(story, frame->pinfo));
     }
     /* Without the story, messages that carry nothing are of no use. */
     if (!one_pass || frame->count > 0) {

@@ -441,9 +441,8 @@ static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff
     return frame.events;
 }
 
-/** May there be something to tell of the frame? A SIP message that the capture cut short need not
- *  have been taken for one. */
-static bool may_hold_something(const KrrStory *story, packet_info *pinfo)
+/* A SIP message that the capture cut short need not have been taken for one. */
+bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo)
 {
     guint count;
 
@@ -520,7 +519,7 @@ GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts)
 void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
                     gpointer data)
 {
-    if (!tree || !may_hold_something(story, pinfo)) {
+    if (!tree || !krr_story_may_tell(story, pinfo)) {
         return;
     }
     g_autoptr(GPtrArray) events = frame_events(story, pinfo, tvb, tree);

@@ -45,6 +45,9 @@ typedef enum KrrStoryFacts {
 /** The fields to ask for, of int; owned by the caller. */
 GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts);
 
+/** May there be something to tell of the frame: SIP, a KRR, an offer? At the end of the dissection. */
+bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo);
+
 /**
  * Hands over the events of a frame, those of SIP messages in their order, then that of all else; and
  * notes with the frame's cargo (krr-cargo.h) by which of them it came. At the end of the dissection
