@@ -7,13 +7,16 @@
 #include "reading.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture-result.h"
 #include "complain.h"
+#include "file-digest.h"
 #include "interrupt.h"
 #include "spool.h"
 #include "workers.h"
@@ -160,6 +163,30 @@ static void show_progress(gpointer data)
                         reading->done);
 }
 
+/* A process that came to harm takes the digest with it, but what it told is evidence that needs one. */
+static void digest_again(Capture *capture)
+{
+    g_autofree char *why = NULL;
+    struct stat status;
+    int fd = open(capture->readable, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0 && fstat(fd, &status) == 0 && (guint64)status.st_size == capture->size)
+        capture->sha256 = file_digest_end(file_digest_begin(fd), &why);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Once no process is to be started any more: digests are made by threads. */
+static void complete_digests(const GPtrArray *captures)
+{
+    for (guint i = 0; i < captures->len; i++) {
+        Capture *capture = g_ptr_array_index(captures, i);
+
+        if (capture->readable && !capture->sha256)
+            digest_again(capture);
+    }
+}
+
 /* ---- the join ---- */
 
 static void tell_event(StoryEvent *event, gpointer data)
@@ -222,6 +249,7 @@ static bool read_and_join(Reading *reading)
     reading->ended = has_ended;
     if (!workers_run(captures, reading->plan->jobs, &calls, reading))
         return false;
+    complete_digests(reading->plan->captures);
     return join_spools(reading) && reading->complete;
 }
 
