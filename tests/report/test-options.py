@@ -259,6 +259,16 @@ def decode_as(bench):
     equal(bench.report("--decode-as", "udp.port==15998,dns", capture)["krrs"], [], "as DNS")
 
 
+def odd_ports(bench):
+    """SIP is found on any port, over UDP and TCP, where nothing says that it is there."""
+    over_tcp = ODD_PORT.replace("\noffer first", "\nalways over=tcp segment=200\n\noffer first")
+    expect(over_tcp != ODD_PORT, "not over TCP")
+    for scenario, name in ((ODD_PORT, "udp"), (over_tcp, "tcp")):
+        for options in ((), ("--no-sieve",)):
+            report = bench.report(*options, bench.capture(scenario, name))
+            equal(len(report["krrs"]), 1, f"KRRs over {name}")
+
+
 def preference(bench):
     """A preference has its effect, and is in the report."""
     capture = bench.capture(SCENARIOS / "carrier-tcp-segments.scenario")
@@ -294,4 +304,4 @@ def interrupted(bench):
 
 main([formats, usage, information, explain, severities_and_status, only_and_skip, quiet, output,
       output_refused, standard_input, compressed, several_captures, incomplete, capture_filter,
-      window, decode_as, preference, interrupted])
+      window, decode_as, odd_ports, preference, interrupted])
