@@ -136,12 +136,15 @@ static void ended(guint task, const char *how, gpointer data)
     Reading *reading = data;
     const ReadingPlan *plan = reading->plan;
     Capture *capture = g_ptr_array_index(plan->captures, task);
-    g_autoptr(GError) error = NULL;
 
     reading->lengths->pdata[task] =
-        capture_result_load(capture, plan->links, engine_directory(plan->engine), &error);
-    if (how || !reading->lengths->pdata[task])
-        fail(capture, how ? how : error->message, &reading->shares[task]);
+        capture_result_load(capture, plan->links, engine_directory(plan->engine), NULL);
+    if (!how && !reading->lengths->pdata[task])
+        how = "left nothing that can be read";
+    if (!how && !capture->complete && !capture->error)
+        how = "ended early";
+    if (how)
+        fail(capture, how, &reading->shares[task]);
     reading->ended[task] = true;
     reading->done++;
     tell_ends(reading);

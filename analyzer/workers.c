@@ -11,11 +11,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #define TICK_MS 200
 /* A longer line is broken. */
@@ -78,12 +81,20 @@ static bool listen_to(const Workers *workers, Worker *worker)
 
 /* ---- beginning ---- */
 
+/* Whoever kills the parent does not want its children to go on. */
+static bool end_with(pid_t parent)
+{
+#ifdef __linux__
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return false;
+#endif
+    return getppid() == parent;
+}
+
 /* In the process of the worker: never returns. */
 static void do_work(const Workers *workers, guint task, int pipe, pid_t parent)
 {
-    /* Whoever kills the parent does not want its children to go on. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
-        dup2(pipe, STDERR_FILENO) < 0)
+    if (!end_with(parent) || dup2(pipe, STDERR_FILENO) < 0)
         _exit(EXIT_FAILURE);
     close(pipe);
     /* Not exit(): what is to be cleaned up is the parent's. */
@@ -176,6 +187,8 @@ bool workers_run(guint tasks, guint jobs, const WorkersCalls *calls, gpointer da
     g_autoptr(GPtrArray) at_work = g_ptr_array_new_with_free_func(worker_free);
     Workers workers = {calls, data, at_work};
     guint next = 0;
+
+    signal(SIGCHLD, SIG_DFL); /* where our parent ignores it, nobody would know how a task ended */
 
     while (next < tasks || at_work->len > 0) {
         if (calls->stop()) {
