@@ -107,7 +107,7 @@ def check_tshark(tshark, capture, ways):
 def check_krraudit(build, capture, frames):
     found = subprocess.run([build / "krraudit", "--format", "json", "--no-progress", capture],
                            capture_output=True, text=True)
-    if found.returncode not in (0, 1) or f'"frames" : {frames}' not in found.stdout:
+    if found.returncode not in (0, 1) or f'"frames": {frames}' not in found.stdout:
         return [f"krraudit ends with {found.returncode}: {found.stderr}"]
     return []
 

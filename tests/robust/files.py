@@ -26,7 +26,9 @@ import captures
 UNUSABLE = {
     "": "no capture given",
     "--no-such-option %": "Unknown option --no-such-option",
-    "-j %": "Unknown option -j",
+    "-x %": "Unknown option -x",
+    "--jobs none %": "--jobs none: ",
+    "--jobs 0 %": "--jobs 0: ",
     "--policy": "Missing argument for --policy",
     "--format xml %": "--format xml: ",
     "--fail-on sometimes %": "--fail-on sometimes: ",
