@@ -229,6 +229,24 @@ static proto_tree *attribute_tree(proto_tree *tree, tvbuff_t *tvb, int offset)
     return own ? own : proto_item_add_subtree(node, ett_attribute);
 }
 
+/* Is there a word "key-mgmt" at all? In most bodies of SDP there is none, and hyphens are few. */
+static bool mentions_key_mgmt(tvbuff_t *tvb)
+{
+    static const char before[] = "key", after[] = "mgmt";
+    const guint length = tvb_captured_length(tvb);
+    const char *const body = (const char *)tvb_get_ptr(tvb, 0, (int)length);
+    const char *const end = body + length;
+
+    for (const char *hyphen = length > 0 ? memchr(body, '-', length) : NULL; hyphen;
+         hyphen = memchr(hyphen + 1, '-', (gsize)(end - hyphen - 1))) {
+        if (hyphen - body >= (gssize)strlen(before) && end - hyphen > (gssize)strlen(after) &&
+            g_ascii_strncasecmp(hyphen - strlen(before), before, strlen(before)) == 0 &&
+            g_ascii_strncasecmp(hyphen + 1, after, strlen(after)) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Wireshark's SDP dissector hands over the key-mgmt lines of the session, not those of the media
  * descriptions, nor those that it does not recognise for their spelling. */
 static void dissect_sdp_messages(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -262,7 +280,8 @@ static int dissect_sdp_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     }
     FINALLY
     {
-        dissect_sdp_messages(tvb, pinfo, tree);
+        if (mentions_key_mgmt(tvb))
+            dissect_sdp_messages(tvb, pinfo, tree);
     }
     ENDTRY;
     return dissected;
