@@ -60,8 +60,8 @@ class Bench:
         self.build = build
         self.folder = folder
         self.quick = quick
+        folder.chmod(0o755)  # tshark steps down from root, and must come in
         self.tshark = tshark.Tshark(build, pathlib.Path(tempfile.mkdtemp(dir=folder)))
-        folder.chmod(0o755)
         self.runs = {}
 
     def say(self, text):
