@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -39,18 +40,18 @@ CAPTURES = [
     Capture("start", "sip", 1, 1, 4, "messages", 7, ("krraudit",)),
     Capture("media-5", "media", 25, 1, 100_175, "frames", 5, OURS),
     Capture("media-6", "media", 250, 1, 1_001_750, "frames", 3, ALL),
-    Capture("media-7", "media", 2500, 1, 10_017_500, "frames", 3, OURS),
-    Capture("sip-5", "sip", 25_000, 0.01, 100_000, "messages", 5, ALL),
+    Capture("media-7", "media", 2500, 1, 10_017_500, "frames", 2, OURS),
+    Capture("sip-5", "sip", 25_000, 0.01, 100_000, "messages", 3, OURS),
     Capture("sip-400k", "sip", 100_000, 0.01, 400_000, "messages", 3, ALL),
     Capture("sip-7", "sip", 2_500_000, 0.01, 10_000_000, "messages", 1, OURS),
-    Capture("trunk-50k", "trunk", 12_500, 0.01, 50_000, "messages", 3, ALL),
-    Capture("trunk-100k", "trunk", 25_000, 0.01, 100_000, "messages", 1, ALL),
-    Capture("trunk-1m", "trunk", 250_000, 0.01, 1_000_000, "messages", 3, OURS),
+    Capture("trunk-25k", "trunk", 6_250, 0.01, 25_000, "messages", 3, ALL),
+    Capture("trunk-50k", "trunk", 12_500, 0.01, 50_000, "messages", 1, ALL),
+    Capture("trunk-1m", "trunk", 250_000, 0.01, 1_000_000, "messages", 1, OURS),
     Capture("offers-5", "offers", 25_000, 0.01, 100_000, "messages", 3, ALL),
     Capture("offers-6", "offers", 250_000, 0.01, 1_000_000, "messages", 1, OURS),
-    Capture("open-5", "open", 100_000, 0.001, 100_000, "messages", 3, OURS),
+    Capture("open-5", "open", 100_000, 0.001, 100_000, "messages", 1, OURS),
     Capture("open-6", "open", 1_000_000, 0.0001, 1_000_000, "messages", 1, OURS),
-    Capture("redirects", "redirects", 10_000, 0.5, 120_000, "messages", 3, ALL),
+    Capture("redirects", "redirects", 10_000, 0.5, 120_000, "messages", 3, OURS),
     Capture("day", "day", 300, 2, 300 * 3039, "frames", 3, ALL),
 ]
 
@@ -96,7 +97,7 @@ class Bench:
 
     def time(self, command, environment=None, allowed=(0,)):
         """One process: its wall clock and the most memory that it or a child of it held."""
-        begin = os.times().elapsed
+        begin = time.monotonic()
         with open(os.devnull, "wb") as nowhere:
             process = subprocess.Popen(command, stdout=nowhere, stderr=subprocess.DEVNULL,
                                        env=environment)
@@ -104,7 +105,7 @@ class Bench:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in allowed:
             sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-        return Run(os.times().elapsed - begin, usage.ru_maxrss / 1024)
+        return Run(time.monotonic() - begin, usage.ru_maxrss / 1024)
 
     def once(self, program, path):
         if program == "krraudit":
@@ -132,10 +133,10 @@ class Bench:
     def mebibytes(self, name, program="krraudit"):
         return max(run.mebibytes for run in self.runs[name][program])
 
-    def ratio(self, name, over, program="krraudit"):
+    def ratio(self, name, program, over):
         """How many times longer one program takes than another: the median over the turns."""
         return statistics.median(a.seconds / b.seconds for a, b in
-                                 zip(self.runs[name][over], self.runs[name][program]))
+                                 zip(self.runs[name][program], self.runs[name][over]))
 
     def two_files(self):
         """Two captures one after the other, and at once."""
@@ -161,8 +162,8 @@ def row(bench, capture):
         cells.append(f"{bench.seconds(capture.name, program):.2f}" if program in runs else "")
     cells.append(f"{bench.mebibytes(capture.name):.0f}")
     cells.append(f"{bench.mebibytes(capture.name, 'tshark'):.0f}" if "tshark" in runs else "")
-    cells.append(f"{bench.ratio(capture.name, 'tshark'):.1f}" if "tshark" in runs else "")
-    cells.append(f"{1 / bench.ratio(capture.name, 'libpcap'):.1f}" if "libpcap" in runs else "")
+    cells.append(f"{bench.ratio(capture.name, 'tshark', 'krraudit'):.1f}" if "tshark" in runs else "")
+    cells.append(f"{bench.ratio(capture.name, 'krraudit', 'libpcap'):.1f}" if "libpcap" in runs else "")
     return cells
 
 
@@ -173,16 +174,16 @@ def goals(bench, speedup):
     flat = {kind: per_unit(bench, large) / per_unit(bench, small) for kind, small, large in
             (("media, 10^5 to 10^7", "media-5", "media-7"),
              ("plain calls, 10^5 to 10^7", "sip-5", "sip-7"),
-             ("trunk, 5x10^4 to 10^6", "trunk-50k", "trunk-1m"),
+             ("trunk, 2.5x10^4 to 10^6", "trunk-25k", "trunk-1m"),
              ("offers, 10^5 to 10^6", "offers-5", "offers-6"),
              ("open calls, 10^5 to 10^6", "open-5", "open-6"))}
     yield "start-up", "at most 0.15 s", f"{start:.2f} s", start <= 0.15
     yield ("media, 10^6 frames, against tshark", "at least 50 times faster",
-           f"{bench.ratio('media-6', 'tshark'):.0f} times", bench.ratio("media-6", "tshark") >= 50)
+           f"{bench.ratio('media-6', 'tshark', 'krraudit'):.0f} times", bench.ratio("media-6", "tshark", "krraudit") >= 50)
     yield ("media, 10^6 frames, without start-up, against the libpcap loop", "at most 2 times",
            f"{media / loop:.1f} times", media <= 2 * loop)
     yield ("plain calls, 4x10^5 messages, against tshark", "at least 4 times faster",
-           f"{bench.ratio('sip-400k', 'tshark'):.1f} times", bench.ratio("sip-400k", "tshark") >= 4)
+           f"{bench.ratio('sip-400k', 'tshark', 'krraudit'):.1f} times", bench.ratio("sip-400k", "tshark", "krraudit") >= 4)
     for name in ("sip-400k", "sip-7", "open-6"):
         yield (f"memory, {name}", "at most 256 MiB", f"{bench.mebibytes(name):.0f} MiB",
                bench.mebibytes(name) <= 256)
