@@ -15,8 +15,9 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/tap.h>
-#include <gio/gio.h>
+
+#include "age.h"
+#include "tap-listener.h"
 
 /* A connection that was upgraded is read as long as it is open. Idle for longer than this, it is
  * taken for closed in a part of it that was not captured. */
@@ -40,7 +41,7 @@ static const char *const http_names[N_FIELDS] = {
 /* Dissectors that take a connection for theirs and yet begin each message afresh. Every other one
  * that does so is assumed to remember. TLS: without keys there is nothing to read in it, and with
  * keys a session is renewed on demand only. */
-static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "tls"};
+static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "tls", NULL};
 
 /* These remember, also where the user told Wireshark what a port carries. */
 static const char *const mindful[] = {"http2", "socks", "websocket"};
@@ -105,7 +106,6 @@ static void connection_free(gpointer data)
 Connections *connections_new(bool remember, GError **error)
 {
     Connections *connections = g_new0(Connections, 1);
-    GString *reason;
 
     connections->headers = g_ptr_array_new();
     connections->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -116,12 +116,8 @@ Connections *connections_new(bool remember, GError **error)
     for (HttpField field = 0; field < N_FIELDS; field++)
         connections->http[field] = proto_registrar_get_id_byname(http_names[field]);
     connections->listener = connections;
-    reason = register_tap_listener("tcp", &connections->listener, NULL, TL_REQUIRES_NOTHING, NULL,
-                                   on_tcp, NULL, NULL);
-    if (!reason)
+    if (tap_listener_add("tcp", &connections->listener, on_tcp, error))
         return connections;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no tap \"tcp\": %s", reason->str);
-    g_string_free(reason, TRUE);
     connections->listener = NULL;
     connections_free(connections);
     return NULL;
@@ -252,22 +248,13 @@ static struct tcp_analysis *books_of(packet_info *pinfo, const struct tcpheader 
     return books && books->stream == header->th_stream ? books : NULL;
 }
 
-static bool is_one_of(const char *name, const char *const *names, gsize count)
-{
-    for (gsize i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Does a dissector read the connection by what went before in it? */
 static bool is_bound(packet_info *pinfo, conversation_t *conversation)
 {
     dissector_handle_t owner = conversation_get_dissector(conversation, pinfo->num);
     int protocol = owner ? dissector_handle_get_protocol_index(owner) : -1;
 
-    if (protocol >= 0 &&
-        !is_one_of(proto_get_protocol_filter_name(protocol), forgetful, G_N_ELEMENTS(forgetful)))
+    if (protocol >= 0 && !g_strv_contains(forgetful, proto_get_protocol_filter_name(protocol)))
         return true;
     for (gsize i = 0; i < G_N_ELEMENTS(mindful); i++)
         if (proto_is_frame_protocol(pinfo->layers, mindful[i]))
@@ -369,24 +356,18 @@ bool connections_none(const Connections *connections)
     return g_hash_table_size(connections->streams) == 0;
 }
 
-/* Times of a capture may run backwards: what is younger than now has no age. */
-static bool is_alive(gint64 since_ns, gint64 now_ns, gint64 age_ns)
-{
-    return now_ns < since_ns || now_ns - since_ns < age_ns;
-}
-
 static bool waits(const Connection *connection, gint64 now_ns, gint64 age_ns)
 {
     if (connection->closed)
         return false;
-    if (connection->bound && is_alive(connection->last_ns, now_ns, IDLE_NS))
+    if (connection->bound && age_is_below(connection->last_ns, now_ns, IDLE_NS))
         return true;
-    if (connection->asked && is_alive(connection->asked_ns, now_ns, age_ns))
+    if (connection->asked && age_is_below(connection->asked_ns, now_ns, age_ns))
         return true;
     for (guint i = 0; i < G_N_ELEMENTS(connection->flows); i++) {
         const Flow *flow = &connection->flows[i];
 
-        if (flow->open != NOTHING_OPEN && is_alive(flow->since_ns, now_ns, age_ns))
+        if (flow->open != NOTHING_OPEN && age_is_below(flow->since_ns, now_ns, age_ns))
             return true;
     }
     return false;
@@ -466,7 +447,7 @@ guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns)
         g_hash_table_iter_steal(&iterator);
         unfinished += has_unfinished(connection) ? 1 : 0;
         if (connection->closed || has_unfinished(connection) ||
-            !is_alive(connection->last_ns, now_ns, IDLE_NS))
+            !age_is_below(connection->last_ns, now_ns, IDLE_NS))
             connection_free(value);
         else
             g_ptr_array_add(open, value);

@@ -16,6 +16,7 @@
 
 #include <openssl/evp.h>
 
+#include "core/document/hex.h"
 #include "interrupt.h"
 
 #define PIECE_OCTETS (256 * 1024)
@@ -78,15 +79,6 @@ static bool digest_all(FileDigest *digest)
     }
 }
 
-static char *to_hex(const guint8 *octets, guint length)
-{
-    GString *hex = g_string_sized_new(2 * length);
-
-    for (guint i = 0; i < length; i++)
-        g_string_append_printf(hex, "%02x", octets[i]);
-    return g_string_free(hex, FALSE);
-}
-
 static gpointer run(gpointer data)
 {
     FileDigest *digest = data;
@@ -96,7 +88,7 @@ static gpointer run(gpointer data)
     if (!digest->context || !EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL))
         fail(digest, "libcrypto has no SHA-256", 0);
     else if (digest_all(digest) && EVP_DigestFinal_ex(digest->context, octets, &length))
-        digest->sha256 = to_hex(octets, length);
+        digest->sha256 = hex_encode(octets, length);
     else
         fail(digest, "libcrypto does not digest it", 0);
     return NULL;

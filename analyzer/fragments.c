@@ -12,8 +12,9 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-sctp.h>
-#include <epan/tap.h>
-#include <gio/gio.h>
+
+#include "age.h"
+#include "tap-listener.h"
 
 #define IP_FRAGMENT 0x3fff /* more fragments, and the offset */
 
@@ -95,16 +96,10 @@ static tap_packet_status on_sctp(void *tap_data, packet_info *pinfo, epan_dissec
 static bool listen(const char *tap, Fragments **listener, Fragments *fragments,
                    tap_packet_cb callback, GError **error)
 {
-    GString *reason;
-
     *listener = fragments;
-    reason =
-        register_tap_listener(tap, listener, NULL, TL_REQUIRES_NOTHING, NULL, callback, NULL, NULL);
-    if (!reason)
+    if (tap_listener_add(tap, listener, callback, error))
         return true;
     *listener = NULL;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no tap \"%s\": %s", tap, reason->str);
-    g_string_free(reason, TRUE);
     return false;
 }
 
@@ -200,22 +195,16 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
     fragments->piece = PIECE_NONE;
 }
 
-/* Times of a capture may run backwards: what is younger than now has no age. */
-static bool is_alive(gint64 since_ns, gint64 now_ns, gint64 age_ns)
-{
-    return now_ns < since_ns || now_ns - since_ns < age_ns;
-}
-
 bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns)
 {
     GHashTableIter iterator;
     gpointer time;
 
-    if (fragments->has_opaque && is_alive(fragments->opaque_ns, now_ns, age_ns))
+    if (fragments->has_opaque && age_is_below(fragments->opaque_ns, now_ns, age_ns))
         return true;
     g_hash_table_iter_init(&iterator, fragments->waiting);
     while (g_hash_table_iter_next(&iterator, NULL, &time))
-        if (is_alive(*(const gint64 *)time, now_ns, age_ns))
+        if (age_is_below(*(const gint64 *)time, now_ns, age_ns))
             return true;
     return false;
 }

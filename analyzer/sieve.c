@@ -25,6 +25,7 @@
 #include <epan/proto.h>
 
 #include "datagram.h"
+#include "krr-nstime.h"
 #include "sip-skim.h"
 
 #define N_PORTS (G_MAXUINT16 + 1)
@@ -279,11 +280,9 @@ static StoryEvent *event_of(const Datagram *datagram, const SipSkim *skim, Story
 /* A record without a time, or with one that is no honest one, is not ordinary. */
 static bool frame_of(const wtap_rec *rec, guint32 number, StoryFrame *frame)
 {
-    const gint64 second = G_GINT64_CONSTANT(1000000000);
-
-    *frame = (StoryFrame){.number = number, .time_ns = rec->ts.secs * second + rec->ts.nsecs};
+    *frame = (StoryFrame){.number = number, .time_ns = krr_nanoseconds(&rec->ts)};
     return (rec->presence_flags & WTAP_HAS_TS) && rec->ts.secs >= 0 &&
-           rec->ts.secs <= G_MAXUINT32 && rec->ts.nsecs >= 0 && rec->ts.nsecs < second;
+           rec->ts.secs <= G_MAXUINT32 && rec->ts.nsecs >= 0 && rec->ts.nsecs < STORY_SECOND;
 }
 
 static bool skim_sip(Sieve *sieve, const wtap_rec *rec, const Datagram *datagram, guint32 number,

@@ -10,9 +10,9 @@
 
 #include "wireshark-compat.h"
 
-/* Under what a packet keeps it; krr keeps other things with packets, too. */
-#define CARGO_KEY 1
-#define RULES_KEY 2
+/* Under what a packet keeps it. */
+#define CARGO_KEY 0
+#define RULES_KEY 1
 
 static int proto_krr = -1;
 
@@ -53,15 +53,20 @@ KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)
     return all ? wmem_array_get_raw(all) : NULL;
 }
 
-void krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule)
+const KrrRules *krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule)
 {
     KrrRules *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
 
+    if (pinfo->flags.in_error_pkt) {
+        return NULL;
+    }
     if (!rules) {
         rules = wmem_new0(pinfo->pool, KrrRules);
         p_add_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY, rules);
     }
-    rules->fired[rule] = true;
+    rules->fired[rule]++;
+    rules->total++;
+    return rules;
 }
 
 KrrRules krr_cargo_rules(packet_info *pinfo)

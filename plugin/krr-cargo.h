@@ -38,15 +38,17 @@ void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_i
  *  @return in pinfo->pool; NULL where there is none */
 KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count);
 
-/** Rules, by KrrRuleId. */
+/** Rules whose expert infos are shown in a frame. */
 typedef struct KrrRules {
-    bool fired[KRR_N_RULES];
+    guint fired[KRR_N_RULES]; /**< how often, by KrrRuleId */
+    guint total;
 } KrrRules;
 
-/** Notes that a rule's expert info is shown in the frame. */
-void krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule);
+/** Notes that a rule's expert info is shown in the frame.
+ *  @return all so far, in pinfo->pool, which goes on counting; NULL in what ICMP quotes */
+const KrrRules *krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule);
 
-/** Those that are shown so far. */
+/** A copy of those that are shown so far. */
 KrrRules krr_cargo_rules(packet_info *pinfo);
 
 #endif

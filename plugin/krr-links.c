@@ -16,13 +16,12 @@
 #include "core/story/story-exchange.h"
 #include "core/story/timeline.h"
 #include "krr-cargo.h"
+#include "krr-nstime.h"
 #include "krr-passes.h"
 #include "krr-preferences.h"
 #include "krr-story.h"
 #include "krr-traffic.h"
 #include "packet-krr.h"
-
-#define SECOND G_GINT64_CONSTANT(1000000000)
 
 /* While a capture grows, the story is settled anew at most after so many times as long as it took. */
 #define SETTLE_PAUSE 10
@@ -165,7 +164,7 @@ static proto_item *add_frame(const Frame *frame, proto_tree *tree, int hf, guint
 static void show_offer(const Frame *frame, proto_tree *tree, const StoryFrame *offer,
                        gint64 delay_ns)
 {
-    nstime_t delay = {.secs = delay_ns / SECOND, .nsecs = (int)(delay_ns % SECOND)};
+    const nstime_t delay = krr_nstime(delay_ns);
 
     add_frame(frame, tree, hf_offer_in, offer->number);
     if (!frame->pinfo->fd->has_ts) {

@@ -262,7 +262,7 @@ static tap_packet_status count_traffic(stats_tree *tree, packet_info *pinfo, epa
         count_offer(&counting, traffic->mikey);
         break;
     case KRR_TRAFFIC_RULES:
-        count_rules(&counting, traffic->fired);
+        count_rules(&counting, traffic->rules->fired);
         break;
     case KRR_TRAFFIC_DELAY:
         count_delay(&counting, traffic->delay_ns);

@@ -18,6 +18,7 @@
 #include <gio/gio.h>
 
 #include "krr-cargo.h"
+#include "krr-nstime.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
@@ -186,17 +187,6 @@ static void take_field(StoryEvent *event, StoryField field, field_info *info)
 
 /* ---- events ---- */
 
-static gint64 nanoseconds(const nstime_t *time)
-{
-    const gint64 second = G_GINT64_CONSTANT(1000000000);
-
-    /* The times of a broken capture may be anything. */
-    if (time->secs >= G_MAXINT64 / second || time->secs <= G_MININT64 / second) {
-        return 0;
-    }
-    return (gint64)time->secs * second + time->nsecs;
-}
-
 static char *address_text(packet_info *pinfo, const address *host)
 {
     return g_strdup(address_to_str(pinfo->pool, host));
@@ -206,7 +196,7 @@ static StoryEvent *new_event(packet_info *pinfo)
 {
     StoryEvent *event = story_event_new();
 
-    event->frame = (StoryFrame){.number = pinfo->num, .time_ns = nanoseconds(&pinfo->abs_ts)};
+    event->frame = (StoryFrame){.number = pinfo->num, .time_ns = krr_nanoseconds(&pinfo->abs_ts)};
     event->source = address_text(pinfo, &pinfo->src);
     event->destination = address_text(pinfo, &pinfo->dst);
     event->source_port = (guint16)pinfo->srcport;

@@ -50,7 +50,7 @@ typedef struct KrrTraffic {
     union {
         const KrrTap *krr;
         const MikeySakkeTap *mikey;
-        guint fired[KRR_N_RULES]; /**< how often, by rule */
+        const struct KrrRules *rules; /**< how often which fired, see krr-cargo.h */
         gint64 delay_ns;
     };
 } KrrTraffic;

@@ -6,20 +6,14 @@
 
 #include "krr-traffic.h"
 
-#include <epan/proto_data.h>
 #include <epan/tap.h>
 
 #include "wireshark-compat.h"
 
-/* Under what a packet keeps its count of rules; krr-cargo.c has the numbers from 1 on. */
-#define RULES_KEY 0
-
-static int proto_krr = -1;
 static int traffic_tap = -1;
 
-void krr_traffic_register(int proto)
+void krr_traffic_register(void)
 {
-    proto_krr = proto;
     traffic_tap = register_tap(KRR_TRAFFIC_TAP);
 }
 
@@ -46,18 +40,11 @@ void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap)
     }
 }
 
-void krr_traffic_add_rule(packet_info *pinfo, KrrRuleId rule)
+void krr_traffic_add_rules(packet_info *pinfo, const KrrRules *rules)
 {
-    /* Quotations in ICMP messages are no traffic; a packet queued there would be nobody's. */
-    if (!have_tap_listener(traffic_tap) || pinfo->flags.in_error_pkt) {
-        return;
+    if (have_tap_listener(traffic_tap)) {
+        queue(pinfo, KRR_TRAFFIC_RULES)->rules = rules;
     }
-    KrrTraffic *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
-    if (!rules) {
-        rules = queue(pinfo, KRR_TRAFFIC_RULES);
-        p_add_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY, rules);
-    }
-    rules->fired[rule]++;
 }
 
 void krr_traffic_add_delay(packet_info *pinfo, gint64 delay_ns)

@@ -12,14 +12,14 @@
 
 #include <epan/packet.h>
 
-#include "core/rules/krr-rules.h"
+#include "krr-cargo.h"
 #include "krr-tap.h"
 
 /** The tap's name. */
 #define KRR_TRAFFIC_TAP "krr_traffic"
 
-/** Registers the tap. @param proto  the protocol krr */
-void krr_traffic_register(int proto);
+/** Registers the tap. */
+void krr_traffic_register(void);
 
 /** Queues what was queued for the tap "krr". @param tap  in pinfo->pool */
 void krr_traffic_add_krr(packet_info *pinfo, const KrrTap *tap);
@@ -27,9 +27,10 @@ void krr_traffic_add_krr(packet_info *pinfo, const KrrTap *tap);
 /** Queues what was queued for the tap "mikey_sakke". @param tap  in pinfo->pool */
 void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap);
 
-/** Counts a rule that fired in the frame. A frame may break a rule thousands of times, and a tap
- *  takes a few thousand packets a frame: they are one packet. */
-void krr_traffic_add_rule(packet_info *pinfo, KrrRuleId rule);
+/** Queues the rules that fire in the frame; once, when the first does. A frame may break a rule
+ *  thousands of times, and a tap takes a few thousand packets a frame: they are one packet.
+ *  @param rules  what goes on counting while the frame is dissected; in pinfo->pool */
+void krr_traffic_add_rules(packet_info *pinfo, const KrrRules *rules);
 
 /** Queues the time from an offer to the KRR that answers it. @param delay_ns  nanoseconds */
 void krr_traffic_add_delay(packet_info *pinfo, gint64 delay_ns);

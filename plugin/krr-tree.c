@@ -7,6 +7,7 @@
 #include "krr-tree.h"
 
 #include "core/document/krr-signature.h"
+#include "krr-nstime.h"
 #include "krr-text.h"
 #include "krr-x509.h"
 #include "wireshark-compat.h"
@@ -211,14 +212,7 @@ static proto_item *add_time(const KrrTree *tree, proto_tree *parent, const Krr *
     if (!krr->time_valid) {
         return add_value(tree, parent, hf_krr_time_text, value);
     }
-    /* Nanoseconds count upwards, before 1970 too. */
-    gint64 nanoseconds = krr->time_ns % G_GINT64_CONSTANT(1000000000);
-    gint64 seconds = krr->time_ns / G_GINT64_CONSTANT(1000000000);
-    if (nanoseconds < 0) {
-        nanoseconds += G_GINT64_CONSTANT(1000000000);
-        seconds--;
-    }
-    const nstime_t time = {.secs = (time_t)seconds, .nsecs = (int)nanoseconds};
+    const nstime_t time = krr_nstime(krr->time_ns);
     place(tree, value->range, &start, &length);
     return proto_tree_add_time(parent, hf_krr_values[KRR_ELEMENT_TIME], tree->tvb, start, length,
                                &time);

@@ -221,8 +221,10 @@ void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeve
     expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
                            krr_format_text(pinfo->pool, observed));
     info->severity = registered;
-    krr_traffic_add_rule(pinfo, rule);
-    krr_cargo_add_rule(pinfo, rule);
+    const KrrRules *rules = krr_cargo_add_rule(pinfo, rule);
+    if (rules && rules->total == 1) {
+        krr_traffic_add_rules(pinfo, rules);
+    }
 }
 
 static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
@@ -537,7 +539,7 @@ static void register_krr(void)
     krr_preferences_register(proto_krr);
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
     krr_tap = register_tap("krr");
-    krr_traffic_register(proto_krr);
+    krr_traffic_register();
     krr_stats_register();
     krr_export_register(proto_krr);
     krr_flow_register(proto_krr);

@@ -10,24 +10,19 @@
 #include <libxml/xmlerror.h>
 #include <openssl/evp.h>
 
+#include "hex.h"
 #include "krr-parser.h"
 #include "krr-standalone.h"
 
 char *krr_sha256_hex(const void *bytes, gsize length)
 {
-    static const char digits[] = "0123456789abcdef";
     guint8 digest[EVP_MAX_MD_SIZE];
     unsigned int digest_length = 0;
-    GString *hex = g_string_sized_new(64);
 
     if (EVP_Digest(bytes, length, digest, &digest_length, EVP_sha256(), NULL) != 1) {
         g_error("OpenSSL has no SHA-256");
     }
-    for (unsigned int i = 0; i < digest_length; i++) {
-        g_string_append_c(hex, digits[digest[i] >> 4]);
-        g_string_append_c(hex, digits[digest[i] & 15]);
-    }
-    return g_string_free(hex, FALSE);
+    return hex_encode(digest, digest_length);
 }
 
 static void ignore_error(void *data G_GNUC_UNUSED, XmlErrorArgument *error G_GNUC_UNUSED)

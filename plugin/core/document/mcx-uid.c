@@ -10,6 +10,8 @@
 
 #include <openssl/evp.h>
 
+#include "hex.h"
+
 /* The first octet of S, and P0. */
 #define UID_FUNCTION_CODE 0x00
 #define UID_LABEL         "MIKEY-SAKKE-UID"
@@ -77,22 +79,6 @@ guint64 mcx_uid_period_number(gint64 unix_ns, McxKeyPeriod key_period)
     return ((guint64)ntp - key_period.offset) / key_period.period;
 }
 
-static bool uid_from_hex(const char *hex, guint8 uid[MCX_UID_LENGTH])
-{
-    if (strlen(hex) != 2 * MCX_UID_LENGTH) {
-        return false;
-    }
-    for (gsize i = 0; i < MCX_UID_LENGTH; i++) {
-        int high = g_ascii_xdigit_value(hex[2 * i]);
-        int low = g_ascii_xdigit_value(hex[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        uid[i] = (guint8)(high << 4 | low);
-    }
-    return true;
-}
-
 /** The same user with the scheme "sip:" added or taken away. */
 static char *other_spelling(const char *user)
 {
@@ -125,8 +111,8 @@ char *mcx_uid_match(const char *uid, const char *user, const char *kms, McxKeyPe
     guint64 number_of_time = mcx_uid_period_number(unix_ns, key_period);
 
     /* What does not fit a length of two octets has no UID. */
-    if (!uid_from_hex(uid, wanted) || MAX(strlen(user), strlen(other)) > LONGEST_PARAMETER ||
-        strlen(kms) > LONGEST_PARAMETER) {
+    if (!hex_decode(uid, wanted, MCX_UID_LENGTH) ||
+        MAX(strlen(user), strlen(other)) > LONGEST_PARAMETER || strlen(kms) > LONGEST_PARAMETER) {
         return NULL;
     }
     for (guint step = 0; step <= 2 * MCX_UID_PERIOD_NEIGHBOURS; step++) {

@@ -1,9 +1,10 @@
 /* kms-policy-user.c
  * The effective policy for one user
  *
- * It is decided by four things: is the user our own, which [domain] is he of, which [user] group
- * is his, what was granted to him beside the file. There are few combinations of these and any number of identities in a capture, so a
- * KmsUser is made once for each combination and stays; identities only point to it.
+ * It is decided by four things: is the user our own, which [domain] is he of, which [user] group is
+ * his, what was granted to him beside the file. There are few combinations of these and any number
+ * of identities in a capture, so a KmsUser is made once for each combination and stays; identities
+ * only point to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

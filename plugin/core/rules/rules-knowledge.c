@@ -117,13 +117,12 @@ static guint count_strangers(const StoryJudge *judge, Stranger stranger, const c
 /** @return why rules can not be judged, of all or of some; NULL where they can. Caller frees. */
 static char *reason_of(const StoryJudge *judge, guint place)
 {
-    const char *example = NULL;
-    guint count = count_strangers(judge, knowledge[place].stranger, &example);
-
     if (!kms_policy_loaded(judge->policy)) {
         return g_strdup_printf("No policy file states the %s of the %s.", knowledge[place].what,
                                knowledge[place].whom);
     }
+    const char *example = NULL;
+    guint count = count_strangers(judge, knowledge[place].stranger, &example);
     if (count == 0) {
         return NULL;
     }

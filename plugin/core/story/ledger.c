@@ -387,16 +387,12 @@ static bool same_branch(const char *a, const char *b)
     return !a || !b || g_str_equal(a, b);
 }
 
-static guint text_weight(const char *text)
-{
-    return text ? (guint)strlen(text) : 0;
-}
-
 /** The Call-ID counts twice: it stands in the key of the transaction too. */
 static guint leg_weight(const StorySip *sip)
 {
-    return LEG_OCTETS + 2 * text_weight(sip->call_id) + text_weight(sip->branch) +
-           text_weight(sip->to_tag) + text_weight(sip->method);
+    return LEG_OCTETS +
+           (guint)(2 * story_text_weight(sip->call_id) + story_text_weight(sip->branch) +
+                   story_text_weight(sip->to_tag) + story_text_weight(sip->method));
 }
 
 /** The leg with that branch of those of one transaction, or NULL. */
@@ -557,8 +553,7 @@ static void take_cancel(Ledger *ledger, const StoryEvent *event)
 
 static void take_request(Ledger *ledger, const StoryEvent *event)
 {
-    /* An ACK has no answer; a CANCEL is a transaction of its own that never carries an offer. */
-    if (g_strcmp0(event->sip.method, "ACK") == 0 || g_strcmp0(event->sip.method, "CANCEL") == 0) {
+    if (!story_sip_awaits_answer(&event->sip)) {
         take_offers(ledger, event, NULL);
         take_krrs(ledger, event, NULL);
         take_cancel(ledger, event);

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "../document/hex.h"
+
 #define NS_PER_SECOND      G_GINT64_CONSTANT(1000000000)
 #define SIGN_HEADER_LENGTH 2
 #define SIP_SCHEME         "sip:"
@@ -28,18 +30,6 @@ typedef struct SignedMessage {
     const guint8 *octets;
     gsize value; /* where the signature stands */
 } SignedMessage;
-
-static bool uid_from_hex(const char *hex, guint8 uid[MCX_UID_LENGTH])
-{
-    for (gsize i = 0; i < MCX_UID_LENGTH; i++) {
-        if (!g_ascii_isxdigit(hex[2 * i]) || !g_ascii_isxdigit(hex[2 * i + 1])) {
-            return false;
-        }
-        uid[i] =
-            (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
-    }
-    return hex[2 * MCX_UID_LENGTH] == '\0';
-}
 
 /** The UIDs of an identity in clear, the likeliest first. */
 static void add_computed(Signers *signers, const MikeyOffer *offer, McxKeyPeriod key_period)
@@ -76,7 +66,7 @@ static Signers find_signers(const MikeyOffer *offer, const KmsPolicy *policy)
                                                         key_period, offer->time_ns)
                                         : NULL;
     if (match || !computable) {
-        signers.n = uid_from_hex(offer->uidi, signers.uid[0]) ? 1 : 0;
+        signers.n = hex_decode(offer->uidi, signers.uid[0], MCX_UID_LENGTH) ? 1 : 0;
     }
     return signers;
 }
@@ -86,14 +76,11 @@ static bool verify_as(const SignedMessage *message, const guint8 *key, const gui
 {
     const gsize length = message->value - (signing.without_header ? SIGN_HEADER_LENGTH : 0);
     const guint8 *signature = message->octets + message->value;
-    char hex[2 * MCX_UID_LENGTH + 1];
 
     if (!signing.hex_id) {
         return eccsi_verify(key, uid, MCX_UID_LENGTH, message->octets, length, signature);
     }
-    for (gsize i = 0; i < MCX_UID_LENGTH; i++) {
-        g_snprintf(hex + 2 * i, 3, "%02x", uid[i]);
-    }
+    g_autofree char *hex = hex_encode(uid, MCX_UID_LENGTH);
     return eccsi_verify(key, (const guint8 *)hex, strlen(hex), message->octets, length, signature);
 }
 

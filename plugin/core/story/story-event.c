@@ -74,27 +74,32 @@ void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier 
     g_ptr_array_add(event->krrs, seen);
 }
 
-static gsize text_weight(const char *text)
+bool story_sip_awaits_answer(const StorySip *sip)
+{
+    return g_strcmp0(sip->method, "ACK") != 0 && g_strcmp0(sip->method, "CANCEL") != 0;
+}
+
+gsize story_text_weight(const char *text)
 {
     return text ? strlen(text) : 0;
 }
 
 static gsize sip_weight(const StorySip *sip)
 {
-    gsize weight = text_weight(sip->method) + text_weight(sip->call_id) + text_weight(sip->branch) +
-                   text_weight(sip->from_tag) + text_weight(sip->to_tag) +
-                   text_weight(sip->request_uri);
+    gsize weight = story_text_weight(sip->method) + story_text_weight(sip->call_id) +
+                   story_text_weight(sip->branch) + story_text_weight(sip->from_tag) +
+                   story_text_weight(sip->to_tag) + story_text_weight(sip->request_uri);
 
     for (guint i = 0; i < sip->identities->len; i++) {
-        weight += sizeof(gpointer) + text_weight(g_ptr_array_index(sip->identities, i));
+        weight += sizeof(gpointer) + story_text_weight(g_ptr_array_index(sip->identities, i));
     }
     return weight;
 }
 
 static gsize offer_weight(const MikeyOffer *offer)
 {
-    return OFFER_OCTETS + text_weight(offer->idri) + text_weight(offer->idrr) +
-           text_weight(offer->idrkmsi) + text_weight(offer->idrkmsr);
+    return OFFER_OCTETS + story_text_weight(offer->idri) + story_text_weight(offer->idrr) +
+           story_text_weight(offer->idrkmsi) + story_text_weight(offer->idrkmsr);
 }
 
 gsize story_event_weight(const StoryEvent *event)

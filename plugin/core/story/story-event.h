@@ -82,6 +82,13 @@ typedef struct StoryEvent {
 StoryEvent *story_event_new(void);
 void story_event_free(StoryEvent *event);
 
+/** May the message be, or answer, an offer? An ACK has no answer, and a CANCEL is a transaction of
+ *  its own that never carries an offer. */
+bool story_sip_awaits_answer(const StorySip *sip);
+
+/** How many octets a text takes, without its end; NULL: none. */
+gsize story_text_weight(const char *text);
+
 /** About how many octets of memory an event takes, with the documents and offers that it refers to. */
 gsize story_event_weight(const StoryEvent *event);
 

@@ -8,10 +8,8 @@
 
 #include "story-frames.h"
 
-#define SECOND G_GINT64_CONSTANT(1000000000)
-
 /* No answer comes later: timer C of RFC 3261 is more than three minutes. */
-#define ANSWER_TIME (420 * SECOND)
+#define ANSWER_TIME (420 * STORY_SECOND)
 /* Exchanges that wait for their answer, and those that have it. */
 #define MAX_WAITING  65536
 #define MAX_ANSWERED 131072
@@ -107,8 +105,7 @@ static void forget_old(StoryExchanges *exchanges, gint64 now_ns)
 
 static bool carries_offer(const StoryEvent *event)
 {
-    /* An ACK has no answer, and a CANCEL never carries an offer. */
-    if (g_strcmp0(event->sip.method, "ACK") == 0 || g_strcmp0(event->sip.method, "CANCEL") == 0) {
+    if (!story_sip_awaits_answer(&event->sip)) {
         return false;
     }
     for (guint i = 0; i < event->offers->len; i++) {

@@ -13,6 +13,9 @@
 /* A MikeyOffer: its texts, numbers, and what came of its signature. A KrrVerdict. */
 #define OFFER_TYPE   "(mayyubbxmaymaymaymaymaymaymay(ubbu))"
 #define VERDICT_TYPE "(umaybbumaymaymaayuxx)"
+/* The same with texts as C has them. */
+#define OFFER_FORMAT   "(m^ayyubbxm^aym^aym^aym^aym^aym^aym^ay(ubbu))"
+#define VERDICT_FORMAT "(um^aybbum^aym^aym^aayuxx)"
 
 /* What an event carried: carrier, place and digest of each KRR; offers; identities. */
 #define CARGO_TYPE "(a(uts)a" OFFER_TYPE "aay)"
@@ -103,12 +106,11 @@ static GVariant *offer_variant(const MikeyOffer *offer)
 {
     const MikeySignature *signature = &offer->signature;
 
-    return g_variant_new("(m^ayyubbxm^aym^aym^aym^aym^aym^aym^ay(ubbu))", offer->digest,
-                         offer->data_type, offer->csb_id, offer->whole, offer->has_time,
-                         offer->time_ns, offer->idri, offer->idrr, offer->idrkmsi, offer->idrkmsr,
-                         offer->uidi, offer->uidr, offer->gmk_id, (guint32)signature->status,
-                         signature->signing.without_header, signature->signing.hex_id,
-                         (guint32)signature->certificate);
+    return g_variant_new(OFFER_FORMAT, offer->digest, offer->data_type, offer->csb_id, offer->whole,
+                         offer->has_time, offer->time_ns, offer->idri, offer->idrr, offer->idrkmsi,
+                         offer->idrkmsr, offer->uidi, offer->uidr, offer->gmk_id,
+                         (guint32)signature->status, signature->signing.without_header,
+                         signature->signing.hex_id, (guint32)signature->certificate);
 }
 
 /** NULL for an event that carries nothing. */
@@ -245,10 +247,10 @@ static MikeyOffer *read_offer(GVariant *variant)
     gboolean whole, has_time, without_header, hex_id;
     guint32 status, certificate;
 
-    g_variant_get(variant, "(m^ayyubbxm^aym^aym^aym^aym^aym^aym^ay(ubbu))", &offer->digest,
-                  &offer->data_type, &offer->csb_id, &whole, &has_time, &offer->time_ns,
-                  &offer->idri, &offer->idrr, &offer->idrkmsi, &offer->idrkmsr, &offer->uidi,
-                  &offer->uidr, &offer->gmk_id, &status, &without_header, &hex_id, &certificate);
+    g_variant_get(variant, OFFER_FORMAT, &offer->digest, &offer->data_type, &offer->csb_id, &whole,
+                  &has_time, &offer->time_ns, &offer->idri, &offer->idrr, &offer->idrkmsi,
+                  &offer->idrkmsr, &offer->uidi, &offer->uidr, &offer->gmk_id, &status,
+                  &without_header, &hex_id, &certificate);
     offer->whole = whole;
     offer->has_time = has_time;
     /* Names are looked up by these. */
@@ -368,7 +370,7 @@ static GVariant *verdict_variant(const KrrVerdict *verdict)
         }
         g_ptr_array_add(uris, NULL);
     }
-    return g_variant_new("(um^aybbum^aym^aym^aayuxx)", (guint32)verdict->status, verdict->reason,
+    return g_variant_new(VERDICT_FORMAT, (guint32)verdict->status, verdict->reason,
                          verdict->verified, verdict->trust_judged, (guint32)verdict->grade,
                          verdict->grade_reason, verdict->signer,
                          uris ? (const char *const *)uris->pdata : NULL, verdict->certificate,
@@ -382,9 +384,9 @@ static void read_verdict(GVariant *variant, KrrVerdict *verdict)
     g_autofree char **uris = NULL; /* the texts go to the verdict */
 
     krr_verdict_clear(verdict);
-    g_variant_get(variant, "(um^aybbum^aym^aym^aayuxx)", &status, &verdict->reason, &verified,
-                  &trust_judged, &grade, &verdict->grade_reason, &verdict->signer, &uris,
-                  &verdict->certificate, &verdict->not_before, &verdict->not_after);
+    g_variant_get(variant, VERDICT_FORMAT, &status, &verdict->reason, &verified, &trust_judged,
+                  &grade, &verdict->grade_reason, &verdict->signer, &uris, &verdict->certificate,
+                  &verdict->not_before, &verdict->not_after);
     verdict->verified = verified;
     verdict->trust_judged = trust_judged;
     /* Names are looked up by these. */

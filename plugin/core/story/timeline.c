@@ -8,15 +8,24 @@
 
 #include "story-frames.h"
 
+/** An event that waits. */
+typedef struct Waiting {
+    StoryEvent *event;
+    gsize octets; /* about what it takes */
+} Waiting;
+
 struct Timeline {
     Ledger *ledger;
-    GSequence *events; /* of StoryEvent, in order */
-    gsize octets;      /* about what they take */
+    GSequence *events; /* of Waiting, in order */
+    gsize octets;      /* of all of them */
 };
 
-static void event_free(gpointer data, gpointer unused G_GNUC_UNUSED)
+static void waiting_free(gpointer data)
 {
-    story_event_free(data);
+    Waiting *waiting = data;
+
+    story_event_free(waiting->event);
+    g_free(waiting);
 }
 
 Timeline *timeline_new(Ledger *ledger)
@@ -24,7 +33,7 @@ Timeline *timeline_new(Ledger *ledger)
     Timeline *timeline = g_new0(Timeline, 1);
 
     timeline->ledger = ledger;
-    timeline->events = g_sequence_new(NULL);
+    timeline->events = g_sequence_new(waiting_free);
     return timeline;
 }
 
@@ -32,29 +41,29 @@ void timeline_free(Timeline *timeline)
 {
     if (!timeline)
         return;
-    g_sequence_foreach(timeline->events, event_free, NULL);
     g_sequence_free(timeline->events);
     g_free(timeline);
 }
 
 static gint compare_events(gconstpointer left, gconstpointer right, gpointer data G_GNUC_UNUSED)
 {
-    return story_frame_compare(&((const StoryEvent *)left)->frame,
-                               &((const StoryEvent *)right)->frame);
+    return story_frame_compare(&((const Waiting *)left)->event->frame,
+                               &((const Waiting *)right)->event->frame);
 }
 
 static const StoryFrame *frame_at(GSequenceIter *place)
 {
-    return &((const StoryEvent *)g_sequence_get(place))->frame;
+    return &((const Waiting *)g_sequence_get(place))->event->frame;
 }
 
 static void tell_first(Timeline *timeline)
 {
     GSequenceIter *place = g_sequence_get_begin_iter(timeline->events);
-    StoryEvent *event = g_sequence_get(place);
+    Waiting *first = g_sequence_get(place);
+    StoryEvent *event = g_steal_pointer(&first->event);
 
+    timeline->octets -= first->octets;
     g_sequence_remove(place);
-    timeline->octets -= story_event_weight(event);
     ledger_add(timeline->ledger, event);
 }
 
@@ -74,10 +83,13 @@ static void drop_trees(StoryEvent *event)
 
 void timeline_add(Timeline *timeline, StoryEvent *event)
 {
+    Waiting *waiting = g_new(Waiting, 1);
+
     drop_trees(event);
+    *waiting = (Waiting){event, story_event_weight(event)};
+    timeline->octets += waiting->octets;
     /* Behind its equals: the messages of a frame keep their order. */
-    g_sequence_insert_sorted(timeline->events, event, compare_events, NULL);
-    timeline->octets += story_event_weight(event);
+    g_sequence_insert_sorted(timeline->events, waiting, compare_events, NULL);
     while (timeline->octets > (gsize)TIMELINE_MAX_MIB * 1024 * 1024)
         tell_first(timeline);
     if (!g_sequence_is_empty(timeline->events)) {

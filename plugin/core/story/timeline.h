@@ -15,7 +15,7 @@
 
 /** How far the times of the frames of one capture may run back: probes with several interfaces write
  *  frames a little out of order. */
-#define TIMELINE_DISORDER_NS (10 * G_GINT64_CONSTANT(1000000000))
+#define TIMELINE_DISORDER_NS (10 * STORY_SECOND)
 
 /** About how much memory the events that wait for earlier ones may take, MiB; then the first of them
  *  are told at once. */

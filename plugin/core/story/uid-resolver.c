@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "../document/hex.h"
+
 /* Identities in the pool, and tables made of it: at most half a million hashes. */
 #define MAX_POOL   1024
 #define MAX_TABLES 256
@@ -91,13 +93,9 @@ void uid_resolver_add(UidResolver *resolver, const char *identity, StoryIdentity
 static char *uid_text(const char *user, const char *kms, McxKeyPeriod key_period, guint64 number)
 {
     guint8 uid[MCX_UID_LENGTH];
-    GString *text = g_string_sized_new(2 * MCX_UID_LENGTH);
 
     mcx_uid_compute(user, kms, key_period, number, uid);
-    for (guint i = 0; i < MCX_UID_LENGTH; i++) {
-        g_string_append_printf(text, "%02x", uid[i]);
-    }
-    return g_string_free(text, FALSE);
+    return hex_encode(uid, MCX_UID_LENGTH);
 }
 
 /** Every identity of the pool as its UID, as given and with "sip:" added or taken away. */
