@@ -81,6 +81,14 @@ const GPtrArray *finding_index_of(const FindingIndex *index, const StoryNegotiat
     return g_hash_table_lookup(index->by_negotiation, negotiation);
 }
 
+KrrSeverity finding_index_gravest(const FindingIndex *index, const StoryNegotiation *negotiation)
+{
+    const GPtrArray *findings = finding_index_of(index, negotiation);
+
+    return findings ? ((const AuditFinding *)g_ptr_array_index(findings, 0))->severity
+                    : KRR_SEVERITY_OFF;
+}
+
 KrrSeverity finding_index_severity(const FindingIndex *index, const StoryFrame *frame)
 {
     return GPOINTER_TO_UINT(g_hash_table_lookup(index->severities, frame));

@@ -19,6 +19,9 @@ void finding_index_free(FindingIndex *index);
  *  NULL: none. For NULL those that belong to no negotiation. */
 const GPtrArray *finding_index_of(const FindingIndex *index, const StoryNegotiation *negotiation);
 
+/** The gravest severity among the findings of a negotiation; OFF: it has none. */
+KrrSeverity finding_index_gravest(const FindingIndex *index, const StoryNegotiation *negotiation);
+
 /** The gravest severity among the findings that cite the frame; OFF: none does. */
 KrrSeverity finding_index_severity(const FindingIndex *index, const StoryFrame *frame);
 

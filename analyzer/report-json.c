@@ -20,6 +20,7 @@ typedef struct Writer {
     const Report *report;
     Output *out;
     json_dumper *json; /* appends to the output's text */
+    guint findings;    /* written so far */
 } Writer;
 
 static void add_null(Writer *writer)
@@ -459,6 +460,7 @@ static void write_finding(Writer *writer, gconstpointer element)
     const AuditFinding *finding = element;
     const KrrRule *rule = &krr_rules[finding->rule];
 
+    id_member(writer, "id", "finding", ++writer->findings);
     text_member(writer, "rule", rule->name);
     text_member(writer, "severity", krr_severity_name(finding->severity));
     text_member(writer, "clause", rule->clause);
@@ -480,21 +482,17 @@ static void write_gap(Writer *writer, gconstpointer element)
     text_member(writer, "reason", gap->reason);
 }
 
-/* Only where the ledger's limits were reached: no honest day reaches them. */
+/* Only where limits were reached. */
 static void write_left_out(Writer *writer)
 {
-    LedgerOmissions omissions = ledger_omissions(writer->report->ledger);
+    ReportOmission omissions[REPORT_N_OMISSIONS];
 
-    guint64 findings = writer->report->audit->left_out;
-
-    if (omissions.krrs + omissions.offers + omissions.legs + findings == 0)
+    if (!report_omissions(writer->report, omissions))
         return;
     member(writer, "left_out");
     json_dumper_begin_object(writer->json);
-    int_member(writer, "krrs", (gint64)omissions.krrs);
-    int_member(writer, "offers", (gint64)omissions.offers);
-    int_member(writer, "transactions", (gint64)omissions.legs);
-    int_member(writer, "findings", (gint64)findings);
+    for (guint i = 0; i < REPORT_N_OMISSIONS; i++)
+        int_member(writer, omissions[i].name, (gint64)omissions[i].count);
     json_dumper_end_object(writer->json);
 }
 
@@ -540,7 +538,7 @@ void report_json(const Report *report, const ReportStyle *style, Output *out)
         .output_string = out->text,
         .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT,
     };
-    Writer writer = {report, out, &json};
+    Writer writer = {.report = report, .out = out, .json = &json};
 
     (void)style;
     write_report(&writer);

@@ -236,31 +236,16 @@ static void write_gaps(Page *page)
 
 static void write_left_out(Page *page)
 {
-    LedgerOmissions omissions = ledger_omissions(page->report->ledger);
-    guint64 findings = page->report->audit->left_out;
-    const struct {
-        guint64 count;
-        const char *what;
-    } rows[] = {
-        {omissions.krrs,
-         "sightings of KRRs or unreadable bodies, of which " G_STRINGIFY(
-             LEDGER_MAX_KRRS) " are kept, in " G_STRINGIFY(LEDGER_MAX_KRR_MIB) " MiB"},
-        {findings, "findings, the last of the least grave: " G_STRINGIFY(
-                       AUDIT_MAX_MIB) " MiB of them are kept"},
-        {omissions.offers,
-         "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
-        {omissions.legs,
-         "transactions with offers or KRRs, of which " G_STRINGIFY(
-             LEDGER_MAX_LEGS) " are kept, in " G_STRINGIFY(LEDGER_MAX_LEG_MIB) " MiB"},
-    };
+    ReportOmission omissions[REPORT_N_OMISSIONS];
 
-    if (omissions.krrs + omissions.offers + omissions.legs + findings == 0)
+    if (!report_omissions(page->report, omissions))
         return;
     page_heading(page, "LEFT OUT");
-    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (rows[i].count > 0)
-            page_rowf(page, 2, REASON_COLUMN, "", "%" G_GUINT64_FORMAT " %s", rows[i].count,
-                      rows[i].what);
+    for (guint i = 0; i < REPORT_N_OMISSIONS; i++) {
+        if (omissions[i].count > 0)
+            page_rowf(page, 2, REASON_COLUMN, "", "%" G_GUINT64_FORMAT " %s", omissions[i].count,
+                      omissions[i].what);
+    }
 }
 
 static void write_incomplete(Page *page)

@@ -11,6 +11,7 @@
 const ReportFormat report_formats[] = {
     {"text", report_text},
     {"json", report_json},
+    {"csv", report_csv},
     {NULL, NULL},
 };
 
@@ -21,6 +22,28 @@ const ReportFormat *report_format_lookup(const char *name)
             return format;
     }
     return NULL;
+}
+
+bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS])
+{
+    LedgerOmissions ledger = ledger_omissions(report->ledger);
+    guint64 findings = report->audit->left_out;
+    const ReportOmission all[REPORT_N_OMISSIONS] = {
+        {"krrs", ledger.krrs,
+         "sightings of KRRs or unreadable bodies, of which " G_STRINGIFY(
+             LEDGER_MAX_KRRS) " are kept, in " G_STRINGIFY(LEDGER_MAX_KRR_MIB) " MiB"},
+        {"offers", ledger.offers,
+         "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
+        {"transactions", ledger.legs,
+         "transactions with offers or KRRs, of which " G_STRINGIFY(
+             LEDGER_MAX_LEGS) " are kept, in " G_STRINGIFY(LEDGER_MAX_LEG_MIB) " MiB"},
+        {"findings", findings,
+         "findings, the last of the least grave: " G_STRINGIFY(
+             AUDIT_MAX_MIB) " MiB of them are kept"},
+    };
+
+    memcpy(omissions, all, sizeof all);
+    return ledger.krrs + ledger.offers + ledger.legs + findings > 0;
 }
 
 char *report_frame(const Report *report, const StoryFrame *frame)

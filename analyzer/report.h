@@ -49,6 +49,19 @@ const ReportFormat *report_format_lookup(const char *name);
 /* Each lets its text out as it is made: what a report takes does not grow with its length. */
 void report_text(const Report *report, const ReportStyle *style, Output *out);
 void report_json(const Report *report, const ReportStyle *style, Output *out);
+void report_csv(const Report *report, const ReportStyle *style, Output *out);
+
+/** Something that a limit made the audit leave out. */
+typedef struct ReportOmission {
+    const char *name; /**< in the JSON report */
+    guint64 count;
+    const char *what; /**< words behind the count. Static. */
+} ReportOmission;
+
+#define REPORT_N_OMISSIONS 4
+
+/** Fills in all that can be left out. @return whether anything was: no honest day comes to that */
+bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS]);
 
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);

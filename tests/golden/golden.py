@@ -34,7 +34,7 @@ TSHARK_VIEWS = {
     "json": (lambda _: ["-T", "json"], views.trees_of_json),
     "pdml": (lambda _: ["-T", "pdml"], views.trees_of_pdml),
 }
-REPORT_VIEWS = {"report.txt": "text", "report.json": "json"}
+REPORT_VIEWS = {"report.txt": "text", "report.json": "json", "report.csv": "csv"}
 
 
 @dataclasses.dataclass
