@@ -11,11 +11,6 @@
 #include "spool-reader.h"
 #include "spool.h"
 
-/* Octets for the buffers of all runs together, and of one of them. */
-#define ALL_BUFFERS (32 * 1024 * 1024)
-#define MIN_BUFFER  (16 * 1024)
-#define MAX_BUFFER  (256 * 1024)
-
 /* Documents that are remembered, since the same one is seen on many hops: so many, with so many
  * octets. Then all are forgotten, and the next ones parsed anew. */
 #define MAX_DOCUMENTS       1024
@@ -56,7 +51,7 @@ static void cursor_free(gpointer data)
 {
     Cursor *cursor = data;
 
-    story_record_reader_free(cursor->record); /* before the buffer that it leans on */
+    story_record_reader_free(cursor->record);
     spool_reader_free(cursor->reader);
     story_event_free(cursor->event);
     g_free(cursor);
@@ -185,8 +180,6 @@ static gint compare(gconstpointer left, gconstpointer right, gpointer data G_GNU
 
 static void start(Join *join)
 {
-    gsize runs = (gsize)g_sequence_get_length(join->cursors);
-    gsize buffer = CLAMP(ALL_BUFFERS / MAX(runs, 1), MIN_BUFFER, MAX_BUFFER);
     GSequenceIter *place = g_sequence_get_begin_iter(join->cursors);
 
     while (!g_sequence_iter_is_end(place)) {
@@ -194,7 +187,7 @@ static void start(Join *join)
         Cursor *cursor = g_sequence_get(place);
         g_autofree char *path = spool_run_path(join->directory, cursor->capture, cursor->run);
 
-        cursor->reader = spool_reader_new(path, cursor->length, buffer);
+        cursor->reader = spool_reader_new(path, cursor->length);
         if (!advance(join, cursor))
             g_sequence_remove(place);
         place = next;

@@ -19,21 +19,15 @@
 struct SpoolReader {
     char *path;
     guint64 length; /* of the file */
-    guint64 taken;  /* octets of it that are or were in the buffer */
-    guint8 *buffer;
-    gsize size;  /* of the buffer */
-    gsize begin; /* what is left in it */
-    gsize end;
+    guint64 place;  /* of the next record */
 };
 
-SpoolReader *spool_reader_new(const char *path, guint64 length, gsize buffer)
+SpoolReader *spool_reader_new(const char *path, guint64 length)
 {
     SpoolReader *reader = g_new0(SpoolReader, 1);
 
     reader->path = g_strdup(path);
     reader->length = length;
-    reader->size = MAX(buffer, sizeof(SpoolMark));
-    reader->buffer = g_malloc(reader->size);
     return reader;
 }
 
@@ -42,7 +36,6 @@ void spool_reader_free(SpoolReader *reader)
     if (!reader)
         return;
     g_free(reader->path);
-    g_free(reader->buffer);
     g_free(reader);
 }
 
@@ -53,12 +46,11 @@ static bool fail(const char *path, const char *why, GError **error)
 }
 
 /* All of it or nothing. */
-static bool read_at(const char *path, guint64 place, guint8 *octets, gsize length, GError **error)
+static bool read_at(const char *path, int fd, guint64 place, guint8 *octets, gsize length,
+                    GError **error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
     gsize done = 0;
-    ssize_t got = fd < 0 ? -1 : 1;
-    int reason;
+    ssize_t got = 1;
 
     while (got > 0 && done < length) {
         got = pread(fd, octets + done, length - done, (off_t)(place + done));
@@ -67,77 +59,71 @@ static bool read_at(const char *path, guint64 place, guint8 *octets, gsize lengt
         else
             done += got > 0 ? (gsize)got : 0;
     }
-    reason = errno;
-    if (fd >= 0)
-        close(fd);
     if (got < 0)
-        return fail(path, g_strerror(reason), error);
+        return fail(path, g_strerror(errno), error);
     return done == length || fail(path, "it is shorter than it was", error);
 }
 
-/* Makes that many octets stand in the buffer. */
-static bool fill(SpoolReader *reader, gsize needed, GError **error)
+/* @param most  octets that the record may have, with its mark and its padding */
+static bool check_mark(const char *path, const SpoolMark *mark, guint64 most, GError **error)
 {
-    gsize more;
-
-    if (reader->end - reader->begin >= needed)
-        return true;
-    if (needed > reader->size) {
-        reader->buffer = g_realloc(reader->buffer, needed);
-        reader->size = needed;
-    }
-    /* Records begin at multiples of eight, here as in the file: GVariant wants that. */
-    memmove(reader->buffer, reader->buffer + reader->begin, reader->end - reader->begin);
-    reader->end -= reader->begin;
-    reader->begin = 0;
-    more = (gsize)MIN(reader->size - reader->end, reader->length - reader->taken);
-    if (reader->end + more < needed)
-        return fail(reader->path, "it ends within a record", error);
-    if (!read_at(reader->path, reader->taken, reader->buffer + reader->end, more, error))
-        return false;
-    reader->taken += more;
-    reader->end += more;
-    return true;
+    if (mark->magic != SPOOL_MAGIC || mark->length > SPOOL_MAX_RECORD)
+        return fail(path, "there is no record where one should be", error);
+    return SPOOL_WHOLE(mark->length) <= most || fail(path, "it ends within a record", error);
 }
 
-static bool check_mark(const char *path, const SpoolMark *mark, GError **error)
+static GVariant *read_record(const char *path, int fd, guint64 place, guint64 most,
+                             const GVariantType *type, GError **error)
 {
-    return (mark->magic == SPOOL_MAGIC && mark->length <= SPOOL_MAX_RECORD) ||
-           fail(path, "there is no record where one should be", error);
-}
-
-GVariant *spool_reader_next(SpoolReader *reader, const GVariantType *type, GError **error)
-{
-    SpoolMark mark;
-    GVariant *record;
-
-    if (reader->begin == reader->end && reader->taken == reader->length)
-        return NULL;
-    if (!fill(reader, sizeof mark, error))
-        return NULL;
-    memcpy(&mark, reader->buffer + reader->begin, sizeof mark);
-    if (!check_mark(reader->path, &mark, error) ||
-        !fill(reader, sizeof mark + mark.length + SPOOL_PADDING(mark.length), error))
-        return NULL;
-    record = g_variant_new_from_data(type, reader->buffer + reader->begin + sizeof mark,
-                                     mark.length, FALSE, NULL, NULL);
-    reader->begin += sizeof mark + mark.length + SPOOL_PADDING(mark.length);
-    return g_variant_ref_sink(record);
-}
-
-GVariant *spool_reader_at(const char *path, guint64 place, const GVariantType *type, GError **error)
-{
-    SpoolMark mark;
     g_autofree guint8 *octets = NULL;
+    SpoolMark mark;
     guint8 *data;
 
-    if (!read_at(path, place, (guint8 *)&mark, sizeof mark, error) ||
-        !check_mark(path, &mark, error))
+    if (most < sizeof mark) {
+        fail(path, "it ends within a record", error);
+        return NULL;
+    }
+    if (!read_at(path, fd, place, (guint8 *)&mark, sizeof mark, error) ||
+        !check_mark(path, &mark, most, error))
         return NULL;
     octets = g_malloc(MAX(mark.length, 1));
-    if (!read_at(path, place + sizeof mark, octets, mark.length, error))
+    if (!read_at(path, fd, place + sizeof mark, octets, mark.length, error))
         return NULL;
     data = g_steal_pointer(&octets);
     return g_variant_ref_sink(
         g_variant_new_from_data(type, data, mark.length, FALSE, g_free, data));
+}
+
+/* @param most  as above: so many octets are left from that place on */
+static GVariant *open_and_read(const char *path, guint64 place, guint64 most,
+                               const GVariantType *type, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    GVariant *record;
+
+    if (fd < 0) {
+        fail(path, g_strerror(errno), error);
+        return NULL;
+    }
+    record = read_record(path, fd, place, most, type, error);
+    close(fd);
+    return record;
+}
+
+GVariant *spool_reader_next(SpoolReader *reader, const GVariantType *type, GError **error)
+{
+    GVariant *record;
+
+    if (reader->place == reader->length)
+        return NULL;
+    record =
+        open_and_read(reader->path, reader->place, reader->length - reader->place, type, error);
+    if (record)
+        reader->place += SPOOL_WHOLE(g_variant_get_size(record));
+    return record;
+}
+
+GVariant *spool_reader_at(const char *path, guint64 place, const GVariantType *type, GError **error)
+{
+    return open_and_read(path, place, G_MAXUINT64, type, error);
 }

@@ -16,13 +16,12 @@ typedef struct SpoolReader SpoolReader;
 /**
  * @param path    of a file of records
  * @param length  octets of it that count
- * @param buffer  octets to be read at once; more are taken where a record is longer
  */
-SpoolReader *spool_reader_new(const char *path, guint64 length, gsize buffer);
+SpoolReader *spool_reader_new(const char *path, guint64 length);
 void spool_reader_free(SpoolReader *reader);
 
 /**
- * The next record, good until the next call; not floating.
+ * The next record; not floating. It has octets of its own, and may be kept.
  * @param type  of the record
  * @return NULL at the end; NULL with @p error set where the file is not what it should be
  */

@@ -117,7 +117,7 @@ static SpoolFile *open_file(const Spool *spool, char *path, GError **error)
 static bool append(Spool *spool, SpoolFile *to, GVariant *record, GError **error)
 {
     gsize length = g_variant_get_size(record);
-    gsize whole = sizeof(SpoolMark) + length + SPOOL_PADDING(length);
+    gsize whole = SPOOL_WHOLE(length);
     const SpoolMark mark = {(guint32)length, SPOOL_MAGIC};
     bool small = length <= SPOOL_MAX_RECORD;
 

@@ -32,6 +32,8 @@ typedef struct SpoolMark {
 #define SPOOL_MAGIC        0x4b525253u
 #define SPOOL_MAX_RECORD   (64u * 1024 * 1024) /**< octets; far beyond what a message can say */
 #define SPOOL_PADDING(len) ((sizeof(SpoolMark) - (len) % sizeof(SpoolMark)) % sizeof(SpoolMark))
+/** What a record of that length takes with its mark and its padding. */
+#define SPOOL_WHOLE(len) (sizeof(SpoolMark) + (len) + SPOOL_PADDING(len))
 
 /** The files: that of the bodies of KRRs, and those of the runs. Caller frees. */
 char *spool_bodies_path(const char *directory, guint32 capture);

@@ -11,7 +11,7 @@
 
 /* A field that is added to one of these must be written below, and must survive being spooled. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(StoryEvent) == 144);
+G_STATIC_ASSERT(sizeof(StoryEvent) == 152);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
 G_STATIC_ASSERT(sizeof(KrrDocument) == 88);

@@ -31,25 +31,41 @@ static void krr_seen_free(StoryKrrSeen *seen)
     g_free(seen);
 }
 
-StoryEvent *story_event_new(void)
+static StoryEvent *event_new(GDestroyNotify free_text)
 {
     StoryEvent *event = g_new0(StoryEvent, 1);
 
-    event->sip.identities = g_ptr_array_new_with_free_func(g_free);
+    event->sip.identities = g_ptr_array_new_with_free_func(free_text);
     event->offers = g_ptr_array_new_with_free_func((GDestroyNotify)mikey_offer_unref);
     event->krrs = g_ptr_array_new_with_free_func((GDestroyNotify)krr_seen_free);
     return event;
 }
 
-static void story_sip_clear(StorySip *sip)
+StoryEvent *story_event_new(void)
 {
+    return event_new(g_free);
+}
+
+StoryEvent *story_event_new_lent(GBytes *lender)
+{
+    StoryEvent *event = event_new(NULL);
+
+    event->lender = g_bytes_ref(lender);
+    return event;
+}
+
+static void free_texts(StoryEvent *event)
+{
+    StorySip *sip = &event->sip;
+
+    g_free(event->source);
+    g_free(event->destination);
     g_free(sip->method);
     g_free(sip->call_id);
     g_free(sip->branch);
     g_free(sip->from_tag);
     g_free(sip->to_tag);
     g_free(sip->request_uri);
-    g_ptr_array_unref(sip->identities);
 }
 
 void story_event_free(StoryEvent *event)
@@ -57,9 +73,12 @@ void story_event_free(StoryEvent *event)
     if (!event) {
         return;
     }
-    g_free(event->source);
-    g_free(event->destination);
-    story_sip_clear(&event->sip);
+    if (event->lender) {
+        g_bytes_unref(event->lender);
+    } else {
+        free_texts(event);
+    }
+    g_ptr_array_unref(event->sip.identities);
     g_ptr_array_unref(event->offers);
     g_ptr_array_unref(event->krrs);
     g_free(event);

@@ -48,7 +48,7 @@ typedef struct StoryKrrSeen {
     StoryCarrier carrier;
 } StoryKrrSeen;
 
-/** The SIP message. Strings are owned; NULL: not in the message, or not readable. */
+/** The SIP message. Strings are the event's; NULL: not in the message, or not readable. */
 typedef struct StorySip {
     guint status; /**< 0: a request */
     char *method; /**< of the request; in a response, that of the CSeq */
@@ -76,10 +76,16 @@ typedef struct StoryEvent {
                                  message proves nothing */
     bool opaque;       /**< a body could not be read (encrypted, broken MIKEY): likewise */
     guint cut_bodies;  /**< KRR or MIKEY bodies that the capture cut short: not judged */
+    GBytes *lender; /**< where its strings stand, which it only borrows then; NULL: it owns them */
 } StoryEvent;
 
 /** An event with empty arrays; frame and addresses are to be filled in. */
 StoryEvent *story_event_new(void);
+
+/** The same for an event that borrows all its strings, identities too: they stand in octets of which it
+ *  takes a reference. */
+StoryEvent *story_event_new_lent(GBytes *lender);
+
 void story_event_free(StoryEvent *event);
 
 /** May the message be, or answer, an offer? An ACK has no answer, and a CANCEL is a transaction of

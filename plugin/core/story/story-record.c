@@ -10,76 +10,112 @@
 
 #include "../document/krr-verdict.h"
 
-/* A MikeyOffer: its texts, numbers, and what came of its signature. A KrrVerdict. */
-#define OFFER_TYPE   "(mayyubbxmaymaymaymaymaymaymay(ubbu))"
-#define VERDICT_TYPE "(umaybbumaymaymaayuxx)"
-/* The same with texts as C has them. */
-#define OFFER_FORMAT   "(m^ayyubbxm^aym^aym^aym^aym^aym^aym^ay(ubbu))"
+/* A KrrVerdict; and the same with texts as C has them. */
+#define VERDICT_TYPE   "(umaybbumaymaymaayuxx)"
 #define VERDICT_FORMAT "(um^aybbum^aym^aym^aayuxx)"
 
-/* What an event carried: carrier, place and digest of each KRR; offers; identities. */
-#define CARGO_TYPE "(a(uts)a" OFFER_TYPE "aay)"
+/* What is said in numbers of events, of the offers and of the KRRs in them: so many rows of each in a
+ * record. In memory they are what GVariant has for these types, so that all of a kind are written and
+ * read at one go. */
+#define EVENT_ROWS "a(xtuuuuuuuuuqq)"
+#define OFFER_ROWS "a(xuuuuuu)"
+#define KRR_ROWS   "a(tuu)"
 
-/* The numbers of an event. In memory this is what GVariant has for (xtuuuuqqu), so that those of a
- * record are read at one go. */
-typedef struct Numbers {
+typedef struct EventRow {
     gint64 time_ns;
     guint64 number;
     guint32 capture;
     guint32 status;
     guint32 cseq;
     guint32 cut_bodies;
+    guint32 identities; /* the next so many texts are these */
+    guint32 offers;     /* the next so many rows are its */
+    guint32 krrs;       /* likewise */
+    guint32 flags;
+    guint32 texts; /* which of them there are, as bits in the order of their places */
     guint16 source_port;
     guint16 destination_port;
+} EventRow;
+
+typedef struct OfferRow {
+    gint64 time_ns;
+    guint32 csb_id;
+    guint32 data_type;
+    guint32 signature;
+    guint32 certificate;
     guint32 flags;
-} Numbers;
+    guint32 texts;
+} OfferRow;
 
-G_STATIC_ASSERT(sizeof(Numbers) == 40);
+typedef struct KrrRow {
+    guint64 place;
+    guint32 carrier;
+    guint32 texts;
+} KrrRow;
 
-/* Flags: which of the texts there are (the lowest bits, in the order of text_places), and: */
-#define FLAG_HAS_SIP (1u << 16)
-#define FLAG_CUT     (1u << 17)
-#define FLAG_OPAQUE  (1u << 18)
-#define FLAG_CARGO   (1u << 19) /* the next cargo of the record is its */
+G_STATIC_ASSERT(sizeof(EventRow) == 56);
+G_STATIC_ASSERT(sizeof(OfferRow) == 32);
+G_STATIC_ASSERT(sizeof(KrrRow) == 16);
 
-/* Texts that may be NULL; in the record one after the other, each with its zero. */
-static const gsize text_places[] = {
+/* Flags of events, and of offers. */
+#define FLAG_HAS_SIP (1u << 0)
+#define FLAG_CUT     (1u << 1)
+#define FLAG_OPAQUE  (1u << 2)
+
+#define FLAG_WHOLE          (1u << 0)
+#define FLAG_HAS_TIME       (1u << 1)
+#define FLAG_WITHOUT_HEADER (1u << 2)
+#define FLAG_HEX_ID         (1u << 3)
+
+/* Texts that may be NULL. In the record all texts stand one after the other, each with its zero: those
+ * of an event, its identities, those of its offers, and of its KRRs. */
+static const gsize event_texts[] = {
     G_STRUCT_OFFSET(StoryEvent, source),     G_STRUCT_OFFSET(StoryEvent, destination),
     G_STRUCT_OFFSET(StoryEvent, sip.method), G_STRUCT_OFFSET(StoryEvent, sip.call_id),
     G_STRUCT_OFFSET(StoryEvent, sip.branch), G_STRUCT_OFFSET(StoryEvent, sip.from_tag),
     G_STRUCT_OFFSET(StoryEvent, sip.to_tag), G_STRUCT_OFFSET(StoryEvent, sip.request_uri),
 };
-
-#define TEXT_AT(event, place) G_STRUCT_MEMBER(char *, event, place)
+static const gsize offer_texts[] = {
+    G_STRUCT_OFFSET(MikeyOffer, digest),  G_STRUCT_OFFSET(MikeyOffer, idri),
+    G_STRUCT_OFFSET(MikeyOffer, idrr),    G_STRUCT_OFFSET(MikeyOffer, idrkmsi),
+    G_STRUCT_OFFSET(MikeyOffer, idrkmsr), G_STRUCT_OFFSET(MikeyOffer, uidi),
+    G_STRUCT_OFFSET(MikeyOffer, uidr),    G_STRUCT_OFFSET(MikeyOffer, gmk_id),
+};
+static const gsize document_texts[] = {G_STRUCT_OFFSET(KrrDocument, body_digest)};
 
 struct StoryRecordWriter {
-    GArray *numbers;   /**< of Numbers: of each event */
-    GByteArray *texts; /**< of all events, one after the other */
-    GPtrArray *cargo;  /**< of GVariant, floating: of those events that carry something */
-    gsize cargo_size;  /**< in octets, as far as it is known */
+    GArray *events; /* of EventRow */
+    GArray *offers; /* of OfferRow */
+    GArray *krrs;   /* of KrrRow */
+    GByteArray *texts;
 };
 
+/* Rows that are left. */
+typedef struct Rows {
+    GVariant *variant; /* that they are in */
+    gconstpointer next;
+    gsize left;
+} Rows;
+
 struct StoryRecordReader {
-    GVariant *numbers_variant, *texts_variant, *cargo; /**< they hold what follows */
-    const Numbers *numbers;
-    gsize count;       /**< of events */
-    gsize next;        /**< event */
-    const char *texts; /**< from those of the next event on */
-    gsize texts_left;
-    gsize next_cargo;
+    Rows events, offers, krrs, texts;
+    GBytes *lender; /* the texts, for the events */
 };
 
 /* ---- writing ---- */
 
-static Numbers numbers_of(const StoryEvent *event)
+static EventRow event_row(const StoryEvent *event)
 {
-    return (Numbers){
+    return (EventRow){
         .time_ns = event->frame.time_ns,
         .number = event->frame.number,
         .capture = event->frame.capture,
         .status = event->sip.status,
         .cseq = event->sip.cseq,
         .cut_bodies = event->cut_bodies,
+        .identities = event->sip.identities->len,
+        .offers = event->offers->len,
+        .krrs = event->krrs->len,
         .source_port = event->source_port,
         .destination_port = event->destination_port,
         .flags = (event->has_sip ? FLAG_HAS_SIP : 0) | (event->cut ? FLAG_CUT : 0) |
@@ -87,242 +123,148 @@ static Numbers numbers_of(const StoryEvent *event)
     };
 }
 
-/** @return flags of the texts that there are */
-static guint32 add_texts(GByteArray *texts, const StoryEvent *event)
-{
-    guint32 flags = 0;
-
-    for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
-        const char *text = TEXT_AT(event, text_places[i]);
-        if (text) {
-            flags |= 1u << i;
-            g_byte_array_append(texts, (const guint8 *)text, (guint)strlen(text) + 1);
-        }
-    }
-    return flags;
-}
-
-static GVariant *offer_variant(const MikeyOffer *offer)
+static OfferRow offer_row(const MikeyOffer *offer)
 {
     const MikeySignature *signature = &offer->signature;
 
-    return g_variant_new(OFFER_FORMAT, offer->digest, offer->data_type, offer->csb_id, offer->whole,
-                         offer->has_time, offer->time_ns, offer->idri, offer->idrr, offer->idrkmsi,
-                         offer->idrkmsr, offer->uidi, offer->uidr, offer->gmk_id,
-                         (guint32)signature->status, signature->signing.without_header,
-                         signature->signing.hex_id, (guint32)signature->certificate);
+    return (OfferRow){
+        .time_ns = offer->time_ns,
+        .csb_id = offer->csb_id,
+        .data_type = offer->data_type,
+        .signature = signature->status,
+        .certificate = signature->certificate,
+        .flags = (offer->whole ? FLAG_WHOLE : 0) | (offer->has_time ? FLAG_HAS_TIME : 0) |
+                 (signature->signing.without_header ? FLAG_WITHOUT_HEADER : 0) |
+                 (signature->signing.hex_id ? FLAG_HEX_ID : 0),
+    };
 }
 
-/** NULL for an event that carries nothing. */
-static GVariant *cargo_variant(const StoryEvent *event, const guint64 *places)
+static void add_text(GByteArray *texts, const char *text)
 {
-    GVariantBuilder krrs, offers, identities;
+    g_byte_array_append(texts, (const guint8 *)text, (guint)strlen(text) + 1);
+}
 
-    if (event->krrs->len + event->offers->len + event->sip.identities->len == 0) {
-        return NULL;
+/** @return which of the texts there are */
+static guint32 add_texts(GByteArray *texts, gconstpointer from, const gsize *places, guint count)
+{
+    guint32 present = 0;
+
+    for (guint i = 0; i < count; i++) {
+        const char *text = G_STRUCT_MEMBER(const char *, from, places[i]);
+        if (text) {
+            present |= 1u << i;
+            add_text(texts, text);
+        }
     }
-    g_variant_builder_init(&krrs, G_VARIANT_TYPE("a(uts)"));
-    g_variant_builder_init(&offers, G_VARIANT_TYPE("a" OFFER_TYPE));
-    g_variant_builder_init(&identities, G_VARIANT_TYPE_BYTESTRING_ARRAY);
-    for (guint i = 0; i < event->krrs->len; i++) {
-        const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
-        g_variant_builder_add(&krrs, "(uts)", (guint32)seen->carrier, places[i],
-                              seen->document->body_digest);
-    }
-    for (guint i = 0; i < event->offers->len; i++) {
-        g_variant_builder_add_value(&offers, offer_variant(g_ptr_array_index(event->offers, i)));
-    }
-    for (guint i = 0; i < event->sip.identities->len; i++) {
-        g_variant_builder_add(&identities, "^ay", g_ptr_array_index(event->sip.identities, i));
-    }
-    return g_variant_new(CARGO_TYPE, &krrs, &offers, &identities);
+    return present;
 }
 
 StoryRecordWriter *story_record_writer_new(void)
 {
     StoryRecordWriter *writer = g_new0(StoryRecordWriter, 1);
 
-    writer->numbers = g_array_new(FALSE, FALSE, sizeof(Numbers));
+    writer->events = g_array_new(FALSE, FALSE, sizeof(EventRow));
+    writer->offers = g_array_new(FALSE, FALSE, sizeof(OfferRow));
+    writer->krrs = g_array_new(FALSE, FALSE, sizeof(KrrRow));
     writer->texts = g_byte_array_new();
-    writer->cargo = g_ptr_array_new();
     return writer;
 }
 
 void story_record_writer_free(StoryRecordWriter *writer)
 {
-    GVariant *left = writer ? story_record_writer_take(writer) : NULL;
-
     if (!writer) {
         return;
     }
-    if (left) {
-        g_variant_unref(g_variant_ref_sink(left)); /* it owns the cargo */
-    }
-    g_array_unref(writer->numbers);
+    g_array_unref(writer->events);
+    g_array_unref(writer->offers);
+    g_array_unref(writer->krrs);
     g_byte_array_unref(writer->texts);
-    g_ptr_array_unref(writer->cargo);
     g_free(writer);
+}
+
+static void add_offer(StoryRecordWriter *writer, const MikeyOffer *offer)
+{
+    OfferRow row = offer_row(offer);
+
+    row.texts = add_texts(writer->texts, offer, offer_texts, G_N_ELEMENTS(offer_texts));
+    g_array_append_val(writer->offers, row);
+}
+
+static void add_krr(StoryRecordWriter *writer, const StoryKrrSeen *seen, guint64 place)
+{
+    KrrRow row = {.place = place, .carrier = seen->carrier};
+
+    row.texts =
+        add_texts(writer->texts, seen->document, document_texts, G_N_ELEMENTS(document_texts));
+    g_array_append_val(writer->krrs, row);
 }
 
 gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
                               const guint64 *places)
 {
-    Numbers numbers = numbers_of(event);
-    GVariant *cargo = cargo_variant(event, places);
+    EventRow row = event_row(event);
 
-    numbers.flags |= add_texts(writer->texts, event);
-    if (cargo) {
-        numbers.flags |= FLAG_CARGO;
-        writer->cargo_size += g_variant_get_size(cargo);
-        g_ptr_array_add(writer->cargo, g_variant_new_variant(cargo));
+    row.texts = add_texts(writer->texts, event, event_texts, G_N_ELEMENTS(event_texts));
+    for (guint i = 0; i < event->sip.identities->len; i++) {
+        add_text(writer->texts, g_ptr_array_index(event->sip.identities, i));
     }
-    g_array_append_val(writer->numbers, numbers);
-    return writer->numbers->len * sizeof(Numbers) + writer->texts->len + writer->cargo_size;
+    for (guint i = 0; i < event->offers->len; i++) {
+        add_offer(writer, g_ptr_array_index(event->offers, i));
+    }
+    for (guint i = 0; i < event->krrs->len; i++) {
+        add_krr(writer, g_ptr_array_index(event->krrs, i), places[i]);
+    }
+    g_array_append_val(writer->events, row);
+    return writer->events->len * sizeof(EventRow) + writer->offers->len * sizeof(OfferRow) +
+           writer->krrs->len * sizeof(KrrRow) + writer->texts->len;
 }
 
-static GVariant *record_variant(const StoryRecordWriter *writer)
+/** Empties the array. */
+static GVariant *take_rows(GArray *rows, const char *type)
 {
-    GVariant *const children[] = {
-        g_variant_new_fixed_array((const GVariantType *)"(xtuuuuqqu)", writer->numbers->data,
-                                  writer->numbers->len, sizeof(Numbers)),
-        g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, writer->texts->data, writer->texts->len, 1),
-        g_variant_new_array(G_VARIANT_TYPE_VARIANT, (GVariant *const *)writer->cargo->pdata,
-                            writer->cargo->len),
-    };
+    GVariant *variant =
+        g_variant_new_fixed_array(g_variant_type_element((const GVariantType *)type), rows->data,
+                                  rows->len, g_array_get_element_size(rows));
 
-    return g_variant_new_tuple(children, G_N_ELEMENTS(children));
+    g_array_set_size(rows, 0);
+    return variant;
 }
 
 GVariant *story_record_writer_take(StoryRecordWriter *writer)
 {
-    GVariant *record = writer->numbers->len > 0 ? record_variant(writer) : NULL;
+    GVariant *children[4];
 
-    g_array_set_size(writer->numbers, 0);
+    if (writer->events->len == 0) {
+        return NULL;
+    }
+    children[0] = take_rows(writer->events, EVENT_ROWS);
+    children[1] = take_rows(writer->offers, OFFER_ROWS);
+    children[2] = take_rows(writer->krrs, KRR_ROWS);
+    children[3] =
+        g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, writer->texts->data, writer->texts->len, 1);
     g_byte_array_set_size(writer->texts, 0);
-    g_ptr_array_set_size(writer->cargo, 0);
-    writer->cargo_size = 0;
-    return record;
+    return g_variant_new_tuple(children, G_N_ELEMENTS(children));
 }
 
 /* ---- reading ---- */
 
-/** @return false where there are fewer texts than announced */
-static bool read_texts(StoryRecordReader *reader, StoryEvent *event, guint32 flags)
+static Rows rows_of(GVariant *record, gsize child, gsize size)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(text_places); i++) {
-        const char *end;
-        gsize length;
-        if (!(flags & 1u << i)) {
-            continue;
-        }
-        end = reader->texts_left > 0 ? memchr(reader->texts, '\0', reader->texts_left) : NULL;
-        if (!end) {
-            return false;
-        }
-        length = (gsize)(end - reader->texts) + 1;
-        TEXT_AT(event, text_places[i]) = memcpy(g_malloc(length), reader->texts, length);
-        reader->texts += length;
-        reader->texts_left -= length;
-    }
-    return true;
-}
+    Rows rows = {.variant = g_variant_get_child_value(record, child)};
 
-static void read_numbers(StoryEvent *event, const Numbers *numbers)
-{
-    event->frame = (StoryFrame){numbers->capture, numbers->number, numbers->time_ns};
-    event->sip.status = numbers->status;
-    event->sip.cseq = numbers->cseq;
-    event->cut_bodies = numbers->cut_bodies;
-    event->source_port = numbers->source_port;
-    event->destination_port = numbers->destination_port;
-    event->has_sip = numbers->flags & FLAG_HAS_SIP;
-    event->cut = numbers->flags & FLAG_CUT;
-    event->opaque = numbers->flags & FLAG_OPAQUE;
-}
-
-static MikeyOffer *read_offer(GVariant *variant)
-{
-    MikeyOffer *offer = mikey_offer_new();
-    MikeySignature *signature = &offer->signature;
-    gboolean whole, has_time, without_header, hex_id;
-    guint32 status, certificate;
-
-    g_variant_get(variant, OFFER_FORMAT, &offer->digest, &offer->data_type, &offer->csb_id, &whole,
-                  &has_time, &offer->time_ns, &offer->idri, &offer->idrr, &offer->idrkmsi,
-                  &offer->idrkmsr, &offer->uidi, &offer->uidr, &offer->gmk_id, &status,
-                  &without_header, &hex_id, &certificate);
-    offer->whole = whole;
-    offer->has_time = has_time;
-    /* Names are looked up by these. */
-    signature->status = MIN(status, MIKEY_SIGNATURE_N_STATUSES - 1);
-    signature->signing = (MikeySigning){without_header, hex_id};
-    signature->certificate = MIN(certificate, KMS_CERTIFICATE_N_STATES - 1);
-    return offer;
-}
-
-static void read_offers(StoryEvent *event, GVariant *variant)
-{
-    for (gsize i = 0; i < g_variant_n_children(variant); i++) {
-        g_autoptr(GVariant) offer = g_variant_get_child_value(variant, i);
-        g_ptr_array_add(event->offers, read_offer(offer));
-    }
-}
-
-static bool read_krrs(StoryEvent *event, GVariant *variant, StoryRecordBody body, gpointer data)
-{
-    GVariantIter krrs;
-    guint32 carrier;
-    guint64 place;
-    const char *digest;
-
-    g_variant_iter_init(&krrs, variant);
-    while (g_variant_iter_next(&krrs, "(ut&s)", &carrier, &place, &digest)) {
-        g_autoptr(KrrDocument) document =
-            carrier < STORY_N_CARRIERS ? body(place, digest, data) : NULL;
-        if (!document) {
-            return false;
-        }
-        story_event_add_krr(event, document, carrier);
-    }
-    return true;
-}
-
-static bool read_cargo(StoryRecordReader *reader, StoryEvent *event, StoryRecordBody body,
-                       gpointer data)
-{
-    g_autoptr(GVariant) cargo = NULL;
-    g_autoptr(GVariant) krrs = NULL, offers = NULL, identities = NULL;
-    GVariantIter texts;
-    char *identity;
-
-    if (reader->next_cargo >= g_variant_n_children(reader->cargo)) {
-        return false;
-    }
-    g_variant_get_child(reader->cargo, reader->next_cargo++, "v", &cargo);
-    if (!g_variant_is_of_type(cargo, (const GVariantType *)CARGO_TYPE)) {
-        return false;
-    }
-    krrs = g_variant_get_child_value(cargo, 0);
-    offers = g_variant_get_child_value(cargo, 1);
-    identities = g_variant_get_child_value(cargo, 2);
-    read_offers(event, offers);
-    g_variant_iter_init(&texts, identities);
-    while (g_variant_iter_next(&texts, "^ay", &identity)) {
-        g_ptr_array_add(event->sip.identities, identity);
-    }
-    return read_krrs(event, krrs, body, data);
+    rows.next = g_variant_get_fixed_array(rows.variant, &rows.left, size);
+    return rows;
 }
 
 StoryRecordReader *story_record_reader_new(GVariant *record)
 {
     StoryRecordReader *reader = g_new0(StoryRecordReader, 1);
 
-    reader->numbers_variant = g_variant_get_child_value(record, 0);
-    reader->texts_variant = g_variant_get_child_value(record, 1);
-    reader->cargo = g_variant_get_child_value(record, 2);
-    reader->numbers =
-        g_variant_get_fixed_array(reader->numbers_variant, &reader->count, sizeof(Numbers));
-    reader->texts = g_variant_get_fixed_array(reader->texts_variant, &reader->texts_left, 1);
+    reader->events = rows_of(record, 0, sizeof(EventRow));
+    reader->offers = rows_of(record, 1, sizeof(OfferRow));
+    reader->krrs = rows_of(record, 2, sizeof(KrrRow));
+    reader->texts = rows_of(record, 3, 1);
+    reader->lender = g_variant_get_data_as_bytes(reader->texts.variant);
     return reader;
 }
 
@@ -331,26 +273,168 @@ void story_record_reader_free(StoryRecordReader *reader)
     if (!reader) {
         return;
     }
-    g_variant_unref(reader->numbers_variant);
-    g_variant_unref(reader->texts_variant);
-    g_variant_unref(reader->cargo);
+    g_variant_unref(reader->events.variant);
+    g_variant_unref(reader->offers.variant);
+    g_variant_unref(reader->krrs.variant);
+    g_variant_unref(reader->texts.variant);
+    g_bytes_unref(reader->lender);
     g_free(reader);
+}
+
+/** @return NULL where there is none left; so it is where a damaged record announces too many */
+static gconstpointer take_row(Rows *rows, gsize size)
+{
+    gconstpointer row = rows->next;
+
+    if (rows->left == 0) {
+        return NULL;
+    }
+    rows->next = (const guint8 *)row + size;
+    rows->left--;
+    return row;
+}
+
+/** @return NULL where there is none left */
+static char *take_text(Rows *texts)
+{
+    const char *text = texts->next;
+    const char *end = texts->left > 0 ? memchr(text, '\0', texts->left) : NULL;
+
+    if (!end) {
+        return NULL;
+    }
+    texts->left -= (gsize)(end - text) + 1;
+    texts->next = end + 1;
+    return (char *)text; /* nobody writes to it: an event only has no other way to point to it */
+}
+
+/** Texts that the event or offer only borrows. @return false where there are fewer than announced */
+static bool take_texts(Rows *texts, gpointer to, const gsize *places, guint count, guint32 present)
+{
+    for (guint i = 0; i < count; i++) {
+        if (present & 1u << i) {
+            char *text = take_text(texts);
+            if (!text) {
+                return false;
+            }
+            G_STRUCT_MEMBER(char *, to, places[i]) = text;
+        }
+    }
+    return true;
+}
+
+static void read_numbers(StoryEvent *event, const EventRow *row)
+{
+    event->frame = (StoryFrame){row->capture, row->number, row->time_ns};
+    event->sip.status = row->status;
+    event->sip.cseq = row->cseq;
+    event->cut_bodies = row->cut_bodies;
+    event->source_port = row->source_port;
+    event->destination_port = row->destination_port;
+    event->has_sip = row->flags & FLAG_HAS_SIP;
+    event->cut = row->flags & FLAG_CUT;
+    event->opaque = row->flags & FLAG_OPAQUE;
+}
+
+static bool read_identities(StoryRecordReader *reader, StoryEvent *event, guint32 count)
+{
+    for (guint32 i = 0; i < count; i++) {
+        char *identity = take_text(&reader->texts);
+        if (!identity) {
+            return false;
+        }
+        g_ptr_array_add(event->sip.identities, identity);
+    }
+    return true;
+}
+
+/** Offers outlive their events: their texts are copied. */
+static MikeyOffer *read_offer(StoryRecordReader *reader)
+{
+    const OfferRow *row = take_row(&reader->offers, sizeof *row);
+    MikeyOffer lent = {.data_type = 0}; /* only its texts are of interest */
+    MikeyOffer *offer;
+
+    if (!row ||
+        !take_texts(&reader->texts, &lent, offer_texts, G_N_ELEMENTS(offer_texts), row->texts)) {
+        return NULL;
+    }
+    offer = mikey_offer_new();
+    for (guint i = 0; i < G_N_ELEMENTS(offer_texts); i++) {
+        G_STRUCT_MEMBER(char *, offer, offer_texts[i]) =
+            g_strdup(G_STRUCT_MEMBER(char *, &lent, offer_texts[i]));
+    }
+    offer->time_ns = row->time_ns;
+    offer->csb_id = row->csb_id;
+    offer->data_type = (guint8)row->data_type;
+    offer->whole = row->flags & FLAG_WHOLE;
+    offer->has_time = row->flags & FLAG_HAS_TIME;
+    /* Names are looked up by these. */
+    offer->signature.status = MIN(row->signature, MIKEY_SIGNATURE_N_STATUSES - 1);
+    offer->signature.certificate = MIN(row->certificate, KMS_CERTIFICATE_N_STATES - 1);
+    offer->signature.signing.without_header = row->flags & FLAG_WITHOUT_HEADER;
+    offer->signature.signing.hex_id = row->flags & FLAG_HEX_ID;
+    return offer;
+}
+
+static bool read_offers(StoryRecordReader *reader, StoryEvent *event, guint32 count)
+{
+    for (guint32 i = 0; i < count; i++) {
+        MikeyOffer *offer = read_offer(reader);
+        if (!offer) {
+            return false;
+        }
+        g_ptr_array_add(event->offers, offer);
+        /* By its digest the ledger looks it up. */
+        if (offer->data_type == MIKEY_DATA_TYPE_SAKKE && !offer->digest) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_krrs(StoryRecordReader *reader, StoryEvent *event, guint32 count,
+                      StoryRecordBody body, gpointer data)
+{
+    for (guint32 i = 0; i < count; i++) {
+        const KrrRow *row = take_row(&reader->krrs, sizeof *row);
+        const char *digest = row ? take_text(&reader->texts) : NULL;
+        g_autoptr(KrrDocument) document = NULL;
+        if (!digest || row->carrier >= STORY_N_CARRIERS) {
+            return false;
+        }
+        document = body(row->place, digest, data);
+        if (!document) {
+            return false;
+        }
+        story_event_add_krr(event, document, row->carrier);
+    }
+    return true;
+}
+
+static bool read_event(StoryRecordReader *reader, StoryEvent *event, const EventRow *row,
+                       StoryRecordBody body, gpointer data)
+{
+    read_numbers(event, row);
+    return take_texts(&reader->texts, event, event_texts, G_N_ELEMENTS(event_texts), row->texts) &&
+           read_identities(reader, event, row->identities) &&
+           read_offers(reader, event, row->offers) &&
+           read_krrs(reader, event, row->krrs, body, data) &&
+           /* Nobody asks a SIP message whether it came from anywhere. */
+           (!event->has_sip || (event->source && event->destination));
 }
 
 StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody body, gpointer data,
                                      GError **error)
 {
+    const EventRow *row = take_row(&reader->events, sizeof *row);
     g_autoptr(StoryEvent) event = NULL;
-    const Numbers *numbers;
 
-    if (reader->next == reader->count) {
+    if (!row) {
         return NULL;
     }
-    numbers = &reader->numbers[reader->next++];
-    event = story_event_new();
-    read_numbers(event, numbers);
-    if (!read_texts(reader, event, numbers->flags) ||
-        (numbers->flags & FLAG_CARGO && !read_cargo(reader, event, body, data))) {
+    event = story_event_new_lent(reader->lender);
+    if (!read_event(reader, event, row, body, data)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a record is damaged");
         return NULL;
     }

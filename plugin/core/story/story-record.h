@@ -1,10 +1,11 @@
 /* story-record.h
  * Events of the story as octets, to be read again by another process of the same program
  *
- * A record is a GVariant in the byte order of the machine, and holds many events: most are SIP
- * messages that carry neither an offer nor a KRR, and to make a value of each would cost more than
- * all the rest. Of a KRR an event only says where its body is. The body is a record of its own, since
- * the same one is seen on many hops, and is parsed anew by who reads it; what came of verifying its
+ * A record is a GVariant in the byte order of the machine, and holds many events as a few arrays of
+ * numbers and one of texts: most are SIP messages that carry neither an offer nor a KRR, and to make a
+ * value of each would cost more than all the rest. Events that are read lean on the texts of their
+ * record. Of a KRR an event only says where its body is. The body is a record of its own, since the
+ * same one is seen on many hops, and is parsed anew by who reads it; what came of verifying its
  * signatures goes with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -15,9 +16,9 @@
 
 #include "story-event.h"
 
-/** The types of the records, to be given to g_variant_new_from_data(). What some events carried is a
- *  value of its own type within. */
-#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuqqu)ayav)")
+/** The types of the records, to be given to g_variant_new_from_data(): of events, the numbers of the
+ *  events, of their offers and of their KRRs, and all texts; of a body, its octets and the verdicts. */
+#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)ay)")
 #define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya(umaybbumaymaymaayuxx))")
 
 /* ---- events to records ---- */
@@ -50,7 +51,8 @@ typedef KrrDocument *(*StoryRecordBody)(guint64 place, const char *digest, gpoin
 
 typedef struct StoryRecordReader StoryRecordReader;
 
-/** @param record  kept; of the type above, but it may be damaged: that does no harm */
+/** @param record  kept by the reader and by its events; of the type above, but it may be damaged: that
+ *                 does no harm */
 StoryRecordReader *story_record_reader_new(GVariant *record);
 void story_record_reader_free(StoryRecordReader *reader);
 
