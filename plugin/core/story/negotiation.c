@@ -25,7 +25,9 @@ typedef struct Weaver {
     Ledger *ledger;
     GPtrArray *attempts;    /* of Strand */
     GHashTable *by_krr;     /* StoryKrr -> StoryAttempt: of the KRR, or of one that embeds it */
-    GHashTable *by_request; /* text -> StoryAttempt: of a request, which may go out on branches */
+    GHashTable *by_request; /* StoryLeg -> StoryAttempt: of a request that a leg lacks which a KRR
+                               answered; it may have gone out on branches */
+    GHashTable *initiators; /* set of texts: whose offers may be in a negotiation */
     GHashTable *by_people;  /* text -> GPtrArray of Chain: the same initiator and receiver */
     GPtrArray *chains;      /* of Chain */
     gint64 window_ns;
@@ -316,16 +318,30 @@ static void attempt_add_krr(Weaver *weaver, StoryAttempt *attempt, StoryKrr *krr
     }
 }
 
-/** What the branches of one request have in common: who sends it, its Call-ID and CSeq. */
-static char *request_key(const StoryLeg *leg)
+/* What the branches of one request have in common: who sends it, its Call-ID and CSeq. */
+
+static guint request_hash(gconstpointer key)
 {
-    return g_strdup_printf("%s\t%u\t%s", leg->source, leg->cseq, leg->call_id ? leg->call_id : "");
+    const StoryLeg *leg = key;
+
+    return (g_str_hash(leg->source) * 31 + leg->cseq) * 31 +
+           (leg->call_id ? g_str_hash(leg->call_id) : 0);
+}
+
+static gboolean request_equal(gconstpointer a, gconstpointer b)
+{
+    const StoryLeg *first = a, *second = b;
+
+    return first->cseq == second->cseq && g_str_equal(first->source, second->source) &&
+           g_strcmp0(first->call_id, second->call_id) == 0;
 }
 
 static void attempt_add_leg(Weaver *weaver, StoryAttempt *attempt, StoryLeg *leg)
 {
     g_ptr_array_add(attempt->legs, leg);
-    g_hash_table_insert(weaver->by_request, request_key(leg), attempt);
+    if (g_hash_table_contains(weaver->by_request, leg)) {
+        g_hash_table_insert(weaver->by_request, leg, attempt);
+    }
     for (guint i = 0; i < leg->krrs->len; i++) {
         if (!attempt->offer || answered_offer(leg, leg->krrs->pdata[i]) == attempt->offer) {
             attempt_add_krr(weaver, attempt, leg->krrs->pdata[i]);
@@ -365,7 +381,6 @@ static void weave_offer(Weaver *weaver, StoryOffer *offer)
 {
     Strand *strand = NULL;
 
-    g_ptr_array_sort(offer->legs, compare_legs);
     for (guint i = 0; i < offer->legs->len; i++) {
         StoryLeg *leg = g_ptr_array_index(offer->legs, i);
         if (!strand || begins_anew(strand->attempt, leg)) {
@@ -394,8 +409,7 @@ static void weave_leg_without_offer(Weaver *weaver, StoryLeg *leg)
     StoryAttempt *attempt = unasked ? NULL : attempt_of_krr(weaver, leg->krrs->pdata[0]);
 
     if (!attempt && !leg->has_request) {
-        g_autofree char *key = request_key(leg);
-        attempt = g_hash_table_lookup(weaver->by_request, key);
+        attempt = g_hash_table_lookup(weaver->by_request, leg);
     }
     if (!attempt) {
         Strand *strand = strand_new(weaver, NULL);
@@ -416,12 +430,81 @@ static void weave_stray_krr(Weaver *weaver, StoryKrr *krr)
     }
 }
 
+/* Of most offers nothing comes: no KRR answered them, nor was their initiator ever redirected. They are
+ * in no negotiation, and to weave them all would cost more than all the rest. */
+
+/** Whose offer it is, by the name that person() gives; NULL: nobody's whom anybody knows. Caller
+ *  frees. */
+static char *initiator_of(const StoryOffer *offer)
+{
+    if (offer->idri) {
+        return g_strdup(mcx_identity_bare(offer->idri));
+    }
+    return offer->facts->uidi ? g_strconcat("uid:", offer->facts->uidi, NULL) : NULL;
+}
+
+/** Does a leg of it have a KRR, or may it lend one its request? */
+static bool meets_krr(const Weaver *weaver, const StoryOffer *offer)
+{
+    for (guint i = 0; i < offer->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(offer->legs, i);
+        if (leg->krrs->len > 0 || g_hash_table_contains(weaver->by_request, leg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_initiator(Weaver *weaver, char *initiator)
+{
+    if (initiator) {
+        g_hash_table_add(weaver->initiators, initiator);
+    }
+}
+
+/** Notes whom a KRR may have redirected, and which requests are missing. Rather too many: what has no
+ *  KRR is left out in the end. */
+static void find_initiators(Weaver *weaver)
+{
+    const Ledger *ledger = weaver->ledger;
+
+    for (guint i = 0; i < ledger->legs->len; i++) {
+        StoryLeg *leg = g_ptr_array_index(ledger->legs, i);
+        if (leg->offers->len == 0 && !leg->has_request) {
+            g_hash_table_insert(weaver->by_request, leg, NULL);
+        }
+    }
+    for (guint i = 0; i < ledger->krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(ledger->krrs, i);
+        const char *initiator = krr_text(krr->krr, KRR_ELEMENT_IDRI);
+        add_initiator(weaver, initiator ? g_strdup(mcx_identity_bare(initiator)) : NULL);
+    }
+    for (guint i = 0; i < ledger->offers->len; i++) {
+        const StoryOffer *offer = g_ptr_array_index(ledger->offers, i);
+        if (meets_krr(weaver, offer)) {
+            add_initiator(weaver, initiator_of(offer));
+        }
+    }
+}
+
+static bool may_be_in_negotiation(const Weaver *weaver, const StoryOffer *offer)
+{
+    g_autofree char *initiator = initiator_of(offer);
+
+    return initiator ? g_hash_table_contains(weaver->initiators, initiator)
+                     : meets_krr(weaver, offer);
+}
+
 static void weave_attempts(Weaver *weaver)
 {
     Ledger *ledger = weaver->ledger;
 
+    find_initiators(weaver);
     for (guint i = 0; i < ledger->offers->len; i++) {
-        weave_offer(weaver, g_ptr_array_index(ledger->offers, i));
+        StoryOffer *offer = g_ptr_array_index(ledger->offers, i);
+        if (may_be_in_negotiation(weaver, offer)) {
+            weave_offer(weaver, offer);
+        }
     }
     for (guint i = 0; i < ledger->legs->len; i++) {
         StoryLeg *leg = g_ptr_array_index(ledger->legs, i);
@@ -863,7 +946,8 @@ void ledger_make_negotiations(Ledger *ledger)
         .ledger = ledger,
         .attempts = g_ptr_array_new_with_free_func(strand_free),
         .by_krr = g_hash_table_new(NULL, NULL),
-        .by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .by_request = g_hash_table_new(request_hash, request_equal),
+        .initiators = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .by_people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify)g_ptr_array_unref),
         .chains = g_ptr_array_new_with_free_func(g_free),
@@ -874,7 +958,12 @@ void ledger_make_negotiations(Ledger *ledger)
     for (guint i = 0; i < ledger->legs->len; i++) {
         ((StoryLeg *)ledger->legs->pdata[i])->place = i;
     }
-    weave_attempts(&weaver);
+    for (guint i = 0; i < ledger->offers->len; i++) {
+        g_ptr_array_sort(((StoryOffer *)ledger->offers->pdata[i])->legs, compare_legs);
+    }
+    if (ledger->krrs->len > 0) {
+        weave_attempts(&weaver);
+    }
     for (guint i = 0; i < weaver.attempts->len; i++) {
         strand_finish(&weaver, g_ptr_array_index(weaver.attempts, i));
     }
@@ -892,6 +981,7 @@ void ledger_make_negotiations(Ledger *ledger)
     number_negotiations(ledger);
     g_ptr_array_unref(weaver.chains);
     g_hash_table_unref(weaver.by_people);
+    g_hash_table_unref(weaver.initiators);
     g_hash_table_unref(weaver.by_request);
     g_hash_table_unref(weaver.by_krr);
     g_ptr_array_unref(weaver.attempts);
