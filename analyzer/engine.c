@@ -399,6 +399,12 @@ static void remove_directory(const char *path)
     g_rmdir(path);
 }
 
+void engine_tidy(const Engine *engine)
+{
+    if (engine->directory)
+        remove_directory(engine->directory);
+}
+
 void engine_free(Engine *engine)
 {
     if (!engine)
@@ -413,8 +419,7 @@ void engine_free(Engine *engine)
         wtap_cleanup();
         free_progdirs();
     }
-    if (engine->directory)
-        remove_directory(engine->directory);
+    engine_tidy(engine);
     g_free(engine->directory);
     g_ptr_array_unref(engine->preferences);
     g_free(engine);

@@ -70,6 +70,9 @@ const char *engine_version(void);
  */
 Engine *engine_new(const EngineSettings *settings, GError **error);
 
+/** Removes the private directory: all that a program leaves behind which ends without engine_free(). */
+void engine_tidy(const Engine *engine);
+
 /** Stops libwireshark, which also ends libxml2: KRR documents must be freed before. */
 void engine_free(Engine *engine);
 
