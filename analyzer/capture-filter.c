@@ -114,23 +114,19 @@ static const Program *program_for(CaptureFilter *filter, int encapsulation)
     return program;
 }
 
-CaptureFilterVerdict capture_filter_judge(CaptureFilter *filter, struct KrrRecord *record,
+CaptureFilterVerdict capture_filter_judge(CaptureFilter *filter, const RawFrame *frame,
                                           const char **why)
 {
-    const wtap_packet_header *packet = &record->rec.rec_header.packet_header;
     const Program *program;
-    struct pcap_pkthdr header = {0};
+    struct pcap_pkthdr header = {.caplen = frame->captured, .len = frame->length};
 
-    if (record->rec.rec_type != REC_TYPE_PACKET)
+    if (!frame->octets)
         return CAPTURE_FILTER_SKIP; /* an event, a log entry: nothing that a filter could match */
-    program = program_for(filter, packet->pkt_encap);
+    program = program_for(filter, frame->encapsulation);
     if (!program->usable) {
         *why = program->why;
         return CAPTURE_FILTER_UNUSABLE;
     }
-    header.caplen = packet->caplen;
-    header.len = packet->len;
-    return pcap_offline_filter(&program->code, &header, krr_record_octets(record))
-               ? CAPTURE_FILTER_PASS
-               : CAPTURE_FILTER_SKIP;
+    return pcap_offline_filter(&program->code, &header, frame->octets) ? CAPTURE_FILTER_PASS
+                                                                       : CAPTURE_FILTER_SKIP;
 }

@@ -11,13 +11,13 @@
 
 #include <glib.h>
 
-struct KrrRecord;
+#include "raw-frame.h"
 
-/** What the filter says of a record. */
+/** What the filter says of a frame. */
 typedef enum CaptureFilterVerdict {
     CAPTURE_FILTER_PASS,
     CAPTURE_FILTER_SKIP,
-    CAPTURE_FILTER_UNUSABLE /**< libpcap cannot apply it to the record's link type */
+    CAPTURE_FILTER_UNUSABLE /**< libpcap cannot apply it to the frame's link type */
 } CaptureFilterVerdict;
 
 typedef struct CaptureFilter CaptureFilter;
@@ -31,7 +31,7 @@ CaptureFilter *capture_filter_new(const char *expression, GError **error);
 void capture_filter_free(CaptureFilter *filter);
 
 /** @param why  out, set where it is UNUSABLE; owned by the filter */
-CaptureFilterVerdict capture_filter_judge(CaptureFilter *filter, struct KrrRecord *record,
+CaptureFilterVerdict capture_filter_judge(CaptureFilter *filter, const RawFrame *frame,
                                           const char **why);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaptureFilter, capture_filter_free)

@@ -27,7 +27,8 @@ typedef enum FactKind {
 #define NUMBERS_RENEWAL 2
 G_STATIC_ASSERT(sizeof(EngineRenewal) == NUMBERS_RENEWAL * sizeof(guint32));
 
-/* What the reading of a capture finds out. Path, index, sieve and what to keep are known before. */
+/* What the reading of a capture finds out. Path, index, sieve and what to do with
+ * it are known before, and its source is closed. */
 static const struct {
     const char *name;
     FactKind kind;
@@ -51,7 +52,7 @@ static const struct {
 
 /* What is added to a capture must be added to the facts as well, where reading finds it out. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(Capture) == 144);
+G_STATIC_ASSERT(sizeof(Capture) == 152);
 #endif
 
 static char *path_of(const Capture *capture, const char *directory)

@@ -14,34 +14,35 @@
 
 #include "file-digest.h"
 #include "interrupt.h"
+#include "pcap-walk.h"
+#include "raw-frame.h"
 #include "wireshark-compat.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
 
-/* The octets of a capture, while they are read. */
-typedef struct Source {
+/* While it is read. */
+typedef struct CaptureSource Source;
+
+/* The octets of a capture. */
+struct CaptureSource {
     int fd;
     bool regular;
     struct stat before; /* of a regular file */
     FileDigest *digest; /* of a regular file, while it is taken; else NULL */
     const char *copy;   /* of what is not regular, if it is not needed any more; borrowed */
-} Source;
+};
 
-static void source_clear(Source *source)
+static void source_free(Source *source)
 {
-    char *why = NULL;
-
-    if (source->digest) {
-        g_free(file_digest_end(source->digest, &why));
-        g_free(why);
-    }
+    if (!source)
+        return;
+    file_digest_cancel(source->digest);
     if (source->fd >= 0)
         close(source->fd);
     if (source->copy)
         unlink(source->copy);
+    g_free(source);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
 
 Capture *capture_new(const char *path, guint32 index)
 {
@@ -56,6 +57,7 @@ void capture_free(Capture *capture)
 {
     if (!capture)
         return;
+    source_free(capture->source);
     g_free(capture->path);
     g_free(capture->sha256);
     g_clear_pointer(&capture->renewals, g_array_unref);
@@ -94,6 +96,7 @@ static bool fail(Capture *capture, const char *format, ...)
     return false;
 }
 
+/* Opens it; if that suffices, its digest is begun. */
 static bool source_open(Capture *capture, Source *source)
 {
     source->fd = is_standard_input(capture) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -107,7 +110,17 @@ static bool source_open(Capture *capture, Source *source)
     source->regular = S_ISREG(source->before.st_mode) && !is_standard_input(capture);
     if (!source->regular && !is_standard_input(capture) && !S_ISFIFO(source->before.st_mode))
         return fail(capture, "it is neither a file nor a pipe");
+    if (source->regular && source->before.st_size == 0)
+        return fail(capture, "it is empty"); /* some format takes even that */
+    if (source->regular)
+        source->digest = file_digest_begin(source->fd);
     return true;
+}
+
+void capture_begin(Capture *capture)
+{
+    capture->source = g_new0(Source, 1);
+    source_open(capture, capture->source);
 }
 
 /* Takes what became of the digest, and what is wrong with it. */
@@ -137,9 +150,6 @@ static bool source_prepare(Capture *capture, Source *source, const char *directo
         capture->readable = g_strdup(capture->path);
         capture->size = (guint64)source->before.st_size;
         capture->modified_ns = modified_ns(&source->before);
-        if (source->before.st_size == 0)
-            return fail(capture, "it is empty"); /* some format takes even that */
-        source->digest = file_digest_begin(source->fd);
         return true;
     }
     name = g_strdup_printf("capture-%u", capture->index);
@@ -193,7 +203,7 @@ static wtap *open_file(Capture *capture)
 {
     int err;
     g_autofree char *err_info = NULL;
-    wtap *file = wtap_open_offline(capture->readable, WTAP_TYPE_AUTO, &err, &err_info, false);
+    wtap *file = wtap_open_offline(capture->readable, WTAP_TYPE_AUTO, &err, &err_info, true);
 
     if (file && holds_frames(file))
         return file;
@@ -222,113 +232,188 @@ static void describe_end(Capture *capture, int err, const char *err_info)
         fail(capture, "damaged after frame %" G_GUINT64_FORMAT ": %s", capture->frames, info);
 }
 
-/* Returns the record's time, or where it has none, the last one that was. */
-static gint64 note_time(Capture *capture, const wtap_rec *rec, gint64 before)
+static guint64 read_so_far(wtap *file)
+{
+    gint64 octets = wtap_read_so_far(file);
+
+    return (guint64)MAX(octets, 0);
+}
+
+/* A capture on its way through the engine. */
+typedef struct Reader {
+    Capture *capture;
+    wtap *file; /* which can be read in sequence, and at any offset */
+    Engine *engine;
+    CaptureFilter *filter; /* NULL: none */
+    Progress *progress;
+    KrrRecord record; /* what wiretap has read last */
+    gint64 now_ns;    /* the time of the frame, or of the last one that had any */
+} Reader;
+
+static void note_time(Reader *reader, const RawFrame *frame)
 {
     const gint64 limit = G_MAXINT64 / NS_PER_SECOND - 1;
+    Capture *capture = reader->capture;
     gint64 ns;
 
-    if (!(rec->presence_flags & WTAP_HAS_TS))
-        return before;
-    ns = CLAMP((gint64)rec->ts.secs, -limit, limit) * NS_PER_SECOND + rec->ts.nsecs;
+    if (!frame->has_time)
+        return;
+    ns = CLAMP((gint64)frame->time.secs, -limit, limit) * NS_PER_SECOND + frame->time.nsecs;
     capture->first_ns = capture->has_time ? MIN(capture->first_ns, ns) : ns;
     capture->last_ns = capture->has_time ? MAX(capture->last_ns, ns) : ns;
     capture->has_time = true;
-    return ns;
+    reader->now_ns = ns;
 }
 
-/* Learns what the record tells: from the sieve if that suffices, else by dissection. */
-static void learn_record(Capture *capture, Engine *engine, KrrRecord *record, gint64 offset)
+/* Dissects the frame. @param read  wiretap has read it already */
+static bool dissect(Reader *reader, gint64 offset, bool read)
 {
-    guint32 number = (guint32)capture->frames;
+    Capture *capture = reader->capture;
+    g_autofree char *err_info = NULL;
+    int err;
+
+    capture->dissected++;
+    if (!read && !krr_record_read_at(&reader->record, reader->file, offset, &err, &err_info))
+        return fail(capture, "it changed while it was read");
+    engine_dissect(reader->engine, &reader->record, (guint32)capture->frames, offset);
+    wtap_rec_reset(&reader->record.rec);
+    return true;
+}
+
+/* Learns what the frame tells: from the sieve if that suffices, else by dissection. */
+static bool learn_frame(Reader *reader, const RawFrame *frame, const SieveLook *look, gint64 offset,
+                        bool read)
+{
+    Capture *capture = reader->capture;
     StoryEvent *event = NULL;
 
-    if (!capture->sieve || !sieve_skips(capture->sieve, record, number, &event)) {
-        capture->dissected++;
-        engine_dissect(engine, record, number, offset);
-    } else if (event) {
-        engine_publish(engine, event);
-    }
+    if (!capture->sieve || capture->dissect_all ||
+        !sieve_skips(capture->sieve, frame, look, (guint32)capture->frames, &event))
+        return dissect(reader, offset, read);
+    if (event)
+        engine_publish(reader->engine, event);
+    return true;
 }
 
-/* Counts the record, and learns what it tells unless it is filtered out.
- * @param now_ns  in and out: where the capture is in time */
-static bool take_record(Capture *capture, Engine *engine, CaptureFilter *filter, KrrRecord *record,
-                        gint64 offset, gint64 *now_ns)
+/* Counts the frame, and learns what it tells unless it is filtered out. */
+static bool take_frame(Reader *reader, const RawFrame *frame, gint64 offset, bool read)
 {
-    const char *why = NULL;
+    Capture *capture = reader->capture;
     CaptureFilterVerdict verdict = CAPTURE_FILTER_PASS;
+    const char *why = NULL;
+    SieveLook look;
 
     if (capture->frames == G_MAXUINT32)
         return fail(capture, "it has more frames than Wireshark can count");
-    if (filter)
-        verdict = capture_filter_judge(filter, record, &why);
+    if (reader->filter)
+        verdict = capture_filter_judge(reader->filter, frame, &why);
     if (verdict == CAPTURE_FILTER_UNUSABLE)
         return fail(capture,
                     "the capture filter does not suit what follows frame %" G_GUINT64_FORMAT ": %s",
                     capture->frames, why);
     capture->frames++;
-    *now_ns = note_time(capture, &record->rec, *now_ns);
-    engine_advance(engine, (guint32)capture->frames, *now_ns);
+    note_time(reader, frame);
+    sieve_look(capture->sieve, frame, &look);
+    engine_advance(reader->engine, (guint32)capture->frames, reader->now_ns, look.like_media);
     if (verdict == CAPTURE_FILTER_PASS)
-        learn_record(capture, engine, record, offset);
-    else
-        capture->filtered++;
+        return learn_frame(reader, frame, &look, offset, read);
+    capture->filtered++;
     return true;
 }
 
-static void read_records(Capture *capture, wtap *file, Engine *engine, CaptureFilter *filter,
-                         Progress *progress)
+/* Takes frames as long as they can be had without wiretap, for which it is worth where most of them
+ * are skipped. Returns whether all went well, and there may be more. */
+static bool walk(Reader *reader)
 {
-    KrrRecord record;
-    int err = 0;
-    g_autofree char *err_info = NULL;
-    gint64 offset, now_ns = 0;
+    Capture *capture = reader->capture;
+    g_autoptr(PcapWalk) walk = NULL;
+    RawFrame frame;
+    gint64 offset;
     bool good = true;
 
-    krr_record_init(&record);
-    while (good && !interrupt_seen() && krr_record_read(&record, file, &err, &err_info, &offset)) {
-        good = take_record(capture, engine, filter, &record, offset, &now_ns);
-        wtap_rec_reset(&record.rec);
-        progress_update(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
+    if (!capture->dissect_all && sieve_knows(capture->sieve, wtap_file_encap(reader->file)))
+        walk = pcap_walk_new(capture->readable, reader->file);
+    while (walk && good && !interrupt_seen() && pcap_walk_next(walk, &frame, &offset)) {
+        good = take_frame(reader, &frame, offset, false);
+        progress_update(reader->progress, (guint64)offset, capture->frames);
     }
-    krr_record_cleanup(&record);
-    if (interrupt_seen())
-        fail(capture, "interrupted");
-    else if (good && err != 0)
+    return good && (!walk || !pcap_walk_ended(walk));
+}
+
+/* Takes what is left, in sequence; what was taken already is only read. */
+static void read_on(Reader *reader)
+{
+    Capture *capture = reader->capture;
+    guint64 taken = capture->frames, number = 0;
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    gint64 offset;
+    bool good = true;
+
+    while (good && !interrupt_seen() &&
+           krr_record_read(&reader->record, reader->file, &err, &err_info, &offset)) {
+        if (number++ >= taken) {
+            RawFrame frame = raw_frame_of(&reader->record);
+
+            good = take_frame(reader, &frame, offset, true);
+        }
+        wtap_rec_reset(&reader->record.rec);
+        progress_update(reader->progress, read_so_far(reader->file), capture->frames);
+    }
+    if (good && err != 0 && !interrupt_seen())
         describe_end(capture, err, err_info);
+}
+
+static void read_frames(Reader *reader)
+{
+    krr_record_init(&reader->record);
+    if (walk(reader) && !interrupt_seen())
+        read_on(reader);
+    krr_record_cleanup(&reader->record);
+    if (interrupt_seen())
+        fail(reader->capture, "interrupted");
 }
 
 /* Its digest is taken meanwhile. */
 static void audit_file(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
 {
     wtap *file = open_file(capture);
+    Reader reader = {
+        .capture = capture, .file = file, .engine = engine, .filter = filter, .progress = progress};
 
     if (!file)
         return;
     capture->format = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
     engine_begin(engine, file, capture->index);
-    read_records(capture, file, engine, filter, progress);
-    progress_end(progress, (guint64)MAX(wtap_read_so_far(file), 0), capture->frames);
+    read_frames(&reader);
+    progress_end(progress, capture->size, capture->frames);
     capture->renewals = engine_end(engine);
     wtap_close(file);
 }
 
-bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
+/* What has a source was opened, unless there is an error. */
+static bool read_source(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
 {
-    g_auto(Source) source = {.fd = -1};
+    Source *source = capture->source;
     char *sha256, *why;
 
-    progress_begin(progress, capture->path);
-    if (!source_open(capture, &source) ||
-        !source_prepare(capture, &source, engine_directory(engine)))
+    if (capture->error || !source_prepare(capture, source, engine_directory(engine)))
         return false;
     audit_file(capture, engine, filter, progress);
-    if (source.digest) {
-        sha256 = file_digest_end(g_steal_pointer(&source.digest), &why);
+    if (source->digest) {
+        sha256 = file_digest_end(g_steal_pointer(&source->digest), &why);
         take_digest(capture, sha256, why);
     }
-    capture->complete = !capture->error && source_unchanged(capture, &source);
+    return !capture->error && source_unchanged(capture, source);
+}
+
+bool capture_read(Capture *capture, Engine *engine, CaptureFilter *filter, Progress *progress)
+{
+    progress_begin(progress, capture->path);
+    if (!capture->source)
+        capture_begin(capture);
+    capture->complete = read_source(capture, engine, filter, progress);
+    g_clear_pointer(&capture->source, source_free);
     return capture->complete;
 }
 

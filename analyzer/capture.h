@@ -32,7 +32,9 @@ typedef struct Capture {
     bool complete;    /**< read to its end, which was where the file says */
     char *error;      /**< why it is not complete: a sentence without its full stop */
     bool keep;        /**< set by the caller: capture_reopen() will be called */
+    bool dissect_all; /**< set by the caller: also what the sieve would skip */
     Sieve *sieve;     /**< set by the caller; NULL: whatever passes the filter is dissected */
+    struct CaptureSource *source; /**< while it is read; NULL: nothing is open */
 
     /* How it can be read again. */
     char *readable;     /**< its file: the private copy of what is no regular one */
@@ -46,6 +48,13 @@ void capture_free(Capture *capture);
 
 /** Octets to be read, for the progress; 0 where that is not known before. */
 guint64 capture_size(const Capture *capture);
+
+/**
+ * Opens the capture, and begins with its digest where that is possible. May be called before there
+ * is an engine, which has nothing to do with it; not where a process is to be started that reads it.
+ * What goes wrong capture_read() tells.
+ */
+void capture_begin(Capture *capture);
 
 /**
  * Reads the capture to its end, or as far as that goes, and gives it to the engine.

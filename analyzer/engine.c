@@ -34,6 +34,10 @@
  * some 30 messages cost to dissect. */
 #define USUAL_SESSION_FRAMES 20000
 
+/* So many frames that look like media count as one: a session keeps of them only between whom they
+ * were. With and without the sieve, since renewals must be the same. */
+#define MEDIA_A_FRAME 8
+
 /* Unfinished data that have waited longer than TCP and IP do are dead: what they wait for was lost,
  * by the network or by the capture. The time shrinks with the square of how overdue the renewal is,
  * to nothing at this many times the frames of a session: one loss after the other, or somebody who
@@ -68,15 +72,16 @@ struct Engine {
     /* The capture that is read; session is NULL between captures. */
     epan_t *session;
     epan_dissect_t *edt;
-    bool used;              /* something was dissected in the session */
-    guint64 elapsed_frames; /* since the last renewal, whatever became of them */
-    GArray *renewals;       /* of EngineRenewal */
-    gint64 now_ns;          /* time of the frame */
+    bool used;        /* something was dissected in the session */
+    guint64 elapsed;  /* frames since the last renewal, whatever became of them, as they
+                               count; in parts of which MEDIA_A_FRAME are one */
+    GArray *renewals; /* of EngineRenewal */
+    gint64 now_ns;    /* time of the frame */
     wtap *file;
     struct packet_provider_data frames;
     guint32 capture;
-    guint32 octets; /* of the frames so far */
-    nstime_t elapsed;
+    guint32 octets;       /* of the frames so far */
+    nstime_t since_first; /* time, for Wireshark's own use */
     int file_type;
 };
 
@@ -504,9 +509,9 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     engine->octets = 0;
     engine->file_type = wtap_file_type_subtype(file);
     engine->frames = (struct packet_provider_data){0};
-    engine->elapsed_frames = 0;
+    engine->elapsed = 0;
     engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
-    nstime_set_zero(&engine->elapsed);
+    nstime_set_zero(&engine->since_first);
     connections_begin(engine->connections);
     fragments_renew(engine->fragments);
     file_has_keys = false;
@@ -546,7 +551,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
 
 static void renew_if_safe(Engine *engine, guint64 frames, guint32 number)
 {
-    guint64 overdue = engine->elapsed_frames - frames;
+    guint64 overdue = engine->elapsed / MEDIA_A_FRAME - frames;
     gint64 age = unfinished_age(overdue, frames);
     EngineRenewal renewal = {.frame = number};
 
@@ -556,17 +561,17 @@ static void renew_if_safe(Engine *engine, guint64 frames, guint32 number)
         return;
     renewal.unfinished = begin_anew(engine, number);
     g_array_append_val(engine->renewals, renewal);
-    engine->elapsed_frames = 0;
+    engine->elapsed = 0;
 }
 
-void engine_advance(Engine *engine, guint32 number, gint64 time_ns)
+void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_media)
 {
     guint64 frames = session_frames(engine);
 
     engine->now_ns = time_ns;
-    if (frames && engine->elapsed_frames >= frames)
+    if (frames && engine->elapsed >= frames * MEDIA_A_FRAME)
         renew_if_safe(engine, frames, number);
-    engine->elapsed_frames++;
+    engine->elapsed += like_media && engine->session_frames < 0 ? 1 : MEDIA_A_FRAME;
 }
 
 /* Asks for the fields that are looked at; a reset forgets it. */
@@ -596,7 +601,7 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
     engine->used = true;
     frame_data_init(&frame, number, &record->rec, offset, engine->octets);
     prime(engine);
-    frame_data_set_before_dissect(&frame, &engine->elapsed, &reference,
+    frame_data_set_before_dissect(&frame, &engine->since_first, &reference,
                                   frames->has_previous ? &frames->previous : NULL);
     if (!frames->has_first) {
         frames->first = frame; /* the reference must live longer than this function */

@@ -92,10 +92,12 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
 /**
  * Renews the session if it is time to. To be called for each frame of the capture before it is
  * dissected, skipped or left out: where the renewals are must not depend on which it is.
- * @param number   frame number in the capture, from 1
- * @param time_ns  its time; that of the frame before where it has none
+ * @param number      frame number in the capture, from 1
+ * @param time_ns     its time; that of the frame before where it has none
+ * @param like_media  it looks like media, of which libwireshark would keep but the addresses: unless
+ *                    the user said how many frames make a session, it counts for less
  */
-void engine_advance(Engine *engine, guint32 number, gint64 time_ns);
+void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_media);
 
 /**
  * Dissects a record; events go to the sink.

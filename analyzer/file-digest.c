@@ -1,8 +1,8 @@
 /* file-digest.c
  * The SHA-256 of a file, taken while the file is used
  *
- * The thread knows its file and nothing else: libwireshark, which is for one thread alone, goes on
- * in the other.
+ * The thread knows its file and nothing else: libwireshark, which is for one thread alone, starts
+ * and goes on in the other. It looks at nothing of the environment, which is changed meanwhile.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -28,15 +29,19 @@ struct FileDigest {
     int out; /* or NO_COPY */
     EVP_MD_CTX *context;
     char *sha256;
-    char *why;
+    const char *what; /* went wrong; NULL: nothing */
+    int reason;       /* errno; 0: none */
+    atomic_bool cancelled;
     GThread *thread; /* NULL: none, or done */
 };
 
 /* The first thing that went wrong is the one that counts. */
 static bool fail(FileDigest *digest, const char *what, int reason)
 {
-    if (!digest->why)
-        digest->why = reason ? g_strconcat(what, g_strerror(reason), NULL) : g_strdup(what);
+    if (!digest->what) {
+        digest->what = what;
+        digest->reason = reason;
+    }
     return false;
 }
 
@@ -63,7 +68,7 @@ static bool digest_all(FileDigest *digest)
     for (;;) {
         ssize_t length = read(digest->in, buffer, PIECE_OCTETS);
 
-        if (interrupt_seen())
+        if (interrupt_seen() || atomic_load_explicit(&digest->cancelled, memory_order_relaxed))
             return fail(digest, "interrupted", 0);
         if (length < 0 && errno == EINTR)
             continue;
@@ -85,9 +90,9 @@ static gpointer run(gpointer data)
     guint8 octets[EVP_MAX_MD_SIZE];
     guint length;
 
-    if (!digest->context || !EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL))
-        fail(digest, "libcrypto has no SHA-256", 0);
-    else if (digest_all(digest) && EVP_DigestFinal_ex(digest->context, octets, &length))
+    if (digest->what)
+        return NULL;
+    if (digest_all(digest) && EVP_DigestFinal_ex(digest->context, octets, &length))
         digest->sha256 = hex_encode(octets, length);
     else
         fail(digest, "libcrypto does not digest it", 0);
@@ -101,6 +106,9 @@ static FileDigest *digest_new(int in, int out)
     digest->in = in;
     digest->out = out;
     digest->context = EVP_MD_CTX_new();
+    /* Here, not in the thread: libcrypto starts with what the environment says. */
+    if (!digest->context || !EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL))
+        fail(digest, "libcrypto has no SHA-256", 0);
     return digest;
 }
 
@@ -126,10 +134,22 @@ char *file_digest_end(FileDigest *digest, char **why)
     if (digest->thread)
         g_thread_join(digest->thread);
     sha256 = digest->sha256;
-    *why = digest->why;
+    *why = NULL;
+    if (digest->what)
+        *why = g_strconcat(digest->what, digest->reason ? g_strerror(digest->reason) : NULL, NULL);
     EVP_MD_CTX_free(digest->context);
     g_free(digest);
     return sha256;
+}
+
+void file_digest_cancel(FileDigest *digest)
+{
+    g_autofree char *why = NULL;
+
+    if (!digest)
+        return;
+    atomic_store_explicit(&digest->cancelled, true, memory_order_relaxed);
+    g_free(file_digest_end(digest, &why));
 }
 
 char *file_digest_copy(int in, int out, char **why)

@@ -24,6 +24,9 @@ FileDigest *file_digest_begin(int fd);
  */
 char *file_digest_end(FileDigest *digest, char **why);
 
+/** Ends it where nobody wants the digest any more. NULL: nothing is done. */
+void file_digest_cancel(FileDigest *digest);
+
 /** Digests what is left of one file, and copies it to another. Arguments as above. */
 char *file_digest_copy(int in, int out, char **why);
 

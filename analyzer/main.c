@@ -35,7 +35,7 @@ typedef struct Run {
     KmsPolicy *policy;
     KrrVerifier *verifier; /* leans on the policy */
     Engine *engine;
-    Sieve *sieve;          /* NULL: none */
+    Sieve *sieve;
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
     Timeline *timeline;    /* of the only capture */
@@ -168,14 +168,26 @@ static void make_sieve(Run *run)
 {
     const SieveSettings settings = {run->options->preferences, run->options->decode_as};
 
-    run->sieve = run->options->sieve ? sieve_new(&settings) : NULL;
-    for (guint i = 0; i < run->captures->len; i++)
-        ((Capture *)g_ptr_array_index(run->captures, i))->sieve = run->sieve;
+    run->sieve = sieve_new(&settings);
+    for (guint i = 0; i < run->captures->len; i++) {
+        Capture *capture = g_ptr_array_index(run->captures, i);
+
+        capture->sieve = run->sieve;
+        capture->dissect_all = !run->options->sieve;
+    }
 }
 
 static void free_capture(gpointer data)
 {
     capture_free(data);
+}
+
+/* The digest takes as long as all the rest: that of the only capture is begun while libwireshark
+ * starts. Where there are several, each is read by a process of its own. */
+static void begin_capture(const Run *run)
+{
+    if (run->captures->len == 1)
+        capture_begin(g_ptr_array_index(run->captures, 0));
 }
 
 /* Everything that can be wrong before anything is audited. */
@@ -199,9 +211,12 @@ static bool prepare(Run *run, GError **error)
         if (!run->filter)
             return false;
     }
-    return load_policy(run, error) && load_trust(run, error) && check_vocabulary(run, error) &&
-           (!options->tls_keys || tls_keys_check(options->tls_keys, error)) &&
-           check_output(run, error) && start_engine(run, error);
+    if (!load_policy(run, error) || !load_trust(run, error) || !check_vocabulary(run, error) ||
+        (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
+        !check_output(run, error))
+        return false;
+    begin_capture(run);
+    return start_engine(run, error);
 }
 
 static bool read_one(Run *run, Progress *progress)

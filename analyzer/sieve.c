@@ -66,12 +66,11 @@ static const Exception tables[] = {
     {"udp.port==", EXTENT_ALL},
 };
 
-/* Between two addresses and ports. */
+/* Between two addresses and ports, as whole words: nearly every frame of a capture is compared. */
+#define FLOW_WORDS 5
 typedef struct Flow {
-    guint8 addresses[32]; /* the source, then the destination */
-    guint16 ports[2];
-    guint16 address_octets;
-    guint64 generation; /* when it was found to be quiet; 0: there is none here */
+    guint64 key[FLOW_WORDS]; /* ports and length of an address, then the addresses */
+    guint64 generation;      /* when it was found to be quiet; 0: there is none here */
 } Flow;
 
 struct Sieve {
@@ -133,33 +132,43 @@ void sieve_free(Sieve *sieve)
 
 /* ---- flows ---- */
 
-static Flow flow_of(const Datagram *datagram)
+static void make_key(const Datagram *datagram, guint64 key[FLOW_WORDS])
 {
-    Flow flow = {
-        .ports = {datagram->source_port, datagram->destination_port},
-        .address_octets = (guint16)datagram->address_octets,
-    };
+    key[0] = (guint64)datagram->source_port << 32 | (guint64)datagram->destination_port << 16 |
+             datagram->address_octets;
+    if (datagram->address_octets == 4) {
+        guint32 source, destination;
 
-    memcpy(flow.addresses, datagram->source, datagram->address_octets);
-    memcpy(flow.addresses + 16, datagram->destination, datagram->address_octets);
-    return flow;
+        memcpy(&source, datagram->source, sizeof source);
+        memcpy(&destination, datagram->destination, sizeof destination);
+        key[1] = (guint64)source << 32 | destination;
+        key[2] = key[3] = key[4] = 0;
+    } else {
+        memcpy(&key[1], datagram->source, 16);
+        memcpy(&key[3], datagram->destination, 16);
+    }
 }
 
-static Flow *place_of(Sieve *sieve, const Flow *flow)
+/* Where the flow is, or would be. */
+static Flow *place_of(Sieve *sieve, const guint64 key[FLOW_WORDS])
 {
-    guint64 words[4], hash = (guint64)flow->ports[0] << 16 | flow->ports[1];
+    guint64 hash = 0;
 
-    memcpy(words, flow->addresses, sizeof words);
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        hash = (hash ^ words[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    return &sieve->flows[(hash >> 32) % N_FLOWS];
+    /* A product's upper half depends on all of a factor, its lower half does not. */
+    for (guint i = 0; i < FLOW_WORDS; i++) {
+        hash = (hash ^ key[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return &sieve->flows[hash % N_FLOWS];
 }
 
-static bool same_flow(const Flow *a, const Flow *b)
+static bool same_key(const guint64 a[FLOW_WORDS], const guint64 b[FLOW_WORDS])
 {
-    return a->address_octets == b->address_octets && a->ports[0] == b->ports[0] &&
-           a->ports[1] == b->ports[1] &&
-           memcmp(a->addresses, b->addresses, sizeof a->addresses) == 0;
+    guint64 difference = 0;
+
+    for (guint i = 0; i < FLOW_WORDS; i++)
+        difference |= a[i] ^ b[i];
+    return difference == 0;
 }
 
 /* Would the dissector of a conversation be asked about a datagram? The lookups are those of
@@ -187,15 +196,17 @@ static bool has_dissector(const Sieve *sieve, const Datagram *datagram, guint32 
 
 static bool flow_is_quiet(Sieve *sieve, const Datagram *datagram, guint32 number)
 {
-    Flow flow = flow_of(datagram);
-    Flow *known = place_of(sieve, &flow);
+    guint64 key[FLOW_WORDS];
+    Flow *known;
 
-    if (known->generation == sieve->generation && same_flow(known, &flow))
+    make_key(datagram, key);
+    known = place_of(sieve, key);
+    if (known->generation == sieve->generation && same_key(known->key, key))
         return true;
     if (has_dissector(sieve, datagram, number))
         return false;
-    flow.generation = sieve->generation;
-    *known = flow;
+    known->generation = sieve->generation;
+    memcpy(known->key, key, sizeof key);
     return true;
 }
 
@@ -277,21 +288,23 @@ static StoryEvent *event_of(const Datagram *datagram, const SipSkim *skim, Story
     return event;
 }
 
-/* A record without a time, or with one that is no honest one, is not ordinary. */
-static bool frame_of(const wtap_rec *rec, guint32 number, StoryFrame *frame)
+/* A frame without a time, or with one that is no honest one, is not ordinary. */
+static bool story_frame_of(const RawFrame *raw, guint32 number, StoryFrame *frame)
 {
-    *frame = (StoryFrame){.number = number, .time_ns = krr_nanoseconds(&rec->ts)};
-    return (rec->presence_flags & WTAP_HAS_TS) && rec->ts.secs >= 0 &&
-           rec->ts.secs <= G_MAXUINT32 && rec->ts.nsecs >= 0 && rec->ts.nsecs < STORY_SECOND;
+    const nstime_t *time = &raw->time;
+
+    *frame = (StoryFrame){.number = number, .time_ns = krr_nanoseconds(time)};
+    return raw->has_time && time->secs >= 0 && time->secs <= G_MAXUINT32 && time->nsecs >= 0 &&
+           time->nsecs < STORY_SECOND;
 }
 
-static bool skim_sip(Sieve *sieve, const wtap_rec *rec, const Datagram *datagram, guint32 number,
+static bool skim_sip(Sieve *sieve, const RawFrame *raw, const Datagram *datagram, guint32 number,
                      StoryEvent **event)
 {
     SipSkim skim;
     StoryFrame frame;
 
-    if (!frame_of(rec, number, &frame) ||
+    if (!story_frame_of(raw, number, &frame) ||
         !sip_skim((const char *)datagram->payload, datagram->length, &skim) ||
         !flow_is_quiet(sieve, datagram, number))
         return false;
@@ -299,7 +312,7 @@ static bool skim_sip(Sieve *sieve, const wtap_rec *rec, const Datagram *datagram
     return true;
 }
 
-/* ---- records ---- */
+/* ---- frames ---- */
 
 /* The link types that are known here. */
 static bool link_of(int encapsulation, DatagramLink *link)
@@ -323,27 +336,33 @@ static bool link_of(int encapsulation, DatagramLink *link)
     return false;
 }
 
-static bool find_datagram(struct KrrRecord *record, Datagram *datagram)
+bool sieve_knows(const Sieve *sieve, int encapsulation)
 {
-    const wtap_packet_header *header = &record->rec.rec_header.packet_header;
     DatagramLink link;
 
-    return record->rec.rec_type == REC_TYPE_PACKET && link_of(header->pkt_encap, &link) &&
-           datagram_find(link, krr_record_octets(record), header->caplen, header->len, datagram);
+    return sieve && sieve->extent >= EXTENT_MEDIA && link_of(encapsulation, &link);
 }
 
-bool sieve_skips(Sieve *sieve, struct KrrRecord *record, guint32 number, StoryEvent **event)
+void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look)
 {
-    Datagram datagram;
+    DatagramLink link;
 
+    look->has_datagram =
+        frame->octets && sieve && sieve->extent >= EXTENT_MEDIA &&
+        link_of(frame->encapsulation, &link) &&
+        datagram_find(link, frame->octets, frame->captured, frame->length, &look->datagram);
+    look->like_media = look->has_datagram && is_media(sieve, &look->datagram);
+}
+
+bool sieve_skips(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
+                 StoryEvent **event)
+{
     *event = NULL;
-    if (sieve->extent >= EXTENT_MEDIA && find_datagram(record, &datagram)) {
-        if (is_media(sieve, &datagram) && flow_is_quiet(sieve, &datagram, number))
-            return true;
-        if (sieve->extent == EXTENT_ALL && is_sip(sieve, &datagram) &&
-            skim_sip(sieve, &record->rec, &datagram, number, event))
-            return true;
-    }
+    if (look->like_media && flow_is_quiet(sieve, &look->datagram, number))
+        return true;
+    if (look->has_datagram && sieve->extent == EXTENT_ALL && is_sip(sieve, &look->datagram) &&
+        skim_sip(sieve, frame, &look->datagram, number, event))
+        return true;
     sieve->generation++;
     return false;
 }

@@ -16,8 +16,8 @@
 #include <glib.h>
 
 #include "core/story/story-event.h"
-
-struct KrrRecord;
+#include "datagram.h"
+#include "raw-frame.h"
 
 typedef struct Sieve Sieve;
 
@@ -36,14 +36,29 @@ typedef struct SieveSettings {
 Sieve *sieve_new(const SieveSettings *settings);
 void sieve_free(Sieve *sieve);
 
+/** What a frame looks like, whatever came before it. Its pointers are into the frame. */
+typedef struct SieveLook {
+    bool has_datagram;
+    bool like_media; /**< a datagram that begins as media do, between ports where they may be */
+    Datagram datagram;
+} SieveLook;
+
+/** Can anything that begins so be skipped? NULL: nothing. @param encapsulation  wiretap's */
+bool sieve_knows(const Sieve *sieve, int encapsulation);
+
+/** NULL: it looks like nothing. @param look  out; its datagram is set where there is one */
+void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look);
+
 /**
- * Need the record not be dissected? Whatever this says no to must be dissected before the next one
+ * Need the frame not be dissected? Whatever this says no to must be dissected before the next one
  * is asked about, since that may change whom libwireshark would ask about later frames.
  *
+ * @param look    what it looks like
  * @param number  frame number in the capture, from 1
  * @param event   out: what the frame tells; owned by the caller, frame.capture is 0. NULL: nothing
  */
-bool sieve_skips(Sieve *sieve, struct KrrRecord *record, guint32 number, StoryEvent **event);
+bool sieve_skips(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
+                 StoryEvent **event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sieve, sieve_free)
 

@@ -183,6 +183,17 @@ static inline bool krr_record_read(KrrRecord *record, wtap *file, int *err, char
 #endif
 }
 
+/** The record at an offset of a file that was opened for that, too. */
+static inline bool krr_record_read_at(KrrRecord *record, wtap *file, gint64 offset, int *err,
+                                      char **err_info)
+{
+#if KRR_WIRESHARK_AT_LEAST(4, 6)
+    return wtap_seek_read(file, offset, &record->rec, err, err_info);
+#else
+    return wtap_seek_read(file, offset, &record->rec, &record->octets, err, err_info);
+#endif
+}
+
 static inline const guint8 *krr_record_octets(KrrRecord *record)
 {
 #if KRR_WIRESHARK_AT_LEAST(4, 6)

@@ -94,7 +94,12 @@ static void compare_all(Engine *engine, Sieve *sieve, wtap *file, GPtrArray *dis
     krr_record_init(&record);
     while (krr_record_read(&record, file, &err, &err_info, &offset)) {
         g_autoptr(StoryEvent) sieved = NULL;
-        bool skipped = sieve_skips(sieve, &record, ++tally->frames, &sieved);
+        RawFrame frame = raw_frame_of(&record);
+        SieveLook look;
+        bool skipped;
+
+        sieve_look(sieve, &frame, &look);
+        skipped = sieve_skips(sieve, &frame, &look, ++tally->frames, &sieved);
 
         g_ptr_array_set_size(dissected, 0);
         engine_dissect(engine, &record, tally->frames, offset);
