@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "core/story/story-frames.h"
-#include "page.h"
 #include "text.h"
+#include "words.h"
 
 /* A message that is to be drawn, or the place where one must have been. */
 typedef struct Step {
@@ -70,8 +70,8 @@ static char *entity_name(const Builder *builder, const char *address, guint16 po
     g_autofree char *safe = NULL;
 
     if (entity && !builder->ports)
-        return page_name(entity->identity, "?");
-    safe = page_name(address, "?");
+        return words_name(entity->identity, "?");
+    safe = words_name(address, "?");
     if (!builder->ports)
         return g_steal_pointer(&safe);
     return g_strdup_printf(strchr(safe, ':') ? "[%s]:%u" : "%s:%u", safe, port);
@@ -95,7 +95,7 @@ static void place_leg(const Builder *builder, const StoryLeg *leg, guint *from, 
 /* "INVITE offer-1"; caller frees. */
 static char *request_text(const StoryLeg *leg)
 {
-    g_autofree char *method = page_name(leg->method, "request");
+    g_autofree char *method = words_name(leg->method, "request");
     GString *text = g_string_new(method);
 
     for (guint i = 0; i < leg->offers->len; i++) {
@@ -294,8 +294,8 @@ static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttemp
 static void draw_offer(const Builder *builder, const char *label, const StoryAttempt *attempt)
 {
     g_autofree char *clock = text_clock(attempt->started.time_ns);
-    g_autofree char *initiator = page_name(story_attempt_idrkmsi(attempt), "not stated");
-    g_autofree char *receiver = page_name(story_attempt_idrkmsr(attempt), "not stated");
+    g_autofree char *initiator = words_name(story_attempt_idrkmsi(attempt), "not stated");
+    g_autofree char *receiver = words_name(story_attempt_idrkmsr(attempt), "not stated");
     g_autofree char *initiator_text = g_strdup_printf("initiator's KMS: %s", initiator);
     g_autofree char *receiver_text = g_strdup_printf("receiver's KMS:  %s", receiver);
     g_autofree char *text = NULL;

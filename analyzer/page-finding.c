@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "words.h"
 
 /* Where things stand on a line, from the indent. */
 #define FINDING_COLUMN  10
@@ -23,7 +24,7 @@
 static char *subject_text(const Page *page, const AuditFinding *finding, bool negotiation)
 {
     GString *text = g_string_new(NULL);
-    g_autofree char *frames = page_frames(page, finding->frames);
+    g_autofree char *frames = words_frames(page->report, finding->frames);
 
     if (finding->negotiation && negotiation)
         g_string_append_printf(text, "negotiation-%u, ", finding->negotiation->number);
@@ -67,18 +68,16 @@ void page_findings(Page *page, const GPtrArray *findings, gsize indent)
 }
 
 /* "negotiation-1, -2 and 7 more"; caller frees. */
-static char *where_text(const Page *page, KrrRuleId rule, KrrSeverity severity, guint *count)
+static char *where_text(const Page *page, const ReportTally *tally)
 {
     const GPtrArray *findings = page->report->audit->findings;
     g_autoptr(GHashTable) named = g_hash_table_new(NULL, NULL);
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; i < findings->len; i++) {
-        const AuditFinding *finding = g_ptr_array_index(findings, i);
+    for (guint i = 0; i < tally->findings->len; i++) {
+        guint place = g_array_index(tally->findings, guint, i);
+        const AuditFinding *finding = g_ptr_array_index(findings, place);
 
-        if (finding->rule != rule || finding->severity != severity)
-            continue;
-        (*count)++;
         if (!finding->negotiation || !g_hash_table_add(named, (gpointer)finding->negotiation) ||
             g_hash_table_size(named) > MAX_NEGOTIATIONS)
             continue;
@@ -90,25 +89,17 @@ static char *where_text(const Page *page, KrrRuleId rule, KrrSeverity severity, 
     return g_string_free(text, FALSE);
 }
 
-static void write_count(Page *page, KrrRuleId rule, KrrSeverity severity)
-{
-    guint count = 0;
-    g_autofree char *where = where_text(page, rule, severity, &count);
-    g_autofree char *label = NULL;
-
-    if (count == 0)
-        return;
-    label =
-        g_strdup_printf("%-8s %-30s %5u", krr_severity_name(severity), krr_rules[rule].name, count);
-    page_row(page, PAGE_HEAD_COLUMN, COUNT_WHERE_COLUMN, PAGE_PAINT_NONE, label, where);
-}
-
 void page_finding_counts(Page *page)
 {
-    for (KrrSeverity severity = KRR_SEVERITY_ERROR; severity > KRR_SEVERITY_OFF; severity--) {
-        if (page->report->audit->count[severity] == 0)
-            continue;
-        for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++)
-            write_count(page, rule, severity);
+    g_autoptr(GPtrArray) tallies = report_tallies(page->report);
+
+    for (guint i = 0; i < tallies->len; i++) {
+        const ReportTally *tally = g_ptr_array_index(tallies, i);
+        g_autofree char *where = where_text(page, tally);
+        g_autofree char *label =
+            g_strdup_printf("%-8s %-30s %5u", krr_severity_name(tally->severity),
+                            krr_rules[tally->rule].name, tally->findings->len);
+
+        page_row(page, PAGE_HEAD_COLUMN, COUNT_WHERE_COLUMN, PAGE_PAINT_NONE, label, where);
     }
 }

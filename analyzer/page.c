@@ -10,8 +10,6 @@
 
 #include "text.h"
 
-#define MAX_FRAMES 12 /* of a sighting; the JSON report has them all */
-
 static const char *const severity_paint[] = {
     [KRR_SEVERITY_OFF] = "\033[32m",
     [KRR_SEVERITY_NOTE] = "\033[36m",
@@ -70,23 +68,4 @@ void page_rowf(Page *page, gsize indent, gsize column, const char *label, const 
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     page_row(page, indent, column, PAGE_PAINT_NONE, label, text);
-}
-
-char *page_name(const char *raw, const char *otherwise)
-{
-    return raw ? text_safe(raw, TEXT_MAX_WORD) : g_strdup(otherwise);
-}
-
-char *page_frames(const Page *page, const GArray *frames)
-{
-    GString *text = g_string_new(frames->len == 1 ? "frame" : "frames");
-
-    for (guint i = 0; i < frames->len && i < MAX_FRAMES; i++) {
-        g_autofree char *frame = report_frame(page->report, &g_array_index(frames, StoryFrame, i));
-
-        g_string_append_printf(text, "%s %s", i ? "," : "", frame);
-    }
-    if (frames->len > MAX_FRAMES)
-        g_string_append_printf(text, " and %u more", frames->len - MAX_FRAMES);
-    return g_string_free(text, FALSE);
 }

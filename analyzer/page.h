@@ -45,10 +45,4 @@ void page_row(Page *page, gsize indent, gsize column, const char *code, const ch
 void page_rowf(Page *page, gsize indent, gsize column, const char *label, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
 
-/** An identity or a KMS as people read it, @p otherwise for NULL. Caller frees. */
-char *page_name(const char *raw, const char *otherwise);
-
-/** "frame 3", "frames 3, 5 and 12 more". Caller frees. */
-char *page_frames(const Page *page, const GArray *frames);
-
 #endif

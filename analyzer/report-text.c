@@ -14,45 +14,9 @@
 #include "page-finding.h"
 #include "page-negotiation.h"
 #include "text.h"
+#include "words.h"
 
 #define REASON_COLUMN 4
-
-/* How many frames passed the filter, and how many of them were dissected; empty where all were. Caller
- * frees. */
-static char *shares_text(const Capture *capture)
-{
-    guint64 passed = capture->frames - capture->filtered;
-    GString *text = g_string_new(NULL);
-
-    if (capture->filtered)
-        g_string_append_printf(text, "%" G_GUINT64_FORMAT " passed the capture filter", passed);
-    if (capture->dissected != passed)
-        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT " dissected", text->len ? ", " : "",
-                               capture->dissected);
-    if (text->len) {
-        g_string_prepend(text, " (");
-        g_string_append_c(text, ')');
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* Where Wireshark was let forget, which is worth knowing where something was left unfinished. */
-static void renewals_row(Page *page, const GArray *renewals)
-{
-    g_autofree char *times = NULL, *lost = NULL;
-    guint64 unfinished = 0;
-
-    if (!renewals || !renewals->len)
-        return;
-    for (guint i = 0; i < renewals->len; i++)
-        unfinished += g_array_index(renewals, EngineRenewal, i).unfinished;
-    times = text_count(renewals->len, "time");
-    lost = g_strdup_printf(
-        "%" G_GUINT64_FORMAT " unfinished connections and fragments were given up", unfinished);
-    page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "session renewed %s, first before frame %u; %s", times,
-              g_array_index(renewals, EngineRenewal, 0).frame,
-              unfinished ? lost : "nothing was left unfinished");
-}
 
 static void write_capture(Page *page, const Capture *capture)
 {
@@ -63,7 +27,8 @@ static void write_capture(Page *page, const Capture *capture)
     g_autofree char *frames = text_count(capture->frames, "frame");
     g_autofree char *length =
         capture->has_time ? text_duration(capture->last_ns - capture->first_ns) : NULL;
-    g_autofree char *shares = shares_text(capture);
+    g_autofree char *shares = words_shares(capture);
+    g_autofree char *renewals = words_renewals(capture);
 
     page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, label, path);
     page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s%s%s%s%s%s, %s",
@@ -76,7 +41,8 @@ static void write_capture(Page *page, const Capture *capture)
 
         page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s to %s UTC", first, last);
     }
-    renewals_row(page, capture->renewals);
+    if (renewals)
+        page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "", renewals);
     if (capture->sha256)
         page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "  sha256", capture->sha256);
 }
@@ -113,125 +79,36 @@ static void write_header(Page *page)
     rules_row(page, "rules not", options->skip);
 }
 
-/* "2 errors, 1 warning"; caller frees. */
-static char *counts_text(const Audit *audit)
-{
-    static const struct {
-        KrrSeverity severity;
-        const char *noun;
-    } kinds[] = {{KRR_SEVERITY_ERROR, "error"},
-                 {KRR_SEVERITY_WARNING, "warning"},
-                 {KRR_SEVERITY_NOTE, "note"}};
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        guint n = audit->count[kinds[i].severity];
-        g_autofree char *count = n ? text_count(n, kinds[i].noun) : NULL;
-
-        if (count)
-            g_string_append_printf(text, "%s%s", text->len ? ", " : "", count);
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* How many negotiations have findings. */
-static guint troubled_negotiations(const Audit *audit)
-{
-    g_autoptr(GHashTable) troubled = g_hash_table_new(NULL, NULL);
-
-    for (guint i = 0; i < audit->findings->len; i++) {
-        const AuditFinding *finding = g_ptr_array_index(audit->findings, i);
-
-        if (finding->negotiation)
-            g_hash_table_add(troubled, (gpointer)finding->negotiation);
-    }
-    return g_hash_table_size(troubled);
-}
-
-/* What was found, where there was anything to find. */
-static char *verdict_text(const Report *report)
-{
-    guint negotiations = ledger_negotiations(report->ledger)->len;
-    g_autofree char *all = text_count(negotiations, "negotiation");
-    g_autofree char *counts = counts_text(report->audit);
-    guint troubled = troubled_negotiations(report->audit);
-
-    if (!*counts)
-        return g_strdup_printf("no findings in %s", all);
-    if (negotiations == 0)
-        return g_strdup_printf("%s; no negotiation was seen", counts);
-    if (troubled == 0)
-        return g_strdup_printf("%s, in none of %u %s", counts, negotiations,
-                               negotiations == 1 ? "negotiation" : "negotiations");
-    return g_strdup_printf("%s in %u of %s", counts, troubled, all);
-}
-
-static bool all_complete(const Report *report)
-{
-    for (guint i = 0; i < report->captures->len; i++) {
-        const Capture *capture = g_ptr_array_index(report->captures, i);
-
-        if (!capture->complete)
-            return false;
-    }
-    return true;
-}
-
 static void write_verdict(Page *page)
 {
-    const Report *report = page->report;
-    KrrSeverity gravest = audit_gravest(report->audit);
-    g_autofree char *verdict = NULL;
+    KrrSeverity gravest = audit_gravest(page->report->audit);
+    g_autofree char *verdict = words_verdict(page->report);
 
-    if (ledger_krrs(report->ledger)->len == 0 && gravest == KRR_SEVERITY_OFF) {
-        g_autofree char *offers = text_count(ledger_offers_seen(report->ledger), "offer");
-
-        verdict = g_strdup_printf("no KMS Redirect Response was seen (and %s)", offers);
-    } else {
-        verdict = verdict_text(report);
-    }
-    if (!all_complete(report)) {
-        g_autofree char *part = g_steal_pointer(&verdict);
-
-        verdict = g_strconcat(part, ", as far as the captures could be read", NULL);
-    }
     g_string_append_c(page->out, '\n');
     page_row(page, 0, PAGE_HEAD_COLUMN, page_severity_paint(gravest), "VERDICT", verdict);
 }
 
-/* The rules from @p first on that share its reason, in one paragraph. */
-static void write_reason(Page *page, guint first)
+/* Rules that share a reason stand in one paragraph. */
+static void write_gap(Page *page, const ReportGap *gap)
 {
-    const GPtrArray *gaps = page->report->audit->not_evaluated;
-    const AuditGap *gap = g_ptr_array_index(gaps, first);
     g_autofree char *reason = text_safe(gap->reason, TEXT_MAX_SENTENCE);
     g_autoptr(GString) rules = g_string_new(NULL);
 
-    for (guint i = first; i < gaps->len; i++) {
-        const AuditGap *other = g_ptr_array_index(gaps, i);
-
-        if (strcmp(other->reason, gap->reason) == 0)
-            g_string_append_printf(rules, "%s%s", rules->len ? ", " : "",
-                                   krr_rules[other->rule].name);
-    }
+    for (guint i = 0; i < gap->rules->len; i++)
+        g_string_append_printf(rules, "%s%s", i ? ", " : "",
+                               krr_rules[g_array_index(gap->rules, KrrRuleId, i)].name);
     page_row(page, 2, 2, PAGE_PAINT_NONE, "", reason);
     page_row(page, REASON_COLUMN, REASON_COLUMN, PAGE_PAINT_NONE, "", rules->str);
 }
 
 static void write_gaps(Page *page)
 {
-    const GPtrArray *gaps = page->report->audit->not_evaluated;
-    g_autoptr(GHashTable) reasons = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) gaps = report_gaps(page->report);
 
-    if (gaps->len == 0)
-        return;
-    page_heading(page, "NOT EVALUATED");
-    for (guint i = 0; i < gaps->len; i++) {
-        const AuditGap *gap = g_ptr_array_index(gaps, i);
-
-        if (g_hash_table_add(reasons, gap->reason))
-            write_reason(page, i);
-    }
+    if (gaps->len)
+        page_heading(page, "NOT EVALUATED");
+    for (guint i = 0; i < gaps->len; i++)
+        write_gap(page, g_ptr_array_index(gaps, i));
 }
 
 static void write_left_out(Page *page)
@@ -252,7 +129,7 @@ static void write_incomplete(Page *page)
 {
     const GPtrArray *captures = page->report->captures;
 
-    if (all_complete(page->report))
+    if (report_complete(page->report))
         return;
     page_heading(page, "INCOMPLETE CAPTURES");
     for (guint i = 0; i < captures->len; i++) {

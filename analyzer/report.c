@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "capture.h"
+
 const ReportFormat report_formats[] = {
     {"text", report_text},
     {"json", report_json},
@@ -44,6 +46,121 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
 
     memcpy(omissions, all, sizeof all);
     return ledger.krrs + ledger.offers + ledger.legs + findings > 0;
+}
+
+bool report_complete(const Report *report)
+{
+    for (guint i = 0; i < report->captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(report->captures, i);
+
+        if (!capture->complete)
+            return false;
+    }
+    return true;
+}
+
+static void tally_free(gpointer data)
+{
+    ReportTally *tally = data;
+
+    g_array_unref(tally->findings);
+    g_free(tally);
+}
+
+static ReportTally *tally_new(KrrRuleId rule, KrrSeverity severity)
+{
+    ReportTally *tally = g_new(ReportTally, 1);
+
+    *tally = (ReportTally){rule, severity, g_array_new(FALSE, FALSE, sizeof(guint))};
+    return tally;
+}
+
+GPtrArray *report_tallies(const Report *report)
+{
+    const GPtrArray *findings = report->audit->findings;
+    GPtrArray *tallies = g_ptr_array_new_with_free_func(tally_free);
+    ReportTally *by_kind[KRR_SEVERITY_ERROR + 1][KRR_N_RULES] = {0};
+
+    for (guint i = 0; i < findings->len; i++) {
+        const AuditFinding *finding = g_ptr_array_index(findings, i);
+        ReportTally **tally = &by_kind[finding->severity][finding->rule];
+
+        if (!*tally)
+            *tally = tally_new(finding->rule, finding->severity);
+        g_array_append_val((*tally)->findings, i);
+    }
+    for (KrrSeverity severity = KRR_SEVERITY_ERROR; severity > KRR_SEVERITY_OFF; severity--) {
+        for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+            if (by_kind[severity][rule])
+                g_ptr_array_add(tallies, by_kind[severity][rule]);
+        }
+    }
+    return tallies;
+}
+
+static void gap_free(gpointer data)
+{
+    ReportGap *gap = data;
+
+    g_array_unref(gap->rules);
+    g_free(gap);
+}
+
+GPtrArray *report_gaps(const Report *report)
+{
+    const GPtrArray *all = report->audit->not_evaluated;
+    GPtrArray *gaps = g_ptr_array_new_with_free_func(gap_free);
+    g_autoptr(GHashTable) by_reason = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < all->len; i++) {
+        const AuditGap *one = g_ptr_array_index(all, i);
+        ReportGap *gap = g_hash_table_lookup(by_reason, one->reason);
+
+        if (!gap) {
+            gap = g_new(ReportGap, 1);
+            *gap = (ReportGap){one->reason, g_array_new(FALSE, FALSE, sizeof(KrrRuleId))};
+            g_hash_table_insert(by_reason, one->reason, gap);
+            g_ptr_array_add(gaps, gap);
+        }
+        g_array_append_val(gap->rules, one->rule);
+    }
+    return gaps;
+}
+
+/* The KRRs that the negotiations have shown, with what they embed. */
+static GHashTable *shown_krrs(const Report *report)
+{
+    const GPtrArray *negotiations = ledger_negotiations(report->ledger);
+    GHashTable *shown = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < negotiations->len; i++) {
+        const StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
+
+        for (guint j = 0; j < negotiation->attempts->len; j++) {
+            const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, j);
+
+            for (guint k = 0; k < attempt->krrs->len; k++) {
+                const StoryKrr *krr = g_ptr_array_index(attempt->krrs, k);
+
+                for (; krr && g_hash_table_add(shown, (gpointer)krr); krr = krr->embeds)
+                    ;
+            }
+        }
+    }
+    return shown;
+}
+
+GPtrArray *report_other_krrs(const Report *report)
+{
+    const GPtrArray *krrs = ledger_krrs(report->ledger);
+    g_autoptr(GHashTable) shown = shown_krrs(report);
+    GPtrArray *others = g_ptr_array_new();
+
+    for (guint i = 0; i < krrs->len; i++) {
+        if (!g_hash_table_contains(shown, g_ptr_array_index(krrs, i)))
+            g_ptr_array_add(others, g_ptr_array_index(krrs, i));
+    }
+    return others;
 }
 
 char *report_frame(const Report *report, const StoryFrame *frame)

@@ -66,6 +66,32 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);
 
+/** Were all captures read to their ends? */
+bool report_complete(const Report *report);
+
+/** A rule that fired with some severity, and how often. */
+typedef struct ReportTally {
+    KrrRuleId rule;
+    KrrSeverity severity;
+    GArray *findings; /**< of guint: places among the audit's findings */
+} ReportTally;
+
+/** All rules that fired, of ReportTally, the gravest first, then by rule. Caller frees. */
+GPtrArray *report_tallies(const Report *report);
+
+/** Rules that could not be judged for one reason. */
+typedef struct ReportGap {
+    const char *reason; /**< a sentence */
+    GArray *rules;      /**< of KrrRuleId */
+} ReportGap;
+
+/** All that could not be judged, of ReportGap, a reason each. Caller frees. */
+GPtrArray *report_gaps(const Report *report);
+
+/** The KRRs that no negotiation shows, not even inside another KRR: of StoryKrr, by number. Caller
+ *  frees. */
+GPtrArray *report_other_krrs(const Report *report);
+
 /** The canonical names of the required elements that a KRR lacks, NULL-terminated. Free the array
  *  with g_free(), not what is in it. */
 const char **report_missing(const Krr *krr);
