@@ -9,6 +9,7 @@
 struct FindingIndex {
     GHashTable *by_negotiation; /* StoryNegotiation or NULL -> GPtrArray of AuditFinding */
     GHashTable *severities;     /* StoryFrame -> KrrSeverity */
+    GHashTable *numbers;        /* AuditFinding -> guint, from 1 */
 };
 
 static guint frame_hash(gconstpointer key)
@@ -54,6 +55,10 @@ FindingIndex *finding_index_new(const Audit *audit)
     index->by_negotiation =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     index->severities = g_hash_table_new(frame_hash, frame_equal);
+    index->numbers = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < audit->findings->len; i++)
+        g_hash_table_insert(index->numbers, g_ptr_array_index(audit->findings, i),
+                            GUINT_TO_POINTER(i + 1));
     for (KrrSeverity severity = KRR_SEVERITY_ERROR; severity > KRR_SEVERITY_OFF; severity--) {
         for (guint i = 0; i < audit->findings->len; i++) {
             AuditFinding *finding = g_ptr_array_index(audit->findings, i);
@@ -73,12 +78,18 @@ void finding_index_free(FindingIndex *index)
         return;
     g_hash_table_unref(index->by_negotiation);
     g_hash_table_unref(index->severities);
+    g_hash_table_unref(index->numbers);
     g_free(index);
 }
 
 const GPtrArray *finding_index_of(const FindingIndex *index, const StoryNegotiation *negotiation)
 {
     return g_hash_table_lookup(index->by_negotiation, negotiation);
+}
+
+guint finding_index_number(const FindingIndex *index, const AuditFinding *finding)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(index->numbers, finding));
 }
 
 KrrSeverity finding_index_gravest(const FindingIndex *index, const StoryNegotiation *negotiation)

@@ -19,23 +19,10 @@
 #define TIME_HEADER  "time"
 #define FRAME_HEADER "frame"
 
-/* A line of the drawing, or several. */
-typedef struct Step {
-    bool is_message; /* else a text across */
-    guint from;
-    guint to;
-    char *mark;
-    char *time;
-    char *frame;
-    char *text;
-    char *detail; /* of a text across: its label */
-    bool unseen;
-} Step;
-
 struct Ladder {
     GPtrArray *names; /* of char *, by number */
     GArray *order;    /* of guint: numbers from left to right */
-    GPtrArray *steps; /* of Step */
+    GPtrArray *steps; /* of LadderStep */
 };
 
 /* What the drawing comes to. */
@@ -53,13 +40,15 @@ typedef struct Layout {
 
 static void step_free(gpointer data)
 {
-    Step *step = data;
+    LadderStep *step = data;
 
     g_free(step->mark);
     g_free(step->time);
     g_free(step->frame);
     g_free(step->text);
     g_free(step->detail);
+    g_free(step->target);
+    g_free(step->label);
     g_free(step);
 }
 
@@ -127,18 +116,21 @@ static char *copy(const char *text)
 
 void ladder_add_message(Ladder *ladder, const LadderMessage *message)
 {
-    Step *step = g_new(Step, 1);
+    LadderStep *step = g_new(LadderStep, 1);
 
     g_return_if_fail(message->from < ladder->names->len && message->to < ladder->names->len);
-    *step = (Step){
+    *step = (LadderStep){
         .is_message = true,
         .from = message->from,
         .to = message->to,
+        .kind = message->kind,
         .mark = copy(message->mark),
         .time = copy(message->time),
         .frame = copy(message->frame),
         .text = copy(message->text),
         .detail = copy(message->detail),
+        .target = copy(message->target),
+        .label = copy(NULL),
         .unseen = message->unseen,
     };
     g_ptr_array_add(ladder->steps, step);
@@ -146,10 +138,47 @@ void ladder_add_message(Ladder *ladder, const LadderMessage *message)
 
 void ladder_add_text(Ladder *ladder, const char *label, const char *text)
 {
-    Step *step = g_new(Step, 1);
+    LadderStep *step = g_new(LadderStep, 1);
 
-    *step = (Step){.text = copy(text), .detail = copy(label)};
+    *step = (LadderStep){
+        .mark = copy(NULL),
+        .time = copy(NULL),
+        .frame = copy(NULL),
+        .text = copy(text),
+        .detail = copy(NULL),
+        .target = copy(NULL),
+        .label = copy(label),
+    };
     g_ptr_array_add(ladder->steps, step);
+}
+
+guint ladder_entities(const Ladder *ladder)
+{
+    return ladder->names->len;
+}
+
+const char *ladder_name(const Ladder *ladder, guint number)
+{
+    return g_ptr_array_index(ladder->names, number);
+}
+
+const GArray *ladder_order(const Ladder *ladder)
+{
+    return ladder->order;
+}
+
+const GPtrArray *ladder_steps(const Ladder *ladder)
+{
+    return ladder->steps;
+}
+
+guint ladder_messages(const Ladder *ladder)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < ladder->steps->len; i++)
+        count += ((const LadderStep *)g_ptr_array_index(ladder->steps, i))->is_message;
+    return count;
 }
 
 static void fill(GString *out, char c, gsize n)
@@ -389,7 +418,7 @@ static void draw_beneath(const Layout *layout, guint low, guint high, const char
     }
 }
 
-static void draw_message(const Layout *layout, const Step *step)
+static void draw_message(const Layout *layout, const LadderStep *step)
 {
     guint from = layout->place[step->from];
     guint to = layout->place[step->to];
@@ -416,7 +445,7 @@ static void draw_message(const Layout *layout, const Step *step)
 
 /* ---- without columns ---- */
 
-static void list_message(const Layout *layout, const Step *step)
+static void list_message(const Layout *layout, const LadderStep *step)
 {
     const GPtrArray *names = layout->ladder->names;
     g_autofree char *text = g_strdup_printf(
@@ -427,27 +456,18 @@ static void list_message(const Layout *layout, const Step *step)
     text_fold(layout->out, layout->gutter, layout->gutter, layout->width, text);
 }
 
-static void draw_text(const Layout *layout, const Step *step)
+static void draw_text(const Layout *layout, const LadderStep *step)
 {
-    gsize used = LABEL_COLUMN + text_columns(step->detail);
+    gsize used = LABEL_COLUMN + text_columns(step->label);
     gsize column = MAX(used + 1, TEXT_COLUMN);
 
     fill(layout->out, ' ', LABEL_COLUMN);
-    g_string_append(layout->out, step->detail);
+    g_string_append(layout->out, step->label);
     fill(layout->out, ' ', column - used);
     text_fold(layout->out, column, column, layout->width, step->text);
 }
 
 /* ---- all of it ---- */
-
-static guint count_messages(const Ladder *ladder)
-{
-    guint count = 0;
-
-    for (guint i = 0; i < ladder->steps->len; i++)
-        count += ((const Step *)g_ptr_array_index(ladder->steps, i))->is_message;
-    return count;
-}
 
 static void measure(Layout *layout)
 {
@@ -457,7 +477,7 @@ static void measure(Layout *layout)
     layout->frame_width = strlen(FRAME_HEADER);
     layout->mark_width = 1;
     for (guint i = 0; i < ladder->steps->len; i++) {
-        const Step *step = g_ptr_array_index(ladder->steps, i);
+        const LadderStep *step = g_ptr_array_index(ladder->steps, i);
 
         if (!step->is_message)
             continue;
@@ -477,7 +497,7 @@ static void draw_steps(const Layout *layout, bool columns)
     const Ladder *ladder = layout->ladder;
 
     for (guint i = 0; i < ladder->steps->len; i++) {
-        const Step *step = g_ptr_array_index(ladder->steps, i);
+        const LadderStep *step = g_ptr_array_index(ladder->steps, i);
 
         if (!step->is_message)
             draw_text(layout, step);
@@ -496,9 +516,9 @@ void ladder_draw(const Ladder *ladder, gsize width, GString *out)
 
     measure(&layout);
     columns = layout.gap >= MIN_GAP;
-    if (columns && count_messages(ladder)) {
+    if (columns && ladder_messages(ladder)) {
         draw_headings(&layout);
-    } else if (ladder->order->len > 1 && count_messages(ladder)) {
+    } else if (ladder->order->len > 1 && ladder_messages(ladder)) {
         g_autofree char *why = g_strdup_printf(
             "(%u entities do not fit side by side: each message is a line.)", ladder->order->len);
 

@@ -19,8 +19,10 @@ typedef struct Step {
     StoryFrame frame; /* where it was seen, else that of its neighbour */
     guint from;
     guint to;
+    LadderKind kind;
     char *text;
     char *detail; /* or NULL */
+    char *target; /* or NULL */
 } Step;
 
 typedef struct Builder {
@@ -46,6 +48,7 @@ static void step_clear(gpointer data)
 
     g_free(step->text);
     g_free(step->detail);
+    g_free(step->target);
 }
 
 bool negotiation_ladder_shows_ports(const StoryNegotiation *negotiation)
@@ -112,6 +115,18 @@ static char *request_text(const StoryLeg *leg)
     return g_string_free(text, FALSE);
 }
 
+/* The first offer with a number; NULL: none has one. Caller frees. */
+static char *offer_target(const StoryLeg *leg)
+{
+    for (guint i = 0; i < leg->offers->len; i++) {
+        const StoryOffer *offer = g_ptr_array_index(leg->offers, i);
+
+        if (offer->number)
+            return g_strdup_printf("offer-%u", offer->number);
+    }
+    return NULL;
+}
+
 /* Adds "krr-2" to a text, and what it embeds to another. */
 static void append_krr(GString *text, GString *detail, const StoryKrr *krr)
 {
@@ -119,6 +134,14 @@ static void append_krr(GString *text, GString *detail, const StoryKrr *krr)
     if (krr->embeds)
         g_string_append_printf(detail, "%sembeds krr-%u", detail->len ? ", " : "",
                                krr->embeds->number);
+}
+
+/* What an answer is that holds no KRR. @param status  0: not known */
+static LadderKind answer_kind(guint status)
+{
+    if (status < 200)
+        return LADDER_PLAIN;
+    return status < 300 ? LADDER_GRANTED : LADDER_REFUSED;
 }
 
 /* An answer with all KRRs that were first seen in that frame. @param status  0: not known */
@@ -129,11 +152,18 @@ static void add_answer(GArray *steps, const StoryLeg *leg, Step step, guint stat
 
     if (status)
         g_string_append_printf(text, "%u", status);
+    step.kind = answer_kind(status);
     for (guint i = 0; i < leg->krrs->len; i++) {
         const StoryFrame *frame = &g_array_index(leg->krr_frames, StoryFrame, i);
 
-        if (story_frame_compare(frame, &step.frame) == 0)
-            append_krr(text, detail, g_ptr_array_index(leg->krrs, i));
+        if (story_frame_compare(frame, &step.frame) == 0) {
+            const StoryKrr *krr = g_ptr_array_index(leg->krrs, i);
+
+            append_krr(text, detail, krr);
+            step.kind = LADDER_REDIRECT;
+            if (!step.target)
+                step.target = g_strdup_printf("krr-%u", krr->number);
+        }
     }
     step.text = g_string_free(text, FALSE);
     step.detail = g_string_free(detail, FALSE);
@@ -179,6 +209,8 @@ static void add_leg(const Builder *builder, GArray *steps, const StoryLeg *leg, 
     request.frame = leg->has_request ? leg->request : leg->response;
     request.rank = by_path ? place : 0;
     request.text = request_text(leg);
+    request.kind = leg->offers->len ? LADDER_OFFER : LADDER_PLAIN;
+    request.target = offer_target(leg);
     g_array_append_val(steps, request);
     answer.from = request.to;
     answer.to = request.from;
@@ -228,11 +260,13 @@ static void draw_step(Builder *builder, const Step *step)
     const LadderMessage message = {
         .from = step->from,
         .to = step->to,
+        .kind = step->kind,
         .mark = step->seen ? marks[finding_index_severity(builder->findings, &step->frame)] : NULL,
         .time = time,
         .frame = frame,
         .text = step->text,
         .detail = step->detail,
+        .target = step->target,
         .unseen = !step->seen,
     };
 

@@ -67,7 +67,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Who may use which KMS; what the Home KMS demands", "FILE"},
         {"trust-anchor", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust_anchors,
          "Certificates in PEM that KRR signers must chain to (repeatable)", "FILE"},
-        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default), json or csv", "NAME"},
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default), json, html or csv",
+         "NAME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          "Write the report there, not to standard output", "FILE"},
         {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options->evidence,
@@ -213,7 +214,7 @@ static bool choose_format(Options *options, const char *name, GError **error)
 {
     options->format = name ? report_format_lookup(name) : &report_formats[0];
     if (!options->format)
-        return wrong(error, "--format %s: there are text, json and csv", name);
+        return wrong(error, "--format %s: there are text, json, html and csv", name);
     return true;
 }
 

@@ -11,10 +11,8 @@
 #include "capture.h"
 
 const ReportFormat report_formats[] = {
-    {"text", report_text},
-    {"json", report_json},
-    {"csv", report_csv},
-    {NULL, NULL},
+    {"text", report_text}, {"json", report_json}, {"html", report_html},
+    {"csv", report_csv},   {NULL, NULL},
 };
 
 const ReportFormat *report_format_lookup(const char *name)

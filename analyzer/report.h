@@ -49,6 +49,7 @@ const ReportFormat *report_format_lookup(const char *name);
 /* Each lets its text out as it is made: what a report takes does not grow with its length. */
 void report_text(const Report *report, const ReportStyle *style, Output *out);
 void report_json(const Report *report, const ReportStyle *style, Output *out);
+void report_html(const Report *report, const ReportStyle *style, Output *out);
 void report_csv(const Report *report, const ReportStyle *style, Output *out);
 
 /** Something that a limit made the audit leave out. */

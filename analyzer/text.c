@@ -6,7 +6,6 @@
 
 #include "text.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -98,6 +97,17 @@ char *text_safe(const char *raw, gsize max_columns)
         }
     }
     return g_string_free(out, FALSE);
+}
+
+bool text_is_safe(const char *text)
+{
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char_validated(p, -1);
+
+        if (c == (gunichar)-1 || c == (gunichar)-2 || !has_glyph(c))
+            return false;
+    }
+    return true;
 }
 
 char *text_cut(const char *safe, gsize max_columns)

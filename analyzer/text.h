@@ -9,6 +9,8 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 /** A word longer than this is cut in the text report. Columns. */
@@ -28,6 +30,9 @@
  * @return to be freed
  */
 char *text_safe(const char *raw, gsize max_columns);
+
+/** Would text_safe() leave the text as it is, but for backslashes? */
+bool text_is_safe(const char *text);
 
 /** The text, shortened to @p max_columns (at least 3) where it is longer; its end is "..." then.
  *  @param safe  see text_safe(). To be freed. */

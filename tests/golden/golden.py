@@ -34,7 +34,8 @@ TSHARK_VIEWS = {
     "json": (lambda _: ["-T", "json"], views.trees_of_json),
     "pdml": (lambda _: ["-T", "pdml"], views.trees_of_pdml),
 }
-REPORT_VIEWS = {"report.txt": "text", "report.json": "json", "report.csv": "csv"}
+REPORT_VIEWS = {"report.txt": "text", "report.json": "json", "report.csv": "csv",
+                "report.html": "html"}
 
 
 @dataclasses.dataclass
@@ -74,7 +75,8 @@ def run_krraudit(build, arguments, where):
 
 def without_versions(report):
     """A report without the versions of the programs that made it."""
-    report = re.sub(r"\A(krraudit) \S+, Wireshark \S+", r"\1 VERSION, Wireshark VERSION", report)
+    report = re.sub(r"(\A|<p>)(krraudit) [^\s,]+, Wireshark [^\s<]+", r"\1\2 VERSION, Wireshark VERSION",
+                    report)
     return re.sub(r'("(?:version|wireshark)": )"[^"]*"', r'\1"VERSION"', report, count=2)
 
 
