@@ -30,9 +30,13 @@
 #include "packet-mikey-sakke.h"
 #include "process-policies.h"
 
-/* What a session keeps grows by 2 to 3 KiB with each SIP message, to 50 MiB; a renewal costs what
- * some 30 messages cost to dissect. */
+/* What a session keeps grows by 2 to 3 KiB with each SIP message, and by 6 KiB with one that has an
+ * offer, whose session description is a part of it: to 20 MiB. A renewal costs what some 30 messages
+ * cost to dissect. Messages count as so many frames more, whether they are dissected or not: where
+ * the renewals are must not depend on which it is. */
 #define USUAL_SESSION_FRAMES 20000
+#define FRAMES_OF_MESSAGE    2
+#define FRAMES_OF_CARGO      9
 
 /* So many frames that look like media count as one: a session keeps of them only between whom they
  * were. With and without the sieve, since renewals must be the same. */
@@ -72,11 +76,12 @@ struct Engine {
     /* The capture that is read; session is NULL between captures. */
     epan_t *session;
     epan_dissect_t *edt;
-    bool used;        /* something was dissected in the session */
-    guint64 elapsed;  /* frames since the last renewal, whatever became of them, as they
+    bool used;          /* something was dissected in the session */
+    guint64 elapsed;    /* frames since the last renewal, whatever became of them, as they
                                count; in parts of which MEDIA_A_FRAME are one */
-    GArray *renewals; /* of EngineRenewal */
-    gint64 now_ns;    /* time of the frame */
+    guint64 next_check; /* frames by which a renewal must be overdue to be looked at again */
+    GArray *renewals;   /* of EngineRenewal */
+    gint64 now_ns;      /* time of the frame */
     wtap *file;
     struct packet_provider_data frames;
     guint32 capture;
@@ -347,11 +352,20 @@ static bool start(Engine *engine, GError **error)
     return true;
 }
 
+/* By how many frames a message hastens the renewal; not where the user said after how many it is. */
+static guint64 burden_of(const Engine *engine, const StoryEvent *event)
+{
+    if (engine->session_frames >= 0)
+        return 0;
+    return event->offers->len + event->krrs->len > 0 ? FRAMES_OF_CARGO : FRAMES_OF_MESSAGE;
+}
+
 /* Frames are numbered by the capture, whatever the session, so the number is the file's own. */
 static void take_event(StoryEvent *event, gpointer data)
 {
     Engine *engine = data;
 
+    engine->elapsed += MEDIA_A_FRAME * burden_of(engine, event);
     event->frame.capture = engine->capture;
     engine->sink(event, engine->data);
 }
@@ -509,7 +523,7 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     engine->octets = 0;
     engine->file_type = wtap_file_type_subtype(file);
     engine->frames = (struct packet_provider_data){0};
-    engine->elapsed = 0;
+    engine->elapsed = engine->next_check = 0;
     engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
     nstime_set_zero(&engine->since_first);
     connections_begin(engine->connections);
@@ -555,13 +569,15 @@ static void renew_if_safe(Engine *engine, guint64 frames, guint32 number)
     gint64 age = unfinished_age(overdue, frames);
     EngineRenewal renewal = {.frame = number};
 
-    if (overdue % (1 + frames / CHECKS_SESSION) != 0 ||
-        fragments_wait(engine->fragments, engine->now_ns, age) ||
+    if (overdue < engine->next_check)
+        return;
+    engine->next_check = overdue + 1 + frames / CHECKS_SESSION;
+    if (fragments_wait(engine->fragments, engine->now_ns, age) ||
         connections_wait(engine->connections, engine->now_ns, age))
         return;
     renewal.unfinished = begin_anew(engine, number);
     g_array_append_val(engine->renewals, renewal);
-    engine->elapsed = 0;
+    engine->elapsed = engine->next_check = 0;
 }
 
 void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_media)

@@ -54,7 +54,8 @@ typedef struct EngineSettings {
     char **preferences;     /**< "NAME:VALUE", NULL-terminated */
     char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
     gint64 session_frames;  /**< a session is renewed after so many frames of the capture; 0: never;
-                                 negative: as usual, and never where TLS keys are in play */
+                                 negative: as usual, sooner the more messages there
+                                 are, and never where TLS keys are in play */
     EngineSink sink;
     gpointer data;
     FrameLinks *links; /**< is told which frames belong together; must outlive the engine; NULL: not
