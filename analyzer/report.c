@@ -33,7 +33,8 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
          "sightings of KRRs or unreadable bodies, of which " G_STRINGIFY(
              LEDGER_MAX_KRRS) " are kept, in " G_STRINGIFY(LEDGER_MAX_KRR_MIB) " MiB"},
         {"offers", ledger.offers,
-         "offers, since more were open at once than " G_STRINGIFY(LEDGER_MAX_OFFERS)},
+         "offers or sightings of some, since more were open at once than " G_STRINGIFY(
+             LEDGER_MAX_OFFERS) " or " G_STRINGIFY(LEDGER_MAX_OFFER_MIB) " MiB of them"},
         {"transactions", ledger.legs,
          "transactions with offers or KRRs, of which " G_STRINGIFY(
              LEDGER_MAX_LEGS) " are kept, in " G_STRINGIFY(LEDGER_MAX_LEG_MIB) " MiB"},

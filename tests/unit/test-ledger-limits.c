@@ -58,14 +58,50 @@ static char *krr_with_list(guint number, guint members)
     return g_string_free(text, FALSE);
 }
 
-static void add_krr(Ledger *ledger, guint number, const char *text)
+/** @param answered  Call-ID of the request */
+static void answer(Ledger *ledger, guint number, const char *answered, gint64 time_ns,
+                   const char *text)
 {
-    StoryEvent *event = message(number, 488, g_strdup_printf("%u", number));
+    StoryEvent *event = message(number, 488, g_strdup(answered));
     g_autoptr(KrrDocument) document = sample_parse(text);
 
+    event->frame.time_ns = time_ns;
     krr_document_drop_tree(document);
     story_event_add_krr(event, document, STORY_CARRIER_SIP_488);
     ledger_add(ledger, event);
+}
+
+static void add_krr(Ledger *ledger, guint number, const char *text)
+{
+    g_autofree char *call_id = g_strdup_printf("%u", number);
+
+    answer(ledger, number, call_id, number, text);
+}
+
+/** A small KRR that is like no other. */
+static void add_small_krr(Ledger *ledger, guint number, const char *answered, gint64 time_ns)
+{
+    g_autofree char *text = krr_with_list(number, 1);
+
+    answer(ledger, number, answered, time_ns, text);
+}
+
+/** An offer and the request that carries it. @param idri  NULL: hidden */
+static StoryEvent *offered(guint number, const char *idri)
+{
+    StoryEvent *event = message(number, 0, g_strdup_printf("%u", number));
+    MikeyOffer *offer = mikey_offer_new();
+
+    offer->digest = g_strdup_printf("%u", number);
+    offer->data_type = MIKEY_DATA_TYPE_SAKKE;
+    offer->idri = g_strdup(idri);
+    g_ptr_array_add(event->offers, offer);
+    return event;
+}
+
+static void add_offer(Ledger *ledger, guint number, const char *idri)
+{
+    ledger_add(ledger, offered(number, idri));
 }
 
 /** Adds large KRRs until some are left out. @return how many were added */
@@ -118,13 +154,7 @@ static void test_left_out_krr_proves_nothing(Fixture *fixture, gconstpointer dat
     do {
         before = (guint)ledger_omissions(fixture->ledger).krrs;
         guint number = ledger_krrs(fixture->ledger)->len + 1;
-        g_autofree char *call_id = g_strdup_printf("%u", number);
-        StoryEvent *offered = message(number, 0, g_strdup(call_id));
-        MikeyOffer *offer = mikey_offer_new();
-        offer->digest = g_strdup(call_id);
-        offer->data_type = MIKEY_DATA_TYPE_SAKKE;
-        g_ptr_array_add(offered->offers, offer);
-        ledger_add(fixture->ledger, offered);
+        add_offer(fixture->ledger, number, NULL);
         g_autofree char *text = krr_with_list(number, 2000);
         add_krr(fixture->ledger, number, text);
     } while (ledger_omissions(fixture->ledger).krrs == before);
@@ -138,25 +168,150 @@ static void test_left_out_krr_proves_nothing(Fixture *fixture, gconstpointer dat
     g_assert_true(left_out->answer_unreadable);
 }
 
+/** An offer in a request with a Call-ID of a MiB. */
+static void add_long_call(Ledger *ledger, guint number)
+{
+    StoryEvent *event = offered(number, NULL);
+
+    g_free(event->sip.call_id);
+    event->sip.call_id = g_strnfill(MIB, (char)('a' + number % 26));
+    event->sip.cseq = number;
+    ledger_add(ledger, event);
+}
+
 /* Call-IDs as long as somebody likes. */
 static void test_leg_octets(Fixture *fixture, gconstpointer data)
 {
     const guint n = 2 * LEDGER_MAX_LEG_MIB;
 
     (void)data;
-    for (guint i = 0; i < n; i++) {
-        StoryEvent *event = message(i + 1, 0, g_strnfill(MIB, (char)('a' + i % 26)));
-        MikeyOffer *offer = mikey_offer_new();
-        g_free(event->sip.method);
-        event->sip.method = g_strdup_printf("INVITE%u", i);
-        offer->digest = g_strdup_printf("%u", i);
-        offer->data_type = MIKEY_DATA_TYPE_SAKKE;
-        g_ptr_array_add(event->offers, offer);
-        ledger_add(fixture->ledger, event);
+    for (guint i = 1; i <= n; i++) {
+        add_long_call(fixture->ledger, i);
     }
-    g_assert_cmpuint(ledger_legs(fixture->ledger)->len, <=, LEDGER_MAX_LEG_MIB / 2 + 1);
+    g_assert_cmpuint(ledger_legs(fixture->ledger)->len, <=, LEDGER_MAX_LEG_MIB + 1);
+    g_assert_cmpuint(ledger_legs(fixture->ledger)->len, >, LEDGER_MAX_LEG_MIB / 2);
     g_assert_cmpuint(ledger_omissions(fixture->ledger).legs, ==,
                      n - ledger_legs(fixture->ledger)->len);
+}
+
+/* A request whose offer was left out must not look like one without any. */
+static void test_left_out_offer_proves_nothing(Fixture *fixture, gconstpointer data)
+{
+    const gint64 begun_ns = 300 * STORY_SECOND, answered_ns = 430 * STORY_SECOND;
+    guint number;
+
+    (void)data;
+    for (number = 1; number <= LEDGER_MAX_LEG_MIB; number++) {
+        add_long_call(fixture->ledger, number);
+    }
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).legs, ==, 0);
+    StoryEvent *late = offered(number, NULL);
+    late->frame.time_ns = begun_ns;
+    g_autofree char *late_call = g_strdup(late->sip.call_id);
+    ledger_add(fixture->ledger, late);
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).legs, ==, 1);
+    /* Those before it go, which makes room for its answer. */
+    add_small_krr(fixture->ledger, number, late_call, answered_ns);
+    add_small_krr(fixture->ledger, number, late_call, answered_ns + 1);
+    const GPtrArray *legs = ledger_legs(fixture->ledger);
+    g_assert_cmpuint(legs->len, ==, 1);
+    const StoryLeg *leg = g_ptr_array_index(legs, 0);
+    g_assert_cmpuint(leg->krrs->len, ==, 1);
+    g_assert_cmpuint(leg->offers->len, ==, 0);
+    g_assert_true(leg->has_request);
+    g_assert_false(leg->request_readable);
+}
+
+/** Adds offers with identities of a MiB. */
+static void add_long_offers(Ledger *ledger, guint first, guint last)
+{
+    for (guint i = first; i <= last; i++) {
+        g_autofree char *idri = g_strnfill(MIB, (char)('a' + i % 26));
+        add_offer(ledger, i, idri);
+    }
+}
+
+/* Identities as long as somebody likes reach the limit by octets long before that by number. */
+static void test_offer_octets(Fixture *fixture, gconstpointer data)
+{
+    const guint fit = LEDGER_MAX_OFFER_MIB - 1, more = LEDGER_MAX_OFFER_MIB + 10;
+
+    (void)data;
+    add_long_offers(fixture->ledger, 1, fit);
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, 0);
+    g_assert_cmpuint(ledger_all_offers(fixture->ledger)->len, ==, fit);
+    add_long_offers(fixture->ledger, fit + 1, more);
+    g_assert_cmpuint(ledger_all_offers(fixture->ledger)->len, ==, fit);
+    g_assert_cmpuint(ledger_legs(fixture->ledger)->len, ==, fit);
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, more - fit);
+    g_assert_cmpuint(ledger_offers_seen(fixture->ledger), ==, more);
+}
+
+/* A KRR that answers an offer which was let go before its time is not one that nobody asked for. The
+ *  first request of a hop that is in view is told from it by what was forgotten since. */
+static void test_crowded_out_offer_proves_nothing(Fixture *fixture, gconstpointer data)
+{
+    const guint fit = LEDGER_MAX_OFFER_MIB - 1;
+    const gint64 answered_ns = 10 * STORY_SECOND;
+
+    (void)data;
+    add_long_offers(fixture->ledger, 1, fit);
+    add_small_krr(fixture->ledger, 1, "nobody", answered_ns);
+    const GPtrArray *legs = ledger_legs(fixture->ledger);
+    const StoryLeg *unasked = g_ptr_array_index(legs, legs->len - 1);
+    g_assert_cmpuint(unasked->krrs->len, ==, 1);
+    g_assert_true(unasked->hop_was_in_view);
+
+    add_long_offers(fixture->ledger, fit + 1, fit + 1);
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, 1);
+    add_small_krr(fixture->ledger, 2, "1", answered_ns);
+    const StoryLeg *answered = g_ptr_array_index(legs, legs->len - 1);
+    g_assert_cmpstr(answered->call_id, ==, "1");
+    g_assert_cmpuint(answered->krrs->len, ==, 1);
+    g_assert_cmpuint(answered->offers->len, ==, 0);
+    g_assert_false(answered->hop_was_in_view);
+}
+
+/* One offer, seen again and again, takes room as well; the one before it makes some. */
+static void test_offer_sightings(Fixture *fixture, gconstpointer data)
+{
+    const guint fit = LEDGER_MAX_OFFER_MIB - 1, sightings = MIB / sizeof(StoryFrame);
+
+    (void)data;
+    add_long_offers(fixture->ledger, 1, fit);
+    for (guint i = 1; i <= sightings; i++) {
+        StoryEvent *event = offered(fit, NULL);
+        event->frame.number += i;
+        event->frame.time_ns += i;
+        ledger_add(fixture->ledger, event);
+        if (i == sightings / 2) {
+            g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, 0);
+        }
+    }
+    const GPtrArray *offers = ledger_all_offers(fixture->ledger);
+    g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, 1);
+    g_assert_cmpuint(offers->len, ==, fit - 1);
+}
+
+/* Offers that a KRR answered stay for the report: as many as there is room for. */
+static void test_answered_offer_octets(Fixture *fixture, gconstpointer data)
+{
+    const guint n = LEDGER_MAX_OFFER_MIB - 1;
+    const gint64 hour_ns = 3600 * STORY_SECOND;
+
+    (void)data;
+    for (guint i = 1; i <= 2 * n; i++) {
+        g_autofree char *call_id = g_strdup_printf("%u", i);
+        add_long_offers(fixture->ledger, i, i);
+        add_small_krr(fixture->ledger, i, call_id, i);
+        if (i % n == 0) { /* the time comes to look at them */
+            StoryEvent *event = message(i, 0, NULL);
+            event->frame.time_ns = hour_ns;
+            ledger_add(fixture->ledger, event);
+            g_assert_cmpuint(ledger_all_offers(fixture->ledger)->len, ==, n);
+            g_assert_cmpuint(ledger_omissions(fixture->ledger).offers, ==, i - n);
+        }
+    }
 }
 
 #define ADD(name, function)                                                                        \
@@ -169,5 +324,10 @@ int main(int argc, char **argv)
     ADD("krr-seen-again", test_krr_seen_again);
     ADD("left-out-krr-proves-nothing", test_left_out_krr_proves_nothing);
     ADD("leg-octets", test_leg_octets);
+    ADD("left-out-offer-proves-nothing", test_left_out_offer_proves_nothing);
+    ADD("offer-octets", test_offer_octets);
+    ADD("crowded-out-offer-proves-nothing", test_crowded_out_offer_proves_nothing);
+    ADD("offer-sightings", test_offer_sightings);
+    ADD("answered-offer-octets", test_answered_offer_octets);
     return g_test_run();
 }

@@ -19,6 +19,8 @@
 /* Offers that are kept for their signatures alone: enough to show, not all of a flood. */
 #define MAX_NOTABLE 4096
 
+#define MAX_OFFER_OCTETS ((gsize)LEDGER_MAX_OFFER_MIB * 1024 * 1024)
+
 void ledger_expiry_init(Ledger *ledger)
 {
     g_queue_init(&ledger->waiting);
@@ -28,7 +30,7 @@ void ledger_expiry_init(Ledger *ledger)
 
 void ledger_expiry_clear(Ledger *ledger)
 {
-    g_queue_clear(&ledger->waiting);
+    g_queue_init(&ledger->waiting); /* the links are the offers' own */
     g_hash_table_unref(ledger->redirected_people);
 }
 
@@ -37,31 +39,83 @@ static gint64 window_ns(const Ledger *ledger)
     return kms_policy_window(ledger->policy) * STORY_SECOND;
 }
 
-void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns)
+/** @param person  a URI or a UID; NULL: nobody knows */
+static void note_person(Ledger *ledger, const char *person, gint64 time_ns)
 {
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
     gint64 *last =
-        initiator ? g_hash_table_lookup(ledger->redirected_people, mcx_identity_bare(initiator))
-                  : NULL;
+        person ? g_hash_table_lookup(ledger->redirected_people, mcx_identity_bare(person)) : NULL;
 
     if (last) {
         *last = MAX(*last, time_ns);
-    } else if (!initiator || strlen(initiator) > LEDGER_MAX_IDENTITY ||
+    } else if (!person || strlen(person) > LEDGER_MAX_IDENTITY ||
                g_hash_table_size(ledger->redirected_people) >= MAX_PEOPLE) {
         ledger->redirected_somebody_ns = MAX(ledger->redirected_somebody_ns, time_ns);
     } else {
         last = g_new(gint64, 1);
         *last = time_ns;
-        g_hash_table_insert(ledger->redirected_people, g_strdup(mcx_identity_bare(initiator)),
-                            last);
+        g_hash_table_insert(ledger->redirected_people, g_strdup(mcx_identity_bare(person)), last);
     }
+}
+
+/** How an offer names its initiator: as people, not as a hash of one, where it does. */
+static const char *initiator_of(const MikeyOffer *facts)
+{
+    return facts->idri ? facts->idri : facts->uidi;
+}
+
+void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, const StoryLeg *leg, gint64 time_ns)
+{
+    note_person(ledger, krr_text(krr, KRR_ELEMENT_IDRI), time_ns);
+    /* The KRR may name another one, or another spelling: it is the offer's that makes anew. */
+    for (guint i = 0; leg && i < leg->offers->len; i++) {
+        const char *initiator = initiator_of(((const StoryOffer *)leg->offers->pdata[i])->facts);
+        if (initiator) {
+            note_person(ledger, initiator, time_ns);
+        }
+    }
+}
+
+static gsize *octets_of(Ledger *ledger, const StoryOffer *offer)
+{
+    return offer->is_waiting ? &ledger->waiting_octets : &ledger->settled_octets;
+}
+
+static void set_waiting(Ledger *ledger, StoryOffer *offer, bool waiting)
+{
+    *octets_of(ledger, offer) -= offer->weight;
+    offer->is_waiting = waiting;
+    *octets_of(ledger, offer) += offer->weight;
+}
+
+static void begin_to_wait(Ledger *ledger, StoryOffer *offer, gint64 since_ns)
+{
+    offer->due_ns = since_ns + window_ns(ledger) + ANSWER_TIME;
+    offer->waiting.data = offer;
+    g_queue_push_tail_link(&ledger->waiting, &offer->waiting);
+    set_waiting(ledger, offer, true);
+}
+
+static void end_to_wait(Ledger *ledger, StoryOffer *offer)
+{
+    g_queue_unlink(&ledger->waiting, &offer->waiting);
+    set_waiting(ledger, offer, false);
 }
 
 void ledger_expiry_take_offer(Ledger *ledger, StoryOffer *offer)
 {
-    offer->due_ns =
-        g_array_index(offer->frames, StoryFrame, 0).time_ns + window_ns(ledger) + ANSWER_TIME;
-    g_queue_push_tail(&ledger->waiting, offer);
+    ledger->settled_octets += offer->weight;
+    begin_to_wait(ledger, offer, g_array_index(offer->frames, StoryFrame, 0).time_ns);
+}
+
+/* One that waits gets its room: the one that has waited longest makes it. */
+bool ledger_expiry_grow_offer(Ledger *ledger, StoryOffer *offer, guint octets)
+{
+    if (!offer->is_waiting && ledger->settled_octets + octets > MAX_OFFER_OCTETS) {
+        return false;
+    }
+    offer->weight += octets;
+    *octets_of(ledger, offer) += octets;
+    return true;
 }
 
 static bool was_answered_by_krr(const StoryOffer *offer)
@@ -128,8 +182,11 @@ static void remove_leg(Ledger *ledger, StoryLeg *leg)
     ledger_forget_leg(ledger, leg);
 }
 
-static void let_go(Ledger *ledger, StoryOffer *offer)
+/** @param early  an answer may still come */
+static void let_go(Ledger *ledger, StoryOffer *offer, bool early)
 {
+    ledger->omissions.offers += early ? 1 : 0;
+    ledger->forgot_requests |= early;
     for (guint i = 0; i < offer->legs->len; i++) {
         StoryLeg *leg = g_ptr_array_index(offer->legs, i);
         g_ptr_array_remove(leg->offers, offer);
@@ -138,6 +195,7 @@ static void let_go(Ledger *ledger, StoryOffer *offer)
         }
     }
     g_hash_table_remove(ledger->offer_by_digest, offer->facts->digest);
+    ledger->settled_octets -= offer->weight;
     StoryOffer *last = ledger->offers->pdata[ledger->offers->len - 1];
     last->place = offer->place;
     ledger->offers->pdata[offer->place] = last;
@@ -145,29 +203,44 @@ static void let_go(Ledger *ledger, StoryOffer *offer)
     g_ptr_array_remove_index(ledger->offers, ledger->offers->len - 1);
 }
 
+/** Are there more offers that wait than there may be? */
+static bool is_crowded(const Ledger *ledger)
+{
+    return ledger->waiting.length > LEDGER_MAX_OFFERS || ledger->waiting_octets > MAX_OFFER_OCTETS;
+}
+
+/** Is there room for those that do not wait any more? */
+static bool has_room(const Ledger *ledger)
+{
+    return ledger->offers->len - ledger->waiting.length <= LEDGER_MAX_OFFERS &&
+           ledger->settled_octets <= MAX_OFFER_OCTETS;
+}
+
 /** Looks at an offer whose time has come. @param crowded  there are too many: be quick about it */
 static void look_at(Ledger *ledger, StoryOffer *offer, gint64 now_ns, bool crowded)
 {
-    const StoryFrame *last = &g_array_index(offer->frames, StoryFrame, offer->frames->len - 1);
-    gint64 due = last->time_ns + window_ns(ledger) + ANSWER_TIME;
-    guint kept = ledger->offers->len - ledger->waiting.length;
-    bool keep = was_answered_by_krr(offer) || may_be_retry(ledger, offer);
+    gint64 last_ns = g_array_index(offer->frames, StoryFrame, offer->frames->len - 1).time_ns;
+    bool is_due = last_ns + window_ns(ledger) + ANSWER_TIME <= now_ns;
 
-    if (due > now_ns && !crowded) {
-        offer->due_ns = due; /* it was seen again */
-        g_queue_push_tail(&ledger->waiting, offer);
-    } else if ((!keep && !is_notable(ledger, offer)) || kept > LEDGER_MAX_OFFERS) {
-        ledger->omissions.offers += keep || due > now_ns ? 1 : 0;
-        let_go(ledger, offer);
+    end_to_wait(ledger, offer);
+    if (!is_due && !crowded) {
+        begin_to_wait(ledger, offer, last_ns); /* it was seen again */
+        return;
+    }
+    bool keep = was_answered_by_krr(offer) || may_be_retry(ledger, offer);
+    if ((!keep && !is_notable(ledger, offer)) || !has_room(ledger)) {
+        let_go(ledger, offer, keep || !is_due);
     }
 }
 
 void ledger_expire(Ledger *ledger, gint64 now_ns)
 {
+    bool crowded = is_crowded(ledger);
+
     for (StoryOffer *offer = g_queue_peek_head(&ledger->waiting);
-         offer && (offer->due_ns < now_ns || ledger->waiting.length > LEDGER_MAX_OFFERS);
+         offer && (offer->due_ns < now_ns || crowded);
          offer = g_queue_peek_head(&ledger->waiting)) {
-        bool crowded = ledger->waiting.length > LEDGER_MAX_OFFERS;
-        look_at(ledger, g_queue_pop_head(&ledger->waiting), now_ns, crowded);
+        look_at(ledger, offer, now_ns, crowded);
+        crowded = is_crowded(ledger);
     }
 }

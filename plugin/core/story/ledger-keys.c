@@ -20,17 +20,17 @@ static guint hash_of(const char *text)
 
 static guint transaction_hash(gconstpointer key)
 {
-    const Transaction *transaction = key;
-    guint hash = hash_of(transaction->call_id) * 31 + transaction->cseq;
+    const StoryLeg *leg = key;
+    guint hash = hash_of(leg->call_id) * 31 + leg->cseq;
 
-    hash = hash * 31 + hash_of(transaction->method);
-    hash = hash * 31 + hash_of(transaction->source);
-    return hash * 31 + hash_of(transaction->destination);
+    hash = hash * 31 + hash_of(leg->method);
+    hash = hash * 31 + hash_of(leg->source);
+    return hash * 31 + hash_of(leg->destination);
 }
 
 static gboolean transaction_equal(gconstpointer a, gconstpointer b)
 {
-    const Transaction *first = a, *second = b;
+    const StoryLeg *first = a, *second = b;
 
     return first->cseq == second->cseq && g_strcmp0(first->call_id, second->call_id) == 0 &&
            g_strcmp0(first->source, second->source) == 0 &&
@@ -38,38 +38,39 @@ static gboolean transaction_equal(gconstpointer a, gconstpointer b)
            g_strcmp0(first->method, second->method) == 0;
 }
 
-static void transaction_free(gpointer data)
-{
-    Transaction *transaction = data;
-
-    g_free((char *)transaction->source);
-    g_free((char *)transaction->destination);
-    g_free((char *)transaction->method);
-    g_free((char *)transaction->call_id);
-    g_ptr_array_unref(transaction->legs);
-    g_free(transaction);
-}
-
 GHashTable *ledger_transactions_new(void)
 {
-    return g_hash_table_new_full(transaction_hash, transaction_equal, transaction_free, NULL);
+    return g_hash_table_new(transaction_hash, transaction_equal);
 }
 
-Transaction *ledger_transaction_take(GHashTable *transactions, const Transaction *key)
+StoryLeg *ledger_transaction_find(GHashTable *transactions, const StoryLeg *like)
 {
-    Transaction *transaction = g_hash_table_lookup(transactions, key);
+    return g_hash_table_lookup(transactions, like);
+}
 
-    if (!transaction) {
-        transaction = g_new(Transaction, 1);
-        *transaction = (Transaction){g_strdup(key->source),
-                                     g_strdup(key->destination),
-                                     g_strdup(key->method),
-                                     g_strdup(key->call_id),
-                                     key->cseq,
-                                     g_ptr_array_new()};
-        g_hash_table_add(transactions, transaction);
+void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg)
+{
+    StoryLeg *newest = ledger_transaction_find(transactions, leg);
+
+    leg->older = newest;
+    if (newest) {
+        newest->newer = leg;
     }
-    return transaction;
+    g_hash_table_add(transactions, leg); /* in place of the one that was the newest */
+}
+
+void ledger_transaction_remove(GHashTable *transactions, StoryLeg *leg)
+{
+    if (leg->older) {
+        leg->older->newer = leg->newer;
+    }
+    if (leg->newer) {
+        leg->newer->older = leg->older;
+    } else if (leg->older) {
+        g_hash_table_add(transactions, leg->older);
+    } else {
+        g_hash_table_remove(transactions, leg);
+    }
 }
 
 /* ---- hops ---- */
@@ -98,8 +99,8 @@ static void hop_free(gpointer data)
 {
     Hop *hop = data;
 
-    g_free((char *)hop->lesser);
-    g_free((char *)hop->greater);
+    g_ref_string_release(hop->lesser);
+    g_ref_string_release(hop->greater);
     g_free(hop);
 }
 
@@ -111,14 +112,14 @@ GHashTable *ledger_hops_new(void)
 Hop *ledger_hop_lookup(GHashTable *hops, const char *source, const char *destination)
 {
     bool lesser_first = ledger_hop_direction(source, destination) == 0;
-    const Hop key = {.lesser = lesser_first ? source : destination,
-                     .greater = lesser_first ? destination : source};
+    const Hop key = {.lesser = (char *)(lesser_first ? source : destination),
+                     .greater = (char *)(lesser_first ? destination : source)};
     Hop *hop = g_hash_table_lookup(hops, &key);
 
     if (!hop && g_hash_table_size(hops) < MAX_HOPS) {
         hop = g_new0(Hop, 1);
-        hop->lesser = g_strdup(key.lesser);
-        hop->greater = g_strdup(key.greater);
+        hop->lesser = g_ref_string_new_intern(key.lesser);
+        hop->greater = g_ref_string_new_intern(key.greater);
         hop->first_request[0] = hop->first_request[1] = G_MAXINT64;
         hop->last[0] = hop->last[1] = G_MININT64;
         g_hash_table_add(hops, hop);

@@ -23,18 +23,22 @@ struct Ledger {
     GPtrArray *offers;             /* of StoryOffer: all that are kept; in order once finished */
     guint64 offers_seen;           /* distinct offers so far */
     GQueue waiting;                /* of StoryOffer: not yet looked at whether to let them go */
+    gsize waiting_octets;          /* about what these take, without their legs */
+    gsize settled_octets;          /* about what the other offers take */
     guint notable;                 /* offers kept for their signatures alone */
     GHashTable *redirected_people; /* initiator -> gint64 *: time of the last KRR for it */
     gint64 redirected_somebody_ns; /* the same for those whose names could not be kept */
     guint64 serial;                /* of the next leg or offer */
     LedgerOmissions omissions;
     GPtrArray *redirected;    /* of StoryOffer (borrowed), by number */
-    GHashTable *transactions; /* set of Transaction */
+    GHashTable *transactions; /* as ledger_transactions_new() has it */
     GPtrArray *legs;          /* of StoryLeg: with an offer or a KRR; in order once finished */
     gsize leg_octets;         /* about what these take */
     gsize plain_octets;       /* about what the next ones take */
     GQueue plain_legs;        /* of StoryLeg: neither, in order; kept for a while */
-    bool forgot_requests;     /* plain legs were forgotten before their time */
+    bool forgot_requests;     /* some were forgotten before their time */
+    GPtrArray *nothing;       /* what a leg or an offer has of which it has none */
+    GArray *no_frames;        /* likewise */
     GHashTable *hops;         /* set of Hop */
     GHashTable *malformed_by_digest; /* borrowed digest -> StoryMalformed (borrowed) */
     GPtrArray *malformed;            /* of StoryMalformed */
@@ -46,22 +50,23 @@ struct Ledger {
 
 /* ledger-keys.c: what is looked up for every message, hence without composing a text for it */
 
-/** The legs of one SIP transaction between two addresses: they differ in branch. */
-typedef struct Transaction {
-    const char *source, *destination; /**< of the request; owned where it is in the set */
-    const char *method, *call_id;     /**< likewise; NULL: not known */
-    guint32 cseq;
-    GPtrArray *legs; /**< of StoryLeg (borrowed); NULL in a key */
-} Transaction;
-
+/** A set of StoryLeg: of each SIP transaction between two addresses the newest leg. Others, which
+ *  differ in branch, follow it by way of "older". */
 GHashTable *ledger_transactions_new(void);
 
-/** The transaction that equals the key, made where there is none. */
-Transaction *ledger_transaction_take(GHashTable *transactions, const Transaction *key);
+/** The newest leg of the transaction that has the addresses, method, Call-ID and CSeq of a leg, which
+ *  may be one that was made up for the question; NULL: there is none. */
+StoryLeg *ledger_transaction_find(GHashTable *transactions, const StoryLeg *like);
+
+/** Adds a leg to its transaction, which it may be the first of. */
+void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg);
+
+/** Takes a leg from its transaction. */
+void ledger_transaction_remove(GHashTable *transactions, StoryLeg *leg);
 
 /** Two addresses between which SIP was seen. */
 typedef struct Hop {
-    const char *lesser, *greater; /**< owned where it is in the set */
+    GRefString *lesser, *greater; /**< interned where it is in the set, as those of legs are */
     gint64 first_request[2];      /**< by direction; G_MAXINT64: none */
     gint64 last[2];               /**< any message, likewise; G_MININT64: none */
     bool cut; /**< a message that the capture cut short may have been any message */
@@ -91,8 +96,12 @@ void ledger_expiry_clear(Ledger *ledger);
 /** A new offer begins to wait for its answer. */
 void ledger_expiry_take_offer(Ledger *ledger, StoryOffer *offer);
 
-/** Remembers that a KRR was on its way to its initiator. */
-void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, gint64 time_ns);
+/** An offer takes so many octets more. @return false where there is no room for them */
+bool ledger_expiry_grow_offer(Ledger *ledger, StoryOffer *offer, guint octets);
+
+/** Remembers that a KRR was on its way to its initiator, and to that of the offers that it answered.
+ *  @param leg  that it answered, or NULL */
+void ledger_expiry_note_krr(Ledger *ledger, const Krr *krr, const StoryLeg *leg, gint64 time_ns);
 
 /** Lets go what is over at that time. */
 void ledger_expire(Ledger *ledger, gint64 now_ns);

@@ -29,7 +29,10 @@
 #define KRR_OCTETS     (sizeof(StoryKrr) + 320)
 #define MAX_LEG_OCTETS ((gsize)LEDGER_MAX_LEG_MIB * 1024 * 1024)
 /* What a leg takes with its arrays and its place among transactions, its texts excluded. */
-#define LEG_OCTETS ((guint)sizeof(StoryLeg) + 384)
+#define LEG_OCTETS ((guint)sizeof(StoryLeg) + 192)
+/* What an offer takes with its arrays, its first sighting and its places in tables; and a text. */
+#define OFFER_OCTETS ((guint)(sizeof(StoryOffer) + sizeof(MikeyOffer)) + 384)
+#define TEXT_OCTETS  24
 
 static void krr_free(gpointer data)
 {
@@ -59,9 +62,7 @@ static void leg_free(gpointer data)
 
     g_ref_string_release(leg->source);
     g_ref_string_release(leg->destination);
-    g_free(leg->call_id);
     g_clear_pointer(&leg->method, g_ref_string_release);
-    g_free(leg->branch);
     g_free(leg->to_tag);
     g_ptr_array_unref(leg->offers);
     g_ptr_array_unref(leg->krrs);
@@ -94,6 +95,8 @@ Ledger *ledger_new(KmsPolicy *policy)
     ledger->legs = g_ptr_array_new_with_free_func(leg_free);
     g_queue_init(&ledger->plain_legs);
     ledger_expiry_init(ledger);
+    ledger->nothing = g_ptr_array_new();
+    ledger->no_frames = story_frames_new();
     ledger->hops = ledger_hops_new();
     ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
@@ -114,7 +117,9 @@ void ledger_free(Ledger *ledger)
     g_ptr_array_unref(ledger->malformed);
     g_hash_table_unref(ledger->hops);
     g_hash_table_unref(ledger->transactions);
-    g_queue_clear_full(&ledger->plain_legs, leg_free);
+    while (ledger->plain_legs.length > 0) {
+        leg_free(g_queue_pop_head_link(&ledger->plain_legs)->data);
+    }
     ledger_expiry_clear(ledger);
     g_ptr_array_unref(ledger->legs);
     g_ptr_array_unref(ledger->redirected);
@@ -124,7 +129,31 @@ void ledger_free(Ledger *ledger)
     g_ptr_array_unref(ledger->krrs);
     krr_texts_unref(ledger->texts);
     uid_resolver_free(ledger->resolver);
+    g_array_unref(ledger->no_frames);
+    g_ptr_array_unref(ledger->nothing);
     g_free(ledger);
+}
+
+/* What may be empty, and mostly is */
+
+/** Adds to an array that may be the one that all empty ones share. */
+static void add_to(GPtrArray **array, gpointer item, GDestroyNotify item_free)
+{
+    if ((*array)->len == 0) {
+        g_ptr_array_unref(*array);
+        *array = g_ptr_array_new_full(1, item_free);
+    }
+    g_ptr_array_add(*array, item);
+}
+
+/** The same for frames. */
+static void add_frame_to(GArray **frames, StoryFrame frame)
+{
+    if ((*frames)->len == 0) {
+        g_array_unref(*frames);
+        *frames = story_frames_new();
+    }
+    g_array_append_val(*frames, frame);
 }
 
 /* KRRs */
@@ -285,8 +314,8 @@ static void malformed_sight(Ledger *ledger, KrrDocument *document, StoryFrame fr
 static void leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame)
 {
     if (leg->krrs->len < MAX_CARGO_OF_LEG && !g_ptr_array_find(leg->krrs, krr, NULL)) {
-        g_ptr_array_add(leg->krrs, krr);
-        g_array_append_val(leg->krr_frames, frame);
+        add_to(&leg->krrs, krr, NULL);
+        add_frame_to(&leg->krr_frames, frame);
         g_ptr_array_add(krr->legs, leg);
     }
 }
@@ -320,7 +349,7 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
                 continue;
             }
             krr_sight_alone(ledger, krr, event, seen->carrier);
-            ledger_expiry_note_krr(ledger, krr->krr, event->frame.time_ns);
+            ledger_expiry_note_krr(ledger, krr->krr, leg, event->frame.time_ns);
             if (leg && may_matter(ledger, leg)) {
                 leg_add_krr(leg, krr, event->frame);
             } else if (leg) {
@@ -332,35 +361,99 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 
 /* Offers */
 
+/** Does the offer hide an identity that may be one of those which its messages name? */
+static bool hides_identity(const MikeyOffer *facts)
+{
+    return (!facts->idri && facts->uidi) || (!facts->idrr && facts->uidr);
+}
+
+/** Notes who may be behind a UID of the offer. */
+static void note_candidates(Ledger *ledger, StoryOffer *offer, const StorySip *sip)
+{
+    for (guint i = 0; i < sip->identities->len; i++) {
+        const char *identity = sip->identities->pdata[i];
+        gsize length = strlen(identity);
+        if (offer->candidates->len < MAX_CANDIDATES && length <= LEDGER_MAX_IDENTITY &&
+            !g_ptr_array_find_with_equal_func(offer->candidates, identity, g_str_equal, NULL) &&
+            ledger_expiry_grow_offer(ledger, offer, TEXT_OCTETS + (guint)length)) {
+            add_to(&offer->candidates, g_strdup(identity), g_free);
+        }
+    }
+}
+
+static guint offer_weight(const MikeyOffer *facts)
+{
+    const char *const texts[] = {facts->digest,  facts->idri, facts->idrr, facts->idrkmsi,
+                                 facts->idrkmsr, facts->uidi, facts->uidr, facts->gmk_id};
+    gsize weight = OFFER_OCTETS;
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        weight += texts[i] ? TEXT_OCTETS + strlen(texts[i]) : 0;
+    }
+    return (guint)weight;
+}
+
+static StoryOffer *offer_new(Ledger *ledger, MikeyOffer *facts, StoryFrame frame)
+{
+    StoryOffer *offer = g_new0(StoryOffer, 1);
+
+    offer->facts = mikey_offer_ref(facts);
+    offer->frames = story_frames_new();
+    story_frames_append(offer->frames, frame);
+    offer->legs = g_ptr_array_ref(ledger->nothing);
+    offer->candidates = g_ptr_array_ref(ledger->nothing);
+    offer->serial = ledger->serial++;
+    offer->weight = offer_weight(facts);
+    offer->place = ledger->offers->len;
+    g_ptr_array_add(ledger->offers, offer);
+    g_hash_table_insert(ledger->offer_by_digest, offer->facts->digest, offer);
+    ledger->offers_seen++;
+    ledger_expiry_take_offer(ledger, offer);
+    return offer;
+}
+
+/** An offer was seen again; that it was is noted as long as there is room. */
+static void offer_note_sighting(Ledger *ledger, StoryOffer *offer, StoryFrame frame)
+{
+    const StoryFrame *last = &g_array_index(offer->frames, StoryFrame, offer->frames->len - 1);
+
+    if (story_frame_compare(last, &frame) == 0) {
+        return;
+    }
+    if (ledger_expiry_grow_offer(ledger, offer, sizeof frame)) {
+        g_array_append_val(offer->frames, frame);
+    } else {
+        ledger->omissions.offers++;
+    }
+}
+
 static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, MikeyOffer *facts)
 {
     StoryOffer *offer = g_hash_table_lookup(ledger->offer_by_digest, facts->digest);
-    bool fresh = !offer;
 
-    if (fresh) {
-        offer = g_new0(StoryOffer, 1);
-        offer->facts = mikey_offer_ref(facts);
-        offer->frames = story_frames_new();
-        offer->legs = g_ptr_array_new();
-        offer->candidates = g_ptr_array_new_with_free_func(g_free);
-        offer->serial = ledger->serial++;
-        offer->place = ledger->offers->len;
-        g_ptr_array_add(ledger->offers, offer);
-        g_hash_table_insert(ledger->offer_by_digest, offer->facts->digest, offer);
-        ledger->offers_seen++;
+    if (offer) {
+        offer_note_sighting(ledger, offer, event->frame);
+    } else {
+        offer = offer_new(ledger, facts, event->frame);
     }
-    story_frames_append(offer->frames, event->frame);
-    if (fresh) {
-        ledger_expiry_take_offer(ledger, offer);
-    }
-    for (guint i = 0; event->has_sip && i < event->sip.identities->len; i++) {
-        const char *identity = event->sip.identities->pdata[i];
-        if (offer->candidates->len < MAX_CANDIDATES && strlen(identity) <= LEDGER_MAX_IDENTITY &&
-            !g_ptr_array_find_with_equal_func(offer->candidates, identity, g_str_equal, NULL)) {
-            g_ptr_array_add(offer->candidates, g_strdup(identity));
-        }
+    if (event->has_sip && hides_identity(offer->facts)) {
+        note_candidates(ledger, offer, &event->sip);
     }
     return offer;
+}
+
+/** @param leg  whose request carried it */
+static void leg_add_offer(Ledger *ledger, StoryLeg *leg, StoryOffer *offer)
+{
+    if (leg->offers->len >= MAX_CARGO_OF_LEG) {
+        return;
+    }
+    if (!may_matter(ledger, leg)) {
+        leg->request_readable = false; /* it seems to have no offer, but it has one */
+    } else if (!g_ptr_array_find(leg->offers, offer, NULL)) {
+        add_to(&leg->offers, offer, NULL);
+        add_to(&offer->legs, leg, NULL);
+    }
 }
 
 /** @param leg  whose request carried them, or NULL */
@@ -372,10 +465,8 @@ static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
             continue; /* an answer to an offer */
         }
         StoryOffer *offer = offer_sight(ledger, event, facts);
-        if (leg && leg->offers->len < MAX_CARGO_OF_LEG && may_matter(ledger, leg) &&
-            !g_ptr_array_find(leg->offers, offer, NULL)) {
-            g_ptr_array_add(leg->offers, offer);
-            g_ptr_array_add(offer->legs, leg);
+        if (leg) {
+            leg_add_offer(ledger, leg, offer);
         }
     }
 }
@@ -387,19 +478,18 @@ static bool same_branch(const char *a, const char *b)
     return !a || !b || g_str_equal(a, b);
 }
 
-/** The Call-ID counts twice: it stands in the key of the transaction too. */
 static guint leg_weight(const StorySip *sip)
 {
-    return LEG_OCTETS +
-           (guint)(2 * story_text_weight(sip->call_id) + story_text_weight(sip->branch) +
-                   story_text_weight(sip->to_tag) + story_text_weight(sip->method));
+    return LEG_OCTETS + (guint)(story_text_weight(sip->call_id) + story_text_weight(sip->branch) +
+                                story_text_weight(sip->to_tag) + story_text_weight(sip->method));
 }
 
 /** The leg with that branch of those of one transaction, or NULL. */
-static StoryLeg *find_branch(const GPtrArray *legs, const char *branch)
+static StoryLeg *find_branch(StoryLeg *newest, const char *branch)
 {
-    for (guint i = 0; legs && i < legs->len && i < MAX_BRANCHES; i++) {
-        StoryLeg *leg = g_ptr_array_index(legs, legs->len - 1 - i);
+    StoryLeg *leg = newest;
+
+    for (guint i = 0; leg && i < MAX_BRANCHES; i++, leg = leg->older) {
         if (same_branch(leg->branch, branch)) {
             return leg;
         }
@@ -407,48 +497,75 @@ static StoryLeg *find_branch(const GPtrArray *legs, const char *branch)
     return NULL;
 }
 
+/** What finds the transaction of a message; nothing in it is its own. */
+static StoryLeg transaction_of(const StoryEvent *event, const char *source, const char *destination,
+                               const char *method)
+{
+    return (StoryLeg){.source = (char *)source,
+                      .destination = (char *)destination,
+                      .method = (char *)method,
+                      .call_id = event->sip.call_id,
+                      .cseq = event->sip.cseq};
+}
+
+/** Copies a text, its end included, to a place that moves behind it. NULL stays NULL. */
+static const char *put_text(char **place, const char *text)
+{
+    char *copy = *place;
+
+    if (!text) {
+        return NULL;
+    }
+    *place = g_stpcpy(copy, text) + 1;
+    return copy;
+}
+
+/** A leg with room for the texts that every one has. */
+static StoryLeg *leg_new(const Ledger *ledger, const StorySip *sip)
+{
+    char *texts;
+    StoryLeg *leg = g_malloc0(sizeof(StoryLeg) + story_text_weight(sip->call_id) +
+                              story_text_weight(sip->branch) + 2);
+
+    texts = (char *)(leg + 1);
+    leg->call_id = put_text(&texts, sip->call_id);
+    leg->branch = put_text(&texts, sip->branch);
+    leg->cseq = sip->cseq;
+    leg->method = sip->method ? g_ref_string_new_intern(sip->method) : NULL;
+    leg->offers = g_ptr_array_ref(ledger->nothing);
+    leg->krrs = g_ptr_array_ref(ledger->nothing);
+    leg->krr_frames = g_array_ref(ledger->no_frames);
+    leg->weight = leg_weight(sip);
+    leg->plain.data = leg;
+    return leg;
+}
+
 /** The leg of a message, made where there is none. The ports do not count: a response goes to the
  *  port that the Via names, which need not be that which the request came from. */
 static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
                         const char *destination)
 {
-    const Transaction key = {source,          destination, event->sip.method, event->sip.call_id,
-                             event->sip.cseq, NULL};
-    GPtrArray *legs = ledger_transaction_take(ledger->transactions, &key)->legs;
-    StoryLeg *known = find_branch(legs, event->sip.branch);
+    const StoryLeg like = transaction_of(event, source, destination, event->sip.method);
+    StoryLeg *known =
+        find_branch(ledger_transaction_find(ledger->transactions, &like), event->sip.branch);
 
     if (known) {
         return known;
     }
     bool request = event->sip.status == 0;
-    StoryLeg *leg = g_new0(StoryLeg, 1);
+    StoryLeg *leg = leg_new(ledger, &event->sip);
     leg->source = g_ref_string_new_intern(source);
     leg->destination = g_ref_string_new_intern(destination);
     leg->source_port = request ? event->source_port : event->destination_port;
     leg->destination_port = request ? event->destination_port : event->source_port;
-    leg->call_id = g_strdup(event->sip.call_id);
-    leg->cseq = event->sip.cseq;
-    leg->method = event->sip.method ? g_ref_string_new_intern(event->sip.method) : NULL;
-    leg->branch = g_strdup(event->sip.branch);
-    leg->offers = g_ptr_array_new();
-    leg->krrs = g_ptr_array_new();
-    leg->krr_frames = story_frames_new();
     leg->serial = ledger->serial++;
-    leg->weight = leg_weight(&event->sip);
-    g_ptr_array_add(legs, leg);
+    ledger_transaction_add(ledger->transactions, leg);
     return leg;
 }
 
 void ledger_forget_leg(Ledger *ledger, StoryLeg *leg)
 {
-    const Transaction key = {leg->source,  leg->destination, leg->method,
-                             leg->call_id, leg->cseq,        NULL};
-    Transaction *transaction = g_hash_table_lookup(ledger->transactions, &key);
-
-    g_ptr_array_remove(transaction->legs, leg);
-    if (transaction->legs->len == 0) {
-        g_hash_table_remove(ledger->transactions, transaction);
-    }
+    ledger_transaction_remove(ledger->transactions, leg);
     leg_free(leg);
 }
 
@@ -465,8 +582,9 @@ static gint64 leg_time(const StoryLeg *leg)
 /** Puts a leg among those that matter, of which it may have become one. */
 static void settle_leg_that_matters(Ledger *ledger, StoryLeg *leg)
 {
-    if (leg->plain) {
-        g_queue_delete_link(&ledger->plain_legs, g_steal_pointer(&leg->plain));
+    if (leg->is_plain) {
+        leg->is_plain = false;
+        g_queue_unlink(&ledger->plain_legs, &leg->plain);
         ledger->plain_octets -= leg->weight;
     } else if (leg->kept) {
         return; /* it is there */
@@ -487,7 +605,8 @@ static void forget_plain_legs(Ledger *ledger, gint64 now_ns)
          oldest = g_queue_peek_head(&ledger->plain_legs)) {
         ledger->forgot_requests |= leg_time(oldest) >= old;
         ledger->plain_octets -= oldest->weight;
-        ledger_forget_leg(ledger, g_queue_pop_head(&ledger->plain_legs));
+        g_queue_pop_head_link(&ledger->plain_legs);
+        ledger_forget_leg(ledger, oldest);
     }
 }
 
@@ -497,8 +616,8 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
     if (leg_matters(touched)) {
         settle_leg_that_matters(ledger, touched);
     } else if (!touched->kept) {
-        g_queue_push_tail(&ledger->plain_legs, touched);
-        touched->plain = g_queue_peek_tail_link(&ledger->plain_legs);
+        touched->is_plain = true;
+        g_queue_push_tail_link(&ledger->plain_legs, &touched->plain);
         ledger->plain_octets += touched->weight;
     }
     touched->kept = true;
@@ -542,10 +661,10 @@ gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *
 /** A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
 static void take_cancel(Ledger *ledger, const StoryEvent *event)
 {
-    const Transaction key = {event->source,      event->destination, "INVITE",
-                             event->sip.call_id, event->sip.cseq,    NULL};
-    const Transaction *invite = g_hash_table_lookup(ledger->transactions, &key);
-    StoryLeg *leg = invite ? find_branch(invite->legs, event->sip.branch) : NULL;
+    const StoryLeg like = transaction_of(event, event->source, event->destination, "INVITE");
+    StoryLeg *leg =
+        find_branch(ledger_transaction_find(ledger->transactions, &like), event->sip.branch);
+
     if (leg && leg->status < 200) {
         leg->cancelled = true;
     }

@@ -82,10 +82,14 @@ struct StoryOffer {
     StoryIdentitySource idrr_source;
     GArray *frames;        /**< of StoryFrame: sightings in order, once each */
     GPtrArray *legs;       /**< of StoryLeg that carried it, in order of their first frames */
-    GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it */
+    GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it; where it
+                                hides none of its own, none */
     guint64 serial;        /**< order in which offers were first seen */
     guint place;           /**< the ledger's own: where it stands among all */
-    gint64 due_ns;         /**< the ledger's own: when it is looked at whether to let it go */
+    guint weight;    /**< the ledger's own: about how many octets it takes, without its legs */
+    gint64 due_ns;   /**< the ledger's own: when it is looked at whether to let it go */
+    GList waiting;   /**< the ledger's own: where it stands among those that wait for that */
+    bool is_waiting; /**< the ledger's own: it stands there */
 };
 
 /** One SIP transaction on one hop. Owned by the ledger. */
@@ -94,10 +98,10 @@ struct StoryLeg {
     GRefString *destination;
     guint16 source_port;
     guint16 destination_port;
-    char *call_id;
+    const char *call_id; /**< in the leg's own memory, as the branch is */
+    const char *branch;
     guint32 cseq;
     GRefString *method;
-    char *branch;
     char *to_tag; /**< of the request: inside a dialogue */
     bool has_request;
     StoryFrame request;    /**< its first sighting */
@@ -108,7 +112,8 @@ struct StoryLeg {
     guint status; /**< of that response; 0: none */
     bool answer_unreadable; /**< a final response was cut short, encrypted, or held a KRR that is
                                broken or was left out: what it lacks proves nothing */
-    GPtrArray *offers;      /**< of StoryOffer: carried by the request */
+    GPtrArray *offers;      /**< of StoryOffer: carried by the request. Never NULL, nor are the next
+                                 two; all that are empty may be the same one */
     GPtrArray *krrs;        /**< of StoryKrr: in responses, each once */
     GArray *krr_frames;     /**< of StoryFrame, parallel to krrs: first sighting there */
     bool cancelled;         /**< its sender took it back by a CANCEL */
@@ -116,9 +121,12 @@ struct StoryLeg {
                                the leg's own request not to have been missed */
     guint64 serial;         /**< order in which legs were first seen */
     guint place;            /**< the ledger's own: where it stands among those that matter */
-    GList *plain;           /**< the ledger's own: where it stands among those that do not */
-    guint weight;           /**< the ledger's own: about how many octets it takes */
+    GList plain;            /**< the ledger's own: where it stands among those that do not */
+    bool is_plain;          /**< the ledger's own: it stands there */
     bool kept;              /**< the ledger's own mark: it has its place in a list */
+    guint weight;           /**< the ledger's own: about how many octets it takes */
+    StoryLeg *older;        /**< the ledger's own: other branches of its transaction */
+    StoryLeg *newer;
 };
 
 /** A body labelled as a KRR from which none could be read. Owned by the ledger. */
@@ -128,16 +136,18 @@ typedef struct StoryMalformed {
 } StoryMalformed;
 
 /* Limits of the ledger. Captures may come from attackers; an honest day stays far below. */
-#define LEDGER_MAX_KRRS    32768  /**< distinct KRRs, and as many bodies that could not be read */
-#define LEDGER_MAX_KRR_MIB 80     /**< about what these take in memory, with their sightings; MiB */
-#define LEDGER_MAX_OFFERS  65536  /**< offers that wait for an answer, and as many that got a KRR */
-#define LEDGER_MAX_LEGS    131072 /**< transactions with an offer or a KRR */
-#define LEDGER_MAX_LEG_MIB 80     /**< about what these take, and once more what others take; MiB */
+#define LEDGER_MAX_KRRS      32768 /**< distinct KRRs, and as many bodies that could not be read */
+#define LEDGER_MAX_KRR_MIB   80 /**< about what these take in memory, with their sightings; MiB */
+#define LEDGER_MAX_OFFERS    65536 /**< offers that wait for an answer, and as many that got a KRR */
+#define LEDGER_MAX_OFFER_MIB 64    /**< about what the one and the other take, without their legs */
+#define LEDGER_MAX_LEGS      131072 /**< transactions with an offer or a KRR */
+#define LEDGER_MAX_LEG_MIB   64 /**< about what these take, and once more what others take; MiB */
 
 /** What these limits made the ledger leave out. All zero where nothing was left out. */
 typedef struct LedgerOmissions {
     guint64 krrs;   /**< sightings of KRRs and unreadable bodies beyond the limits */
-    guint64 offers; /**< offers let go before their window was over */
+    guint64 offers; /**< offers let go before their window was over, and sightings of others that
+                         were not noted */
     guint64 legs;   /**< transactions of which an offer or a KRR was not noted */
 } LedgerOmissions;
 

@@ -10,8 +10,8 @@
 
 #include "../document/krr-keeping.h"
 
-/* What is allocated for an event whatever it says, and for an offer. */
-#define EVENT_OCTETS (sizeof(StoryEvent) + 256)
+/* What is allocated for an event whatever it says, its place among others included, and for an offer. */
+#define EVENT_OCTETS (sizeof(StoryEvent) + 640)
 #define OFFER_OCTETS (sizeof(MikeyOffer) + 512)
 
 static const char *const carrier_names[STORY_N_CARRIERS] = {
