@@ -15,6 +15,7 @@
 struct Html {
     Output *out;
     xmlTextWriter *writer; /* escapes, and knows what is open */
+    guint open;            /* elements */
     bool failed;           /* it had no memory */
 };
 
@@ -49,10 +50,11 @@ void html_free(Html *html)
 {
     if (!html)
         return;
+    while (html->open)
+        html_close(html); /* the end of the document would leave elements without an end tag */
     check(html, xmlTextWriterEndDocument(html->writer));
     check(html, xmlTextWriterFlush(html->writer));
     xmlFreeTextWriter(html->writer);
-    g_string_append_c(html->out->text, '\n');
     if (html->failed && !html->out->trouble)
         html->out->trouble = ENOMEM;
     g_free(html);
@@ -76,6 +78,7 @@ void html_open(Html *html, const char *name, const char *class)
     if (begins_line(name))
         check(html, xmlTextWriterWriteRaw(html->writer, BAD_CAST "\n"));
     check(html, xmlTextWriterStartElement(html->writer, BAD_CAST name));
+    html->open++;
     if (class)
         html_attribute(html, "class", class);
 }
@@ -130,6 +133,7 @@ void html_textf(Html *html, const char *format, ...)
 void html_close(Html *html)
 {
     check(html, xmlTextWriterFullEndElement(html->writer));
+    html->open--;
 }
 
 void html_meta(Html *html, const char *key, const char *name, const char *content)
@@ -139,6 +143,7 @@ void html_meta(Html *html, const char *key, const char *name, const char *conten
     if (content)
         html_attribute(html, "content", content);
     check(html, xmlTextWriterEndElement(html->writer)); /* it must not have an end tag */
+    html->open--;
 }
 
 void html_element(Html *html, const char *name, const char *class, const char *text)

@@ -12,6 +12,7 @@
 #include "words.h"
 
 /* Where things stand on a line, from the indent. */
+#define FINDING_INDENT  2 /* where it stands with its negotiation */
 #define FINDING_COLUMN  10
 #define SENTENCE_COLUMN (FINDING_COLUMN + 10)
 
@@ -20,12 +21,14 @@
 #define COUNT_WHERE_COLUMN (COUNT_RULE_COLUMN + 38)
 #define MAX_NEGOTIATIONS   3 /* named in the counts */
 
-/* What a finding is about: "negotiation-1, krr-2, frames 3, 5"; caller frees. */
-static char *subject_text(const Page *page, const AuditFinding *finding, bool negotiation)
+/* What a finding is about: "finding-4, negotiation-1, krr-2, frames 3, 5"; caller frees. */
+static char *subject_text(const Page *page, const FindingIndex *index, const AuditFinding *finding,
+                          bool negotiation)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *frames = words_frames(page->report, finding->frames);
 
+    g_string_append_printf(text, "finding-%u, ", finding_index_number(index, finding));
     if (finding->negotiation && negotiation)
         g_string_append_printf(text, "negotiation-%u, ", finding->negotiation->number);
     if (finding->krr)
@@ -45,12 +48,13 @@ static void sentence_row(Page *page, gsize indent, const char *label, const char
                  text);
 }
 
-static void write_finding(Page *page, const AuditFinding *finding, gsize indent)
+static void write_finding(Page *page, const FindingIndex *index, const AuditFinding *finding,
+                          gsize indent)
 {
     const KrrRule *rule = &krr_rules[finding->rule];
     gsize column = indent + FINDING_COLUMN;
     g_autofree char *title = g_strdup_printf("%s (clause %s)", rule->name, rule->clause);
-    g_autofree char *subject = subject_text(page, finding, indent == 0);
+    g_autofree char *subject = subject_text(page, index, finding, indent == 0);
 
     g_string_append_c(page->out, '\n');
     page_row(page, indent, column, page_severity_paint(finding->severity),
@@ -61,10 +65,13 @@ static void write_finding(Page *page, const AuditFinding *finding, gsize indent)
     sentence_row(page, indent, "observed", finding->observed);
 }
 
-void page_findings(Page *page, const GPtrArray *findings, gsize indent)
+void page_findings(Page *page, const FindingIndex *index, const StoryNegotiation *negotiation)
 {
+    const GPtrArray *findings = finding_index_of(index, negotiation);
+
     for (guint i = 0; findings && i < findings->len; i++)
-        write_finding(page, g_ptr_array_index(findings, i), indent);
+        write_finding(page, index, g_ptr_array_index(findings, i),
+                      negotiation ? FINDING_INDENT : 0);
 }
 
 /* "negotiation-1, -2 and 7 more"; caller frees. */

@@ -7,11 +7,11 @@
 #ifndef PAGE_FINDING_H
 #define PAGE_FINDING_H
 
+#include "finding-index.h"
 #include "page.h"
 
-/** Findings, of AuditFinding, one below the other; NULL: none.
- *  @param indent  columns; the negotiation to which they belong is named where it is 0 */
-void page_findings(Page *page, const GPtrArray *findings, gsize indent);
+/** The findings of a negotiation, one below the other, or those that belong to none for NULL. */
+void page_findings(Page *page, const FindingIndex *index, const StoryNegotiation *negotiation);
 
 /** How often each rule fired and where, the gravest first. */
 void page_finding_counts(Page *page);

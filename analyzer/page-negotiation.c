@@ -15,10 +15,9 @@
 #include "words.h"
 
 /* Where things stand on a line. */
-#define LABEL_COLUMN   2
-#define DETAIL_COLUMN  PAGE_HEAD_COLUMN
-#define LIST_COLUMN    (DETAIL_COLUMN + 17)
-#define FINDING_INDENT 2
+#define LABEL_COLUMN  2
+#define DETAIL_COLUMN PAGE_HEAD_COLUMN
+#define LIST_COLUMN   (DETAIL_COLUMN + 17)
 
 static void write_party(Page *page, const char *label, const char *identity, const char *uid,
                         StoryIdentitySource source)
@@ -141,7 +140,7 @@ static void write_negotiation(Page *page, const StoryNegotiation *negotiation,
     g_string_append_c(page->out, '\n');
     for (guint i = 0; i < negotiation->attempts->len; i++)
         write_attempt(page, g_ptr_array_index(negotiation->attempts, i), i == 0);
-    page_findings(page, finding_index_of(findings, negotiation), FINDING_INDENT);
+    page_findings(page, findings, negotiation);
 }
 
 void page_negotiations(Page *page, const FindingIndex *findings)

@@ -159,12 +159,10 @@ static void write_legend(Page *page)
 /* What belongs to no negotiation. */
 static void write_other_findings(Page *page, const FindingIndex *index)
 {
-    const GPtrArray *findings = finding_index_of(index, NULL);
-
-    if (!findings)
+    if (!finding_index_of(index, NULL))
         return;
     page_heading(page, "OTHER FINDINGS");
-    page_findings(page, findings, 0);
+    page_findings(page, index, NULL);
 }
 
 void report_text(const Report *report, const ReportStyle *style, Output *out)

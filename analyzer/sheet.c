@@ -31,7 +31,7 @@ void sheet_severity(Sheet *sheet, KrrSeverity severity)
         [KRR_SEVERITY_WARNING] = "severity warning",
         [KRR_SEVERITY_ERROR] = "severity error",
     };
-    const char *word = severity == KRR_SEVERITY_OFF ? "clean" : krr_severity_name(severity);
+    const char *word = severity == KRR_SEVERITY_OFF ? "no finding" : krr_severity_name(severity);
 
     html_element(sheet->html, "span", classes[severity], word);
 }

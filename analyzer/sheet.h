@@ -26,7 +26,7 @@ void sheet_heading(Sheet *sheet, const char *level, const char *id, const char *
 /** Begins a heading one level below; html_close() ends it. */
 void sheet_open_heading(Sheet *sheet);
 
-/** The severity as a word with a colour; "clean" for OFF. */
+/** The severity as a word with a colour; "no finding" for OFF. */
 void sheet_severity(Sheet *sheet, KrrSeverity severity);
 
 /** A term and what is to say of it, in a "dl" that is open; nothing for NULL. @param term  NULL: the

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every form of the report goes out as it is made: a long one takes no more memory than another.
+
+usage: reports.py BUILD_DIR
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import audit
+import flood
+
+COUNT = 4000
+MIB = 1024 * 1024
+# Beyond what the shortest report takes; the longest is several times as long as this.
+BOUND = 6 * MIB
+
+
+def write(build, capture, form, folder):
+    """The octets of a report, and of the memory that it took to make."""
+    report = folder / f"report.{form}"
+    process = subprocess.Popen([pathlib.Path(build, "krraudit").resolve(), "--no-progress", "--format",
+                                form, "--output", report, capture])
+    status, peak = audit.wait(process)
+    assert status == 1, f"{form}: status {status}"
+    return report.stat().st_size, peak
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        with open(folder / "flood.pcap", "wb") as pipe:
+            flood.pour(pipe, flood.small, COUNT, flood.MEDIA_TYPE)
+        made = {form: write(sys.argv[1], folder / "flood.pcap", form, folder)
+                for form in ("text", "json", "html", "csv")}
+    least = min(peak for _, peak in made.values())
+    for form, (length, peak) in made.items():
+        print(f"{form}: {length / MIB:.1f} MiB, made in {peak / MIB:.1f} MiB of memory")
+        assert peak - least <= BOUND, f"{form} takes {(peak - least) / MIB:.1f} MiB more than others"
+    assert max(length for length, _ in made.values()) > 3 * BOUND, "the reports are too short to tell"
+
+
+if __name__ == "__main__":
+    main()
