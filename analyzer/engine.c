@@ -526,6 +526,7 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     engine->elapsed = engine->next_check = 0;
     engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
     nstime_set_zero(&engine->since_first);
+    krr_story_begin(engine->story);
     connections_begin(engine->connections);
     fragments_renew(engine->fragments);
     file_has_keys = false;

@@ -47,8 +47,6 @@ void explain_rule(KrrRuleId id, GString *out)
     paragraph(out, "Why it matters for fraud", explanation->fraud);
     paragraph(out, "What innocent cause it may have", explanation->innocent);
     paragraph(out, "What to check next", explanation->next);
-    if (!rule->judged)
-        paragraph(out, "In this version", "The rule is listed, but not judged yet.");
 }
 
 /* How many letters must be put in, left out or replaced to make one of the other. */

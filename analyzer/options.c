@@ -125,12 +125,12 @@ static void print_version(void)
 
 static void print_rules(void)
 {
-    printf("%-28s %-8s %-20s %-7s %s\n", "RULE", "SEVERITY", "CLAUSE", "JUDGED", "SUMMARY");
+    printf("%-28s %-8s %-20s %s\n", "RULE", "SEVERITY", "CLAUSE", "SUMMARY");
     for (guint i = 0; i < KRR_N_RULES; i++) {
         const KrrRule *rule = &krr_rules[i];
 
-        printf("%-28s %-8s %-20s %-7s %s\n", rule->name, krr_severity_name(rule->severity),
-               rule->clause, rule->judged ? "yes" : "not yet", rule->summary);
+        printf("%-28s %-8s %-20s %s\n", rule->name, krr_severity_name(rule->severity), rule->clause,
+               rule->summary);
     }
 }
 

@@ -38,13 +38,16 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
         {"transactions", ledger.legs,
          "transactions with offers or KRRs, of which " G_STRINGIFY(
              LEDGER_MAX_LEGS) " are kept, in " G_STRINGIFY(LEDGER_MAX_LEG_MIB) " MiB"},
+        {"kms_requests", ledger.kms_requests,
+         "requests to a KMS, of which " G_STRINGIFY(
+             KMS_TRAFFIC_MAX_EXCHANGES) " are kept, in " G_STRINGIFY(KMS_TRAFFIC_MAX_MIB) " MiB"},
         {"findings", findings,
          "findings, the last of the least grave: " G_STRINGIFY(
              AUDIT_MAX_MIB) " MiB of them are kept"},
     };
 
     memcpy(omissions, all, sizeof all);
-    return ledger.krrs + ledger.offers + ledger.legs + findings > 0;
+    return ledger.krrs + ledger.offers + ledger.legs + ledger.kms_requests + findings > 0;
 }
 
 bool report_complete(const Report *report)

@@ -59,7 +59,7 @@ typedef struct ReportOmission {
     const char *what; /**< words behind the count. Static. */
 } ReportOmission;
 
-#define REPORT_N_OMISSIONS 4
+#define REPORT_N_OMISSIONS 5
 
 /** Fills in all that can be left out. @return whether anything was: no honest day comes to that */
 bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS]);

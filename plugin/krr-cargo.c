@@ -1,5 +1,6 @@
 /* krr-cargo.c
- * What a frame carries: KRRs and MIKEY-SAKKE messages, as long as the frame is dissected
+ * What a frame carries: KRRs, MIKEY-SAKKE messages and what a KMS and its users say, as long as the
+ * frame is dissected
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -43,6 +44,11 @@ void krr_cargo_add_krr(packet_info *pinfo, const KrrTap *krr, proto_item *item)
 void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_item *item)
 {
     add(pinfo, (KrrCargo){.mikey = mikey, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+}
+
+void krr_cargo_add_kms(packet_info *pinfo, const KmsMessage *kms, proto_item *item)
+{
+    add(pinfo, (KrrCargo){.kms = kms, .item = item, .message = KRR_CARGO_NO_MESSAGE});
 }
 
 KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)

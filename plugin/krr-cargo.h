@@ -1,5 +1,6 @@
 /* krr-cargo.h
- * What a frame carries: KRRs and MIKEY-SAKKE messages, as long as the frame is dissected
+ * What a frame carries: KRRs, MIKEY-SAKKE messages and what a KMS and its users say, as long as the
+ * frame is dissected
  *
  * Taps tell the same, but only to programs that listen, at the end of the dissection, and not in the
  * first of tshark's two passes. Whoever links frames must know in every pass.
@@ -12,16 +13,18 @@
 
 #include <epan/packet.h>
 
+#include "core/document/kms-message.h"
 #include "core/rules/krr-rules.h"
 #include "krr-tap.h"
 
 /** Of KrrCargo::message: it is not known in which message it came. */
 #define KRR_CARGO_NO_MESSAGE G_MAXUINT
 
-/** A document or a MIKEY-SAKKE message; lives as long as the packet (pinfo->pool). */
+/** One of the three; lives as long as the packet (pinfo->pool). */
 typedef struct KrrCargo {
-    const KrrTap *krr;          /**< NULL: it is a MIKEY-SAKKE message */
-    const MikeySakkeTap *mikey; /**< NULL: it is a document */
+    const KrrTap *krr;          /**< a document, or NULL */
+    const MikeySakkeTap *mikey; /**< a MIKEY-SAKKE message, or NULL */
+    const KmsMessage *kms;      /**< a KmsRequest or KmsResponse, or NULL */
     proto_item *item;           /**< that shows it; NULL where there is no tree */
     guint message; /**< whoever tells the events of the frame (krr-story.h) notes here by
                                      which of them it came, from 0 */
@@ -30,9 +33,10 @@ typedef struct KrrCargo {
 /** To be called once, at registration. @param proto  the protocol krr */
 void krr_cargo_register(int proto);
 
-/** Notes one of the two. What ICMP quotes is left out: it was sent in another frame. */
+/** Notes one of the three. What ICMP quotes is left out: it was sent in another frame. */
 void krr_cargo_add_krr(packet_info *pinfo, const KrrTap *krr, proto_item *item);
 void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_item *item);
+void krr_cargo_add_kms(packet_info *pinfo, const KmsMessage *kms, proto_item *item);
 
 /** All of the frame so far, each kind in the order of the frame. @param count  out
  *  @return in pinfo->pool; NULL where there is none */

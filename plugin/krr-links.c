@@ -188,7 +188,7 @@ static void show_exchange(const Frame *frame, guint place)
         if (offer) {
             show_offer(frame, cargo->item, offer, delay_ns);
         }
-    } else {
+    } else if (cargo->mikey) {
         const StoryFrame *answer = story_exchanges_answer_of(links->exchanges, number, place);
         if (answer) {
             add_frame(frame, cargo->item, hf_answered_in, answer->number);
@@ -247,7 +247,7 @@ static bool is_about(const StoryIndexFinding *finding, const KrrCargo *cargo)
         return finding->krr && cargo->krr->document &&
                holds_krr(cargo->krr->document->krrs, finding->krr);
     }
-    return finding->offer && cargo->mikey->offer &&
+    return finding->offer && cargo->mikey && cargo->mikey->offer &&
            g_str_equal(cargo->mikey->offer->digest, finding->offer);
 }
 
@@ -318,6 +318,7 @@ static void ask_ahead(void)
 static void open_capture(void)
 {
     forget_links();
+    krr_story_begin(story);
     if (one_pass) {
         set_postdissector_wanted_hfids(links_handle, NULL);
         asking = false;

@@ -18,6 +18,7 @@
 #include <gio/gio.h>
 
 #include "krr-cargo.h"
+#include "krr-http.h"
 #include "krr-nstime.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
@@ -29,7 +30,12 @@ typedef enum StoryField {
     FIELD_ICMPV6,
     FIELD_MALFORMED,
     FIELD_SHORT,
-    FIELD_SIP, /* from here on, what tells a transaction from others */
+    FIELD_KMS,
+    FIELD_HTTP,
+    FIELD_HTTP2,      /* a frame of HTTP/2: a part of a message */
+    FIELD_HTTP_FIRST, /* from here on, fields of HTTP, in the order of KrrHttpField */
+    FIELD_SIP = FIELD_HTTP_FIRST +
+                KRR_N_HTTP_FIELDS, /* from here on, what tells a transaction from others */
     FIELD_KRR,
     FIELD_MIKEY,
     FIELD_STATUS, /* from here on, facts of a SIP message */
@@ -60,6 +66,9 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_MIKEY] = "mikey_sakke",
     [FIELD_MALFORMED] = "_ws.malformed",
     [FIELD_SHORT] = "_ws.short",
+    [FIELD_KMS] = "krr.kms",
+    [FIELD_HTTP] = "http",
+    [FIELD_HTTP2] = "http2.stream",
     [FIELD_METHOD] = "sip.Method",
     [FIELD_STATUS] = "sip.Status-Code",
     [FIELD_CALL_ID] = "sip.Call-ID",
@@ -88,6 +97,8 @@ static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 
 struct KrrStory {
     KrrStorySink sink;
+    KrrHidden *hidden;
+    int proto_http2;
     int fields[N_FIELDS];
     guint8 *field_of; /**< StoryField by Wireshark's number of the field; N_FIELDS: none of ours */
     guint count;      /**< how many numbers it knows */
@@ -103,6 +114,8 @@ typedef struct FrameWalk {
     guint count;       /**< of it */
     guint krrs;        /**< where in it to look for the document that is met next in the tree */
     guint mikeys;      /**< likewise, for the MIKEY-SAKKE message */
+    guint kms;         /**< likewise, for what a KMS or its user says */
+    StoryEvent *http;  /**< of the HTTP message that what is met next is the body of; NULL: none */
     guint message;     /**< the index of the event of the message at hand */
     bool promises_krr; /**< the message at hand says that its body is a KRR */
     bool has_body;     /**< the message at hand has one */
@@ -302,6 +315,12 @@ static bool is_message(const StoryEvent *event)
            event->krrs->len + event->offers->len > 0;
 }
 
+/** Is there anything in an event without SIP that is worth telling? */
+static bool holds_something(const StoryEvent *event)
+{
+    return event->krrs->len + event->offers->len + event->cut_bodies > 0;
+}
+
 static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 
 static void walk_message(FrameWalk *frame, proto_node *node)
@@ -349,6 +368,14 @@ static KrrCargo *next_mikey(FrameWalk *frame)
     return frame->mikeys < frame->count ? &frame->cargo[frame->mikeys++] : NULL;
 }
 
+static const KmsMessage *next_kms(FrameWalk *frame)
+{
+    while (frame->kms < frame->count && !frame->cargo[frame->kms].kms) {
+        frame->kms++;
+    }
+    return frame->kms < frame->count ? frame->cargo[frame->kms++].kms : NULL;
+}
+
 /** @param cargo    NULL: there is none
  *  @param message  the index of the event */
 static void take_cargo(StoryEvent *event, KrrCargo *cargo, guint message)
@@ -364,10 +391,64 @@ static void take_cargo(StoryEvent *event, KrrCargo *cargo, guint message)
     }
 }
 
+/* ---- the HTTP message in the tree ---- */
+
+/** Ends the message at hand: it is told if it is one, or brought something. */
+static void end_http(FrameWalk *frame)
+{
+    g_autoptr(StoryEvent) event = g_steal_pointer(&frame->http);
+
+    if (event && krr_http_is_message(event)) {
+        g_ptr_array_add(frame->events, g_steal_pointer(&event));
+    } else if (event && holds_something(event)) {
+        story_event_forget_http(event);
+        g_ptr_array_add(frame->events, g_steal_pointer(&event));
+    }
+}
+
+/** What follows is of another message, with its body somewhere behind it. */
+static void begin_http(FrameWalk *frame)
+{
+    end_http(frame);
+    frame->http = new_event(frame->pinfo);
+    story_event_add_http(frame->http, STORY_HTTP_BODY);
+}
+
+static void take_kms(FrameWalk *frame)
+{
+    const KmsMessage *message = next_kms(frame);
+
+    if (message && frame->http && !frame->http->http->message) {
+        frame->http->http->message = kms_message_copy(message);
+    }
+}
+
+/** @return whether the field is one of HTTP */
+static bool visit_http(FrameWalk *frame, proto_node *node, StoryField field)
+{
+    if (field == FIELD_HTTP || field == FIELD_HTTP2) {
+        begin_http(frame);
+    } else if (field == FIELD_KMS) {
+        take_kms(frame);
+    } else if (field >= FIELD_HTTP_FIRST && field < FIELD_SIP && frame->http) {
+        krr_http_take(frame->http->http, (KrrHttpField)(field - FIELD_HTTP_FIRST),
+                      PNODE_FINFO(node));
+    }
+    return field >= FIELD_KMS && field < FIELD_SIP;
+}
+
+/* ---- all ---- */
+
 static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEvent *event)
 {
     guint message = event->has_sip ? frame->message : KRR_CARGO_NO_MESSAGE;
 
+    if (visit_http(frame, node, field)) {
+        return;
+    }
+    if (!event->has_sip && field == FIELD_KRR && frame->http) {
+        event = frame->http;
+    }
     if (field == FIELD_KRR) {
         take_cargo(event, next_krr(frame), message);
     } else if (field == FIELD_MIKEY) {
@@ -398,18 +479,13 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event)
             continue; /* what ICMP quotes was sent in another frame, and is not tapped */
         }
         if (field == FIELD_SIP) {
+            end_http(frame);
             walk_message(frame, child);
             continue;
         }
         visit(frame, child, field, event);
         walk(frame, child, event);
     }
-}
-
-/** Is there anything in an event without SIP that is worth telling? */
-static bool holds_something(const StoryEvent *event)
-{
-    return event->krrs->len + event->offers->len + event->cut_bodies > 0;
 }
 
 /** All events of the frame, those of SIP messages first. */
@@ -422,6 +498,7 @@ static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff
 
     frame.cargo = krr_cargo_of(pinfo, &frame.count);
     walk(&frame, tree, others);
+    end_http(&frame);
     while ((cargo = next_krr(&frame)) || (cargo = next_mikey(&frame))) {
         take_cargo(others, cargo, KRR_CARGO_NO_MESSAGE);
     }
@@ -431,21 +508,29 @@ static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff
     return frame.events;
 }
 
+static bool has_layer(packet_info *pinfo, int protocol)
+{
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A SIP message that the capture cut short need not have been taken for one. */
 bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo)
 {
     guint count;
 
-    if (krr_cargo_of(pinfo, &count) || pinfo->fd->cap_len < pinfo->fd->pkt_len) {
-        return true;
-    }
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
-         layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == story->fields[FIELD_SIP]) {
-            return true;
-        }
-    }
-    return false;
+    return krr_cargo_of(pinfo, &count) || pinfo->fd->cap_len < pinfo->fd->pkt_len ||
+           has_layer(pinfo, story->fields[FIELD_SIP]);
+}
+
+static bool may_tell_http(const KrrStory *story, packet_info *pinfo)
+{
+    return has_layer(pinfo, story->fields[FIELD_HTTP]) || has_layer(pinfo, story->proto_http2);
 }
 
 /* ---- the story ---- */
@@ -453,10 +538,13 @@ bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo)
 static bool resolve_fields(KrrStory *story, GError **error)
 {
     for (StoryField field = 0; field < N_FIELDS; field++) {
-        const header_field_info *info = proto_registrar_get_byname(field_names[field]);
+        const char *name = field >= FIELD_HTTP_FIRST && field < FIELD_SIP
+                               ? krr_http_fields[field - FIELD_HTTP_FIRST]
+                               : field_names[field];
+        const header_field_info *info = proto_registrar_get_byname(name);
         if (!info) {
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                        "this Wireshark has no field \"%s\"", field_names[field]);
+                        "this Wireshark has no field \"%s\"", name);
             return false;
         }
         story->fields[field] = info->id;
@@ -486,7 +574,14 @@ KrrStory *krr_story_new(KrrStorySink sink, GError **error)
         return NULL;
     }
     index_fields(story);
+    story->hidden = krr_hidden_new();
+    story->proto_http2 = proto_get_id_by_filter_name("http2");
     return g_steal_pointer(&story);
+}
+
+void krr_story_begin(KrrStory *story)
+{
+    krr_hidden_begin(story->hidden);
 }
 
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
@@ -509,7 +604,15 @@ GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts)
 void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
                     gpointer data)
 {
-    if (!tree || !krr_story_may_tell(story, pinfo)) {
+    if (!tree) {
+        return;
+    }
+    if (krr_hidden_take(story->hidden, pinfo)) {
+        StoryEvent *event = new_event(pinfo);
+        story_event_add_http(event, STORY_HTTP_HIDDEN);
+        story->sink(event, data);
+    }
+    if (!krr_story_may_tell(story, pinfo) && !may_tell_http(story, pinfo)) {
         return;
     }
     g_autoptr(GPtrArray) events = frame_events(story, pinfo, tvb, tree);
@@ -521,6 +624,7 @@ void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, pr
 void krr_story_free(KrrStory *story)
 {
     if (story) {
+        krr_hidden_free(story->hidden);
         g_free(story->field_of);
         g_free(story);
     }

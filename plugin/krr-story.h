@@ -32,6 +32,9 @@ typedef void (*KrrStorySink)(StoryEvent *event, gpointer data);
  */
 KrrStory *krr_story_new(KrrStorySink sink, GError **error);
 
+/** Another capture begins. */
+void krr_story_begin(KrrStory *story);
+
 /** Asks for the fields that the events are made of; before every dissection of a frame. The
  *  dissection needs a tree, which may be invisible. */
 void krr_story_prime(const KrrStory *story, struct epan_dissect *edt);
@@ -45,11 +48,13 @@ typedef enum KrrStoryFacts {
 /** The fields to ask for, of int; owned by the caller. */
 GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts);
 
-/** May there be something to tell of the frame: SIP, a KRR, an offer? At the end of the dissection. */
+/** May there be something to tell of the frame to whoever links KRRs and offers: SIP, a KRR, an
+ *  offer? At the end of the dissection. */
 bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo);
 
 /**
- * Hands over the events of a frame, those of SIP messages in their order, then that of all else; and
+ * Hands over the events of a frame, those of SIP and HTTP messages in their order, then that of all
+ * else; and
  * notes with the frame's cargo (krr-cargo.h) by which of them it came. At the end of the dissection
  * of the frame and before its tree is reset.
  * @param tvb   the frame's octets

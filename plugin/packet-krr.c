@@ -23,6 +23,7 @@
 #include "krr-cargo.h"
 #include "krr-export.h"
 #include "krr-flow.h"
+#include "krr-kms.h"
 #include "krr-links.h"
 #include "krr-preferences.h"
 #include "krr-stats.h"
@@ -417,6 +418,9 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     append_info(pinfo, document, summary);
     proto_item_append_text(item, ", %s", summary);
     KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
+    if (tree && carrier.http) {
+        krr_kms_add(tree, plain, pinfo, kms_message_of(document->xml));
+    }
     judge(shown, pinfo, document);
     judge_carrier(shown, pinfo, tvb, carrier, document);
     if (document->krrs->len == 0) {
@@ -447,24 +451,32 @@ static bool contains(const guint8 *octets, gsize length, const char *word)
     return g_strstr_len((const char *)octets, (gssize)length, word) != NULL;
 }
 
-/** Is it an upload of KRRs to a KMS? Requests to a KMS without KRRs are not ours. */
-static bool is_upload(tvbuff_t *tvb, packet_info *pinfo)
+/** Shows what users and their KMS say to each other. An upload of KRRs is a body of ours; of others
+ *  only what the story asks of them is shown. @return octets that were taken */
+static int dissect_kms(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!has_layer(pinfo, proto_http) && !has_layer(pinfo, proto_http2)) {
-        return false;
-    }
-    gsize length = tvb_captured_length(tvb);
+    const gsize length = tvb_captured_length(tvb);
     const guint8 *octets = tvb_get_ptr(tvb, 0, -1);
-    return contains(octets, MIN(length, (gsize)ROOT_PROBE), "KmsRequest") &&
-           contains(octets, length, "KrrList");
+    const gsize probe = MIN(length, (gsize)ROOT_PROBE);
+
+    if (contains(octets, probe, "KmsRequest") && contains(octets, length, "KrrList")) {
+        return call_dissector_only(krr_handle, tvb, pinfo, tree, data);
+    }
+    /* Who has no tree has no use for it. */
+    if (tree && length == tvb_reported_length(tvb) &&
+        (contains(octets, probe, "KmsRequest") || contains(octets, probe, "KmsResponse"))) {
+        krr_kms_add(tree, tvb, pinfo, kms_message_parse(octets, length));
+    }
+    return 0;
 }
 
-/** Shows an upload of KRRs before the owner of the media type shows the whole of the request. For
- *  all else nothing changes. */
+/** Shows what is ours before the owner of the media type shows the whole of the body. For all else
+ *  nothing changes. */
 static int dissect_shared(const SharedType *type, tvbuff_t *tvb, packet_info *pinfo,
                           proto_tree *tree, void *data)
 {
-    int shown = is_upload(tvb, pinfo) ? call_dissector_only(krr_handle, tvb, pinfo, tree, data) : 0;
+    bool http = has_layer(pinfo, proto_http) || has_layer(pinfo, proto_http2);
+    int shown = http ? dissect_kms(tvb, pinfo, tree, data) : 0;
     int owned = call_dissector_only(type->owner, tvb, pinfo, tree, data);
 
     return MAX(shown, owned);
@@ -544,6 +556,7 @@ static void register_krr(void)
     krr_export_register(proto_krr);
     krr_flow_register(proto_krr);
     krr_cargo_register(proto_krr);
+    krr_kms_register();
     krr_links_register(proto_krr);
 }
 

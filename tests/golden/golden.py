@@ -48,7 +48,7 @@ class Case:
 
 FORMATS = ["text", "columns", "fields", "json", "pdml"]
 CASES = {
-    "krr": Case(["krr"], [*FORMATS, "report.json"]),
+    "krr": Case(["krr", "krr.kms"], [*FORMATS, "report.json"]),
     "krr-rules": Case(["krr"], ["text", "experts"]),
     "krr-broken": Case(["krr"], [*FORMATS, *REPORT_VIEWS]),
     "krr-signatures": Case(["krr"], ["columns", "experts"], "policy-signatures.ini"),

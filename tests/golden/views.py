@@ -9,7 +9,8 @@ import re
 import xml.etree.ElementTree
 
 # Our protocols, and how the line of each begins in -V.
-PROTOCOLS = {"krr": "KMS Redirect Response", "mikey_sakke": "MIKEY-SAKKE key management"}
+PROTOCOLS = {"krr": "KMS Redirect Response", "krr.kms": "KMS message",
+             "mikey_sakke": "MIKEY-SAKKE key management"}
 
 # The display filter fields that users are promised, without their protocol's name.
 FIELDS = {
@@ -19,6 +20,7 @@ FIELDS = {
         signature.digest_algorithm signature.canonicalization signature.reference
         signature.certificate signature.value offer_in time_since_offer answered_in negotiation
         attempt attempts outcome retried_in retry_of begun_in ended_in""".split(),
+    "krr.kms": "user uri request_url error".split(),
     "mikey_sakke": """version data_type v prf csb_id key_purpose cs_count cs_id_map_type cs.id
         cs.prot_type cs.policy timestamp rand idr.role idr.type idr.value idr.identity idri idrr
         idrkmsi idrkmsr uidi uidr sp.policy sp.prot_type sp.param.type sakke.params sakke.id_scheme

@@ -11,12 +11,14 @@
 
 /* A field that is added to one of these must be written below, and must survive being spooled. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(StoryEvent) == 152);
+G_STATIC_ASSERT(sizeof(StoryEvent) == 160);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
 G_STATIC_ASSERT(sizeof(KrrDocument) == 88);
 G_STATIC_ASSERT(sizeof(Krr) == 440);
 G_STATIC_ASSERT(sizeof(KrrVerdict) == 72);
+G_STATIC_ASSERT(sizeof(StoryHttp) == 40);
+G_STATIC_ASSERT(sizeof(KmsMessage) == 48);
 #endif
 
 /* Texts in quotes, with escapes: NULL is not "(null)", and any octets may be in them. */
@@ -173,6 +175,30 @@ static inline void add_sip(GString *out, const StorySip *sip)
         add_text(out, "identity", g_ptr_array_index(sip->identities, i));
 }
 
+static inline void add_message(GString *out, const KmsMessage *message)
+{
+    g_string_append(out, "\nmessage");
+    add_number(out, "is-response", message->is_response);
+    add_text(out, "user", message->user);
+    add_text(out, "kms", message->kms);
+    add_text(out, "request-url", message->request_url);
+    add_text(out, "error", message->error);
+    add_number(out, "brings-cache", message->brings_cache);
+}
+
+static inline void add_http(GString *out, const StoryHttp *http)
+{
+    g_string_append(out, "\nhttp");
+    add_number(out, "kind", http->kind);
+    add_number(out, "stream", http->stream);
+    add_number(out, "status", http->status);
+    add_number(out, "resource", http->resource);
+    add_text(out, "argument", http->argument);
+    add_number(out, "has-body", http->has_body);
+    if (http->message)
+        add_message(out, http->message);
+}
+
 /* Caller frees. */
 static inline char *event_text(const StoryEvent *event)
 {
@@ -194,6 +220,8 @@ static inline char *event_text(const StoryEvent *event)
         add_offer(out, g_ptr_array_index(event->offers, i));
     for (guint i = 0; i < event->krrs->len; i++)
         add_document(out, g_ptr_array_index(event->krrs, i));
+    if (event->http)
+        add_http(out, event->http);
     return g_string_free(out, FALSE);
 }
 

@@ -161,17 +161,6 @@ static void judge_malformed(StoryJudge *judge)
     }
 }
 
-/* What could not be judged */
-
-static void note_rules_to_come(StoryJudge *judge)
-{
-    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        if (!krr_rules[rule].judged) {
-            story_gap(judge, rule, g_strdup("This version of krraudit does not judge it yet."));
-        }
-    }
-}
-
 static int compare_findings(gconstpointer a, gconstpointer b)
 {
     const AuditFinding *first = *(const AuditFinding *const *)a;
@@ -191,6 +180,7 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
 {
     bool all[KRR_N_RULES];
     g_autoptr(GHashTable) negotiation_of = index_negotiations(ledger);
+    g_autoptr(KmsView) kms_view = kms_view_new(ledger, policy);
     g_autoptr(FindingPile) pile = finding_pile_new((gsize)AUDIT_MAX_MIB * 1024 * 1024);
     Audit *audit = g_new0(Audit, 1);
     StoryJudge judge = {
@@ -200,6 +190,7 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
         .pile = pile,
         .wanted = wanted ? wanted : all,
         .negotiation_of = negotiation_of,
+        .kms_view = kms_view,
     };
 
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
@@ -213,9 +204,9 @@ Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_
     rules_offer_signature_judge(&judge);
     rules_path_judge(&judge);
     rules_selection_judge(&judge);
+    rules_kms_judge(&judge);
     rules_knowledge_note(&judge);
     note_unjudged_signatures(&judge);
-    note_rules_to_come(&judge);
 
     finding_pile_finish(pile, audit);
     g_ptr_array_sort(audit->findings, compare_findings);

@@ -95,7 +95,6 @@ typedef struct KrrRule {
     const char *clause;   /**< of the specification */
     const char *summary;  /**< one line: what it means that the rule fired */
     KrrRuleNeeds needs;
-    bool judged; /**< false: listed, but this version does not judge it yet */
 } KrrRule;
 
 /** The catalogue, by KrrRuleId, in the order in which it is listed to users. */

@@ -9,6 +9,7 @@
 
 #include "audit.h"
 #include "finding-pile.h"
+#include "kms-view.h"
 #include "rules-document.h"
 
 /** Rules on documents, while one document is judged. */
@@ -46,6 +47,14 @@ bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr);
 /** The domain of a KRR's creator, by its entity or as the receiver; NULL where it is not known. */
 const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr);
 
+/** Why the rules on traffic with the KMS could not be judged. */
+typedef enum KmsGap {
+    KMS_GAP_NO_TRAFFIC, /**< none of the user with its Home KMS is in the capture there and then */
+    KMS_GAP_TOO_SHORT,  /**< the capture with that traffic begins too late or ends too soon */
+    KMS_GAP_HIDDEN,     /**< there is traffic that could not be read */
+    KMS_N_GAPS
+} KmsGap;
+
 /** Rules on the story, while one audit is made. */
 typedef struct StoryJudge {
     const Ledger *ledger;
@@ -55,6 +64,8 @@ typedef struct StoryJudge {
     const bool *wanted;         /**< by KrrRuleId */
     GHashTable *negotiation_of; /**< StoryKrr or StoryOffer -> StoryNegotiation */
     GHashTable *offers_of_hop;  /**< while the rules on offers are judged */
+    const KmsView *kms_view;
+    guint kms_gaps[KRR_N_RULES][KMS_N_GAPS]; /**< how often, of rules on traffic with the KMS */
 } StoryJudge;
 
 /** What a finding of the story is about. */
@@ -83,6 +94,39 @@ const StoryNegotiation *story_negotiation_of_offer(const StoryJudge *judge,
 GArray *evidence_new(void);
 void evidence_add(GArray *frames, StoryFrame frame);
 
+/** A KRR that was answered by a further offer. */
+typedef struct StoryRetry {
+    const StoryNegotiation *negotiation;
+    const StoryAttempt *before;
+    const StoryAttempt *after;
+    const StoryKrr *krr; /**< that reached the initiator */
+} StoryRetry;
+
+/** The answer on the leg nearest to the initiator, and the retry. */
+GArray *retry_frames(const StoryRetry *retry);
+StorySubject retry_subject(const StoryRetry *retry);
+
+/** The KMS that an attempt offered on a side, or NULL. */
+const char *story_offered(const StoryAttempt *attempt, KrrSide side);
+
+/** The policy of the initiator; NULL where its identity is hidden. */
+const KmsUser *story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation);
+
+/** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
+ *  what reached the initiator, nor whether it tried something in between. */
+bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
+                              const StoryAttempt *attempt);
+
+/** What is asked of a KRR. */
+typedef bool (*RetryFits)(const StoryKrr *krr, gpointer data);
+
+/** Did another KRR allow the retry? Where several answered the initiator, it may have acted on any.
+ *  @param fits  what else is asked of it, or NULL */
+bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer data);
+
+/** Judges acted-before-acceptance. */
+void rule_acted_before_acceptance(StoryJudge *judge, const StoryRetry *retry);
+
 /** Notes what the rules on signatures could not judge. */
 void note_unjudged_signatures(StoryJudge *judge);
 
@@ -91,6 +135,8 @@ void rules_offer_judge(StoryJudge *judge);
 void rules_offer_signature_judge(StoryJudge *judge);
 void rules_path_judge(StoryJudge *judge);
 void rules_selection_judge(StoryJudge *judge);
+/** After the rules on selection, which judge one of those that need traffic with the KMS. */
+void rules_kms_judge(StoryJudge *judge);
 
 /** Notes which rules say nothing of whom, since the policy does not know them. */
 void rules_knowledge_note(StoryJudge *judge);

@@ -6,16 +6,7 @@
 
 #include "rules-private.h"
 
-/* A KRR that was answered by a further offer. */
-typedef struct Retry {
-    const StoryNegotiation *negotiation;
-    const StoryAttempt *before;
-    const StoryAttempt *after;
-    const StoryKrr *krr; /* that reached the initiator */
-} Retry;
-
-/** The KMSs that an attempt offered, by side. */
-static const char *offered(const StoryAttempt *attempt, KrrSide side)
+const char *story_offered(const StoryAttempt *attempt, KrrSide side)
 {
     return side == KRR_INITIATOR ? story_attempt_idrkmsi(attempt) : story_attempt_idrkmsr(attempt);
 }
@@ -35,23 +26,22 @@ static bool forbids(const StoryKrr *krr, KrrSide side, const char *kms)
 
 static bool forbids_pair(const StoryKrr *krr, const StoryAttempt *attempt)
 {
-    return forbids(krr, KRR_INITIATOR, offered(attempt, KRR_INITIATOR)) ||
-           forbids(krr, KRR_RECEIVER, offered(attempt, KRR_RECEIVER));
+    return forbids(krr, KRR_INITIATOR, story_offered(attempt, KRR_INITIATOR)) ||
+           forbids(krr, KRR_RECEIVER, story_offered(attempt, KRR_RECEIVER));
 }
 
 static bool same_pair(const StoryAttempt *a, const StoryAttempt *b)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        const char *first = offered(a, side);
-        if (!first || g_strcmp0(first, offered(b, side)) != 0) {
+        const char *first = story_offered(a, side);
+        if (!first || g_strcmp0(first, story_offered(b, side)) != 0) {
             return false;
         }
     }
     return true;
 }
 
-/** The answer on the leg nearest to the initiator, and the retry. */
-static GArray *retry_frames(const Retry *retry)
+GArray *retry_frames(const StoryRetry *retry)
 {
     GArray *frames = evidence_new();
 
@@ -61,19 +51,18 @@ static GArray *retry_frames(const Retry *retry)
     return frames;
 }
 
-static StorySubject retry_subject(const Retry *retry)
+StorySubject retry_subject(const StoryRetry *retry)
 {
     return (StorySubject){retry->negotiation, retry->krr, retry->after->offer};
 }
 
-static bool is_signed(const StoryKrr *krr)
+static bool is_signed(const StoryKrr *krr, gpointer data)
 {
+    (void)data;
     return krr->krr->signature.present;
 }
 
-/** Did another KRR allow the retry? Where several answered the initiator, it may have acted on any.
- *  @param fits  what else is asked of it, or NULL */
-static bool another_krr_allows(const Retry *retry, bool (*fits)(const StoryKrr *krr))
+bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer data)
 {
     const GPtrArray *legs = retry->before->legs;
 
@@ -84,7 +73,8 @@ static bool another_krr_allows(const Retry *retry, bool (*fits)(const StoryKrr *
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
             const StoryKrr *krr = g_ptr_array_index(leg->krrs, k);
-            if (krr != retry->krr && !forbids_pair(krr, retry->after) && (!fits || fits(krr))) {
+            if (krr != retry->krr && !forbids_pair(krr, retry->after) &&
+                (!fits || fits(krr, data))) {
                 return true;
             }
         }
@@ -92,20 +82,20 @@ static bool another_krr_allows(const Retry *retry, bool (*fits)(const StoryKrr *
     return false;
 }
 
-static void rule_retry_outside_list(StoryJudge *judge, const Retry *retry)
+static void rule_retry_outside_list(StoryJudge *judge, const StoryRetry *retry)
 {
-    if (!forbids_pair(retry->krr, retry->after) || another_krr_allows(retry, NULL)) {
+    if (!forbids_pair(retry->krr, retry->after) || retry_another_krr_allows(retry, NULL, NULL)) {
         return;
     }
     GString *expected = g_string_new(NULL);
     GString *observed = g_string_new(NULL);
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        if (!forbids(retry->krr, side, offered(retry->after, side))) {
+        if (!forbids(retry->krr, side, story_offered(retry->after, side))) {
             continue;
         }
         g_autofree char *list = krr_list_to_text(&retry->krr->krr->lists[side]);
         g_autofree char *quoted_list = rules_quote(list);
-        g_autofree char *kms = rules_quote(offered(retry->after, side));
+        g_autofree char *kms = rules_quote(story_offered(retry->after, side));
         g_string_append_printf(expected, "%s%s from the %s list of krr-%u: %s.",
                                expected->len ? " " : "", side_identity(side), krr_side_name(side),
                                retry->krr->number, quoted_list);
@@ -116,7 +106,7 @@ static void rule_retry_outside_list(StoryJudge *judge, const Retry *retry)
                g_string_free(expected, FALSE), g_string_free(observed, FALSE));
 }
 
-static void rule_retry_after_empty_list(StoryJudge *judge, const Retry *retry)
+static void rule_retry_after_empty_list(StoryJudge *judge, const StoryRetry *retry)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         if (retry->krr->krr->lists[side].kind == KRR_LIST_EMPTY) {
@@ -130,14 +120,14 @@ static void rule_retry_after_empty_list(StoryJudge *judge, const Retry *retry)
     }
 }
 
-static void rule_retry_same_pair(StoryJudge *judge, const Retry *retry)
+static void rule_retry_same_pair(StoryJudge *judge, const StoryRetry *retry)
 {
     if (!same_pair(retry->before, retry->after) || !forbids_pair(retry->krr, retry->after) ||
-        another_krr_allows(retry, NULL)) {
+        retry_another_krr_allows(retry, NULL, NULL)) {
         return;
     }
-    g_autofree char *kmsi = rules_quote(offered(retry->after, KRR_INITIATOR));
-    g_autofree char *kmsr = rules_quote(offered(retry->after, KRR_RECEIVER));
+    g_autofree char *kmsi = rules_quote(story_offered(retry->after, KRR_INITIATOR));
+    g_autofree char *kmsr = rules_quote(story_offered(retry->after, KRR_RECEIVER));
     story_fire(judge, KRR_RULE_RETRY_SAME_PAIR, retry_subject(retry), retry_frames(retry),
                g_strdup_printf("Another pair of KMSs than the one that krr-%u does not allow.",
                                retry->krr->number),
@@ -145,12 +135,10 @@ static void rule_retry_same_pair(StoryJudge *judge, const Retry *retry)
                                kmsi, kmsr));
 }
 
-/** The initiator's policy; NULL where its identity is hidden. */
-static const KmsUser *initiator_of(const StoryJudge *judge, const Retry *retry)
+const KmsUser *story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation)
 {
-    return retry->negotiation->idri
-               ? kms_policy_user(judge->policy, retry->negotiation->idri, KMS_USER_INITIATOR)
-               : NULL;
+    return negotiation->idri ? kms_policy_user(judge->policy, negotiation->idri, KMS_USER_INITIATOR)
+                             : NULL;
 }
 
 /** May the initiator use a KMS on that side: keyed by it, or with its certificate? */
@@ -162,16 +150,16 @@ static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
            (role == KMS_ROLE_EXTERNAL && side == KRR_RECEIVER);
 }
 
-static void rule_retry_unprovisioned_kms(StoryJudge *judge, const Retry *retry)
+static void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *retry)
 {
     static const char *const allowed[KRR_N_SIDES] = {
         [KRR_INITIATOR] = "home or secondary",
         [KRR_RECEIVER] = "home, secondary or external",
     };
-    const KmsUser *user = initiator_of(judge, retry);
+    const KmsUser *user = story_initiator(judge, retry->negotiation);
 
     for (KrrSide side = 0; side < KRR_N_SIDES && user && user->knows_kms; side++) {
-        const char *kms = offered(retry->after, side);
+        const char *kms = story_offered(retry->after, side);
         if (!kms || provisioned(user, side, kms)) {
             continue;
         }
@@ -214,15 +202,15 @@ static const char *preferred_instead(const KmsUser *user, KrrSide side, const Kr
     return user->home && krr_list_allows(list, user->home) ? user->home : first;
 }
 
-static void rule_retry_not_preferred(StoryJudge *judge, const Retry *retry)
+static void rule_retry_not_preferred(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = initiator_of(judge, retry);
+    const KmsUser *user = story_initiator(judge, retry->negotiation);
 
     if (!user || !user->knows_kms || forbids_pair(retry->krr, retry->after)) {
         return;
     }
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        const char *kms = offered(retry->after, side);
+        const char *kms = story_offered(retry->after, side);
         const char *preferred = preferred_instead(user, side, &retry->krr->krr->lists[side], kms);
         if (!preferred) {
             continue;
@@ -238,9 +226,9 @@ static void rule_retry_not_preferred(StoryJudge *judge, const Retry *retry)
     }
 }
 
-static void rule_acted_on_forbidden_krr(StoryJudge *judge, const Retry *retry)
+static void rule_acted_on_forbidden_krr(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = initiator_of(judge, retry);
+    const KmsUser *user = story_initiator(judge, retry->negotiation);
 
     if (user && !user->allow_krr) {
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
@@ -252,12 +240,12 @@ static void rule_acted_on_forbidden_krr(StoryJudge *judge, const Retry *retry)
 }
 
 /* That a signature is there is all that is asked for here; whether it holds is told elsewhere. */
-static void rule_acted_on_unsigned_krr(StoryJudge *judge, const Retry *retry)
+static void rule_acted_on_unsigned_krr(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = initiator_of(judge, retry);
+    const KmsUser *user = story_initiator(judge, retry->negotiation);
 
-    if (user && user->require_signed_krr && !is_signed(retry->krr) &&
-        !another_krr_allows(retry, is_signed)) {
+    if (user && user->require_signed_krr && !is_signed(retry->krr, NULL) &&
+        !retry_another_krr_allows(retry, is_signed, NULL)) {
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
         story_fire(judge, KRR_RULE_ACTED_ON_UNSIGNED_KRR, retry_subject(retry), retry_frames(retry),
                    g_strdup_printf("The policy for %s says that unsigned KRRs shall be ignored.",
@@ -270,7 +258,7 @@ static void rule_acted_on_unsigned_krr(StoryJudge *judge, const Retry *retry)
 /* What is judged of a retry, and whether it must be known what reached the initiator. */
 static const struct {
     KrrRuleId rule;
-    void (*judge)(StoryJudge *judge, const Retry *retry);
+    void (*judge)(StoryJudge *judge, const StoryRetry *retry);
     bool needs_initiator;
 } retry_rules[] = {
     {KRR_RULE_RETRY_OUTSIDE_LIST, rule_retry_outside_list, true},
@@ -280,6 +268,7 @@ static const struct {
     {KRR_RULE_RETRY_NOT_PREFERRED, rule_retry_not_preferred, true},
     {KRR_RULE_ACTED_ON_FORBIDDEN_KRR, rule_acted_on_forbidden_krr, true},
     {KRR_RULE_ACTED_ON_UNSIGNED_KRR, rule_acted_on_unsigned_krr, true},
+    {KRR_RULE_ACTED_BEFORE_ACCEPTANCE, rule_acted_before_acceptance, true},
 };
 
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
@@ -335,7 +324,8 @@ static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guin
         if (same && left) {
             return earlier;
         }
-        left = left || (!same && offered(earlier, KRR_INITIATOR) && offered(earlier, KRR_RECEIVER));
+        left = left || (!same && story_offered(earlier, KRR_INITIATOR) &&
+                        story_offered(earlier, KRR_RECEIVER));
     }
     return NULL;
 }
@@ -367,8 +357,8 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
     evidence_add(frames, earlier->started);
     evidence_add(frames, krr->first_alone);
     evidence_add(frames, attempt->started);
-    g_autofree char *kmsi = rules_quote(offered(attempt, KRR_INITIATOR));
-    g_autofree char *kmsr = rules_quote(offered(attempt, KRR_RECEIVER));
+    g_autofree char *kmsi = rules_quote(story_offered(attempt, KRR_INITIATOR));
+    g_autofree char *kmsr = rules_quote(story_offered(attempt, KRR_RECEIVER));
     StorySubject subject = {negotiation, krr, attempt->offer};
     story_fire(
         judge, KRR_RULE_REDIRECT_LOOP, subject, frames,
@@ -379,17 +369,17 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
 }
 
 /** Does the policy have the initiator ignore the KRR? */
-static bool shall_ignore(const StoryJudge *judge, const Retry *retry)
+static bool shall_ignore(const StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = initiator_of(judge, retry);
+    const KmsUser *user = story_initiator(judge, retry->negotiation);
 
-    return user && (!user->allow_krr || (user->require_signed_krr && !is_signed(retry->krr)));
+    return user && (!user->allow_krr || (user->require_signed_krr && !is_signed(retry->krr, NULL)));
 }
 
 /** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
  *  tried again; nor where the next offer was not captured, and the KRR that seems to answer it may as
  *  well be another answer to this one. */
-static bool is_choice(const StoryJudge *judge, const Retry *retry)
+static bool is_choice(const StoryJudge *judge, const StoryRetry *retry)
 {
     return retry->krr && !(same_pair(retry->before, retry->after) &&
                            (!retry->after->offer || shall_ignore(judge, retry)));
@@ -412,10 +402,8 @@ static bool same_key(const StoryAttempt *a, const StoryAttempt *b)
     return (a->offer && b->offer) || (is_for_call(a) && is_for_call(b));
 }
 
-/** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
- *  what reached the initiator, nor whether it tried something in between. */
-static bool has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
-                               const StoryAttempt *attempt)
+bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
+                              const StoryAttempt *attempt)
 {
     const StoryLeg *first = attempt->legs->len > 0 ? attempt->legs->pdata[0] : NULL;
     const KmsEntity *entity = first ? kms_policy_entity_at(judge->policy, first->source) : NULL;
@@ -431,7 +419,7 @@ typedef struct SelectionGaps {
     guint other_key;     /* they may be about another key */
 } SelectionGaps;
 
-static void judge_retry(StoryJudge *judge, const Retry *retry, bool knows_initiator,
+static void judge_retry(StoryJudge *judge, const StoryRetry *retry, bool knows_initiator,
                         SelectionGaps *gaps)
 {
     if (!is_choice(judge, retry)) {
@@ -455,16 +443,16 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
                               SelectionGaps *gaps)
 {
     const StoryAttempt *first = negotiation->attempts->pdata[0];
-    bool knew_initiator = has_initiators_hop(judge, negotiation, first);
+    bool knew_initiator = story_has_initiators_hop(judge, negotiation, first);
     bool knows_all = knew_initiator;
 
     for (guint i = 1; i < negotiation->attempts->len; i++) {
-        Retry retry = {
+        StoryRetry retry = {
             .negotiation = negotiation,
             .before = negotiation->attempts->pdata[i - 1],
             .after = negotiation->attempts->pdata[i],
         };
-        bool knows_initiator = has_initiators_hop(judge, negotiation, retry.after);
+        bool knows_initiator = story_has_initiators_hop(judge, negotiation, retry.after);
         retry.krr = retry.before->received;
         judge_retry(judge, &retry, knew_initiator && knows_initiator, gaps);
         knows_all = knows_all && knows_initiator && same_key(retry.before, retry.after);

@@ -12,6 +12,13 @@
 #include "negotiation.h"
 #include "uid-resolver.h"
 
+/** What a capture told. */
+typedef struct CaptureView {
+    gint64 first_ns, last_ns; /**< of its events */
+    bool told;                /**< there were any */
+    guint64 cut_bodies;
+} CaptureView;
+
 struct Ledger {
     KmsPolicy *policy;
     UidResolver *resolver;
@@ -42,8 +49,9 @@ struct Ledger {
     GHashTable *hops;         /* set of Hop */
     GHashTable *malformed_by_digest; /* borrowed digest -> StoryMalformed (borrowed) */
     GPtrArray *malformed;            /* of StoryMalformed */
-    GArray *cut_bodies;              /* of guint64, by capture index */
-    GPtrArray *negotiations;         /* of StoryNegotiation */
+    GArray *captures;                /* of CaptureView, by capture index */
+    KmsTraffic *kms_traffic;
+    GPtrArray *negotiations; /* of StoryNegotiation */
     gint64 end_ns;
     bool finished; /* nothing was added since ledger_finish() */
 };

@@ -100,7 +100,8 @@ Ledger *ledger_new(KmsPolicy *policy)
     ledger->hops = ledger_hops_new();
     ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->malformed = g_ptr_array_new_with_free_func(malformed_free);
-    ledger->cut_bodies = g_array_new(FALSE, TRUE, sizeof(guint64));
+    ledger->captures = g_array_new(FALSE, TRUE, sizeof(CaptureView));
+    ledger->kms_traffic = kms_traffic_new();
     ledger->negotiations = g_ptr_array_new_with_free_func(story_negotiation_free);
     ledger->end_ns = G_MININT64;
     return ledger;
@@ -112,7 +113,8 @@ void ledger_free(Ledger *ledger)
         return;
     }
     g_ptr_array_unref(ledger->negotiations);
-    g_array_unref(ledger->cut_bodies);
+    kms_traffic_free(ledger->kms_traffic);
+    g_array_unref(ledger->captures);
     g_hash_table_unref(ledger->malformed_by_digest);
     g_ptr_array_unref(ledger->malformed);
     g_hash_table_unref(ledger->hops);
@@ -729,19 +731,61 @@ static void reopen(Ledger *ledger)
     ledger->finished = false;
 }
 
+static void capture_note(Ledger *ledger, const StoryEvent *event)
+{
+    const gint64 time = event->frame.time_ns;
+
+    if (ledger->captures->len <= event->frame.capture) {
+        g_array_set_size(ledger->captures, event->frame.capture + 1);
+    }
+    CaptureView *view = &g_array_index(ledger->captures, CaptureView, event->frame.capture);
+    view->first_ns = view->told ? MIN(view->first_ns, time) : time;
+    view->last_ns = view->told ? MAX(view->last_ns, time) : time;
+    view->told = true;
+    view->cut_bodies += event->cut_bodies;
+}
+
+/** The KRRs that an event holds, of StoryKrr. @param whole  out: all of them; NULL where there are none */
+static GPtrArray *krrs_of(const Ledger *ledger, const StoryEvent *event, bool *whole)
+{
+    GPtrArray *krrs = event->krrs->len > 0 ? g_ptr_array_new() : NULL;
+
+    *whole = event->cut_bodies == 0;
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const KrrDocument *document = ((const StoryKrrSeen *)event->krrs->pdata[i])->document;
+        *whole = *whole && !document->error;
+        for (guint k = 0; k < document->krrs->len; k++) {
+            const Krr *facts = g_ptr_array_index(document->krrs, k);
+            StoryKrr *krr = g_hash_table_lookup(ledger->krr_by_digest, facts->digest);
+            *whole = *whole && krr;
+            if (krr) {
+                g_ptr_array_add(krrs, krr);
+            }
+        }
+    }
+    return krrs;
+}
+
+static void take_http(Ledger *ledger, const StoryEvent *event)
+{
+    if (event->http) {
+        bool whole;
+        g_autoptr(GPtrArray) krrs = krrs_of(ledger, event, &whole);
+        kms_traffic_take(ledger->kms_traffic, event, krrs, whole);
+    }
+}
+
 void ledger_add(Ledger *ledger, StoryEvent *event)
 {
     if (ledger->finished) {
         reopen(ledger);
     }
     ledger->end_ns = MAX(ledger->end_ns, event->frame.time_ns);
-    if (ledger->cut_bodies->len <= event->frame.capture) {
-        g_array_set_size(ledger->cut_bodies, event->frame.capture + 1);
-    }
-    g_array_index(ledger->cut_bodies, guint64, event->frame.capture) += event->cut_bodies;
+    capture_note(ledger, event);
     if (!event->has_sip) {
         take_offers(ledger, event, NULL);
         take_krrs(ledger, event, NULL);
+        take_http(ledger, event);
     } else {
         hop_note(ledger, event);
         (event->sip.status == 0 ? take_request : take_response)(ledger, event);
@@ -849,13 +893,36 @@ guint64 ledger_offers_seen(const Ledger *ledger)
 
 LedgerOmissions ledger_omissions(const Ledger *ledger)
 {
-    return ledger->omissions;
+    LedgerOmissions omissions = ledger->omissions;
+
+    omissions.kms_requests = kms_traffic_left_out(ledger->kms_traffic);
+    return omissions;
+}
+
+const KmsTraffic *ledger_kms_traffic(const Ledger *ledger)
+{
+    return ledger->kms_traffic;
+}
+
+bool ledger_capture_span(const Ledger *ledger, guint32 capture, gint64 *first_ns, gint64 *last_ns)
+{
+    const CaptureView *view = capture < ledger->captures->len
+                                  ? &g_array_index(ledger->captures, CaptureView, capture)
+                                  : NULL;
+
+    if (!view || !view->told) {
+        return false;
+    }
+    *first_ns = view->first_ns;
+    *last_ns = view->last_ns;
+    return true;
 }
 
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture)
 {
-    return capture < ledger->cut_bodies->len ? g_array_index(ledger->cut_bodies, guint64, capture)
-                                             : 0;
+    return capture < ledger->captures->len
+               ? g_array_index(ledger->captures, CaptureView, capture).cut_bodies
+               : 0;
 }
 
 gint64 ledger_end_ns(const Ledger *ledger)

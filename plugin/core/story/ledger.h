@@ -16,7 +16,7 @@
 #include <glib.h>
 
 #include "../policy/kms-policy.h"
-#include "story-event.h"
+#include "kms-traffic.h"
 
 /** The clocks of two captures may differ by that much, in nanoseconds. */
 #define STORY_MAX_CLOCK_OFFSET STORY_SECOND
@@ -149,6 +149,7 @@ typedef struct LedgerOmissions {
     guint64 offers; /**< offers let go before their window was over, and sightings of others that
                          were not noted */
     guint64 legs;   /**< transactions of which an offer or a KRR was not noted */
+    guint64 kms_requests; /**< requests to a KMS */
 } LedgerOmissions;
 
 typedef struct Ledger Ledger;
@@ -185,6 +186,10 @@ LedgerOmissions ledger_omissions(const Ledger *ledger);
 guint64 ledger_offers_seen(const Ledger *ledger); /**< distinct offers, redirected or not */
 /** The time of the last SIP message seen from one address to another; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
+/** Users and their KMSs. */
+const KmsTraffic *ledger_kms_traffic(const Ledger *ledger);
+/** From when until when a capture told anything. @return false where it told nothing */
+bool ledger_capture_span(const Ledger *ledger, guint32 capture, gint64 *first_ns, gint64 *last_ns);
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_free)

@@ -68,6 +68,15 @@ static void free_texts(StoryEvent *event)
     g_free(sip->request_uri);
 }
 
+static void story_http_free(StoryHttp *http)
+{
+    if (http) {
+        g_free(http->argument);
+        kms_message_free(http->message);
+        g_free(http);
+    }
+}
+
 void story_event_free(StoryEvent *event)
 {
     if (!event) {
@@ -79,6 +88,7 @@ void story_event_free(StoryEvent *event)
         free_texts(event);
     }
     g_ptr_array_unref(event->sip.identities);
+    story_http_free(event->http);
     g_ptr_array_unref(event->offers);
     g_ptr_array_unref(event->krrs);
     g_free(event);
@@ -91,6 +101,18 @@ void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier 
     seen->document = krr_document_ref(document);
     seen->carrier = carrier;
     g_ptr_array_add(event->krrs, seen);
+}
+
+StoryHttp *story_event_add_http(StoryEvent *event, StoryHttpKind kind)
+{
+    event->http = g_new0(StoryHttp, 1);
+    event->http->kind = kind;
+    return event->http;
+}
+
+void story_event_forget_http(StoryEvent *event)
+{
+    g_clear_pointer(&event->http, story_http_free);
 }
 
 bool story_sip_awaits_answer(const StorySip *sip)
@@ -121,10 +143,23 @@ static gsize offer_weight(const MikeyOffer *offer)
            story_text_weight(offer->idrkmsi) + story_text_weight(offer->idrkmsr);
 }
 
+static gsize http_weight(const StoryHttp *http)
+{
+    const KmsMessage *message = http->message;
+    gsize weight = sizeof *http + story_text_weight(http->argument);
+
+    return !message
+               ? weight
+               : weight + sizeof *message + story_text_weight(message->user) +
+                     story_text_weight(message->kms) + story_text_weight(message->request_url) +
+                     story_text_weight(message->error);
+}
+
 gsize story_event_weight(const StoryEvent *event)
 {
     gsize weight = EVENT_OCTETS + sip_weight(&event->sip);
 
+    weight += event->http ? http_weight(event->http) : 0;
     for (guint i = 0; i < event->offers->len; i++) {
         weight += offer_weight(g_ptr_array_index(event->offers, i));
     }

@@ -15,6 +15,8 @@
 
 #include <glib.h>
 
+#include "../document/kms-message.h"
+#include "../document/kms-resource.h"
 #include "../document/krr-document.h"
 #include "../document/mikey-offer.h"
 
@@ -62,6 +64,26 @@ typedef struct StorySip {
                                 P-Preferred-Identity, Request-URI, those of an mcptt-info body */
 } StorySip;
 
+/** What a message is that travels to a KMS and back. */
+typedef enum StoryHttpKind {
+    STORY_HTTP_REQUEST,
+    STORY_HTTP_RESPONSE,
+    STORY_HTTP_BODY,   /**< of HTTP/2: what follows the head of a request or response */
+    STORY_HTTP_HIDDEN, /**< TLS in which no message could be read */
+    STORY_HTTP_N_KINDS
+} StoryHttpKind;
+
+/** An HTTP message. Any one may be the answer of a KMS, or may stand between its request and it. */
+typedef struct StoryHttp {
+    StoryHttpKind kind;
+    guint32 stream;       /**< of HTTP/2; 0: HTTP/1, whose answers come in the order of requests */
+    guint status;         /**< of a response */
+    KmsResource resource; /**< of a request */
+    char *argument;       /**< of the resource, or NULL */
+    bool has_body;        /**< there is one, whether or not it could be read */
+    KmsMessage *message; /**< what the body says; NULL: there is none, or none that could be read */
+} StoryHttp;
+
 typedef struct StoryEvent {
     StoryFrame frame;
     char *source; /**< innermost network address, text */
@@ -70,6 +92,7 @@ typedef struct StoryEvent {
     guint16 destination_port;
     bool has_sip;
     StorySip sip;      /**< only where has_sip */
+    StoryHttp *http;   /**< NULL: it is no HTTP, as always where has_sip */
     GPtrArray *offers; /**< of MikeyOffer references; never NULL */
     GPtrArray *krrs;   /**< of StoryKrrSeen; never NULL */
     bool cut;          /**< the capture cut the frame short: that something is not in the
@@ -87,6 +110,12 @@ StoryEvent *story_event_new(void);
 StoryEvent *story_event_new_lent(GBytes *lender);
 
 void story_event_free(StoryEvent *event);
+
+/** Makes it an event of HTTP: empty, to be filled in. */
+StoryHttp *story_event_add_http(StoryEvent *event, StoryHttpKind kind);
+
+/** Takes that back. */
+void story_event_forget_http(StoryEvent *event);
 
 /** May the message be, or answer, an offer? An ACK has no answer, and a CANCEL is a transaction of
  *  its own that never carries an offer. */

@@ -14,12 +14,13 @@
 #define VERDICT_TYPE   "(umaybbumaymaymaayuxx)"
 #define VERDICT_FORMAT "(um^aybbum^aym^aym^aayuxx)"
 
-/* What is said in numbers of events, of the offers and of the KRRs in them: so many rows of each in a
+/* What is said in numbers of events, of the offers, KRRs and HTTP in them: so many rows of each in a
  * record. In memory they are what GVariant has for these types, so that all of a kind are written and
  * read at one go. */
 #define EVENT_ROWS "a(xtuuuuuuuuuqq)"
 #define OFFER_ROWS "a(xuuuuuu)"
 #define KRR_ROWS   "a(tuu)"
+#define HTTP_ROWS  "a(uuuuuu)"
 
 typedef struct EventRow {
     gint64 time_ns;
@@ -53,22 +54,38 @@ typedef struct KrrRow {
     guint32 texts;
 } KrrRow;
 
+typedef struct HttpRow {
+    guint32 kind;
+    guint32 stream;
+    guint32 status;
+    guint32 resource;
+    guint32 flags;
+    guint32 texts; /* of it, then of the message in it from KMS_TEXTS_SHIFT on */
+} HttpRow;
+
 G_STATIC_ASSERT(sizeof(EventRow) == 56);
 G_STATIC_ASSERT(sizeof(OfferRow) == 32);
 G_STATIC_ASSERT(sizeof(KrrRow) == 16);
+G_STATIC_ASSERT(sizeof(HttpRow) == 24);
 
-/* Flags of events, and of offers. */
+/* Flags of events, of offers, and of HTTP. */
 #define FLAG_HAS_SIP (1u << 0)
 #define FLAG_CUT     (1u << 1)
 #define FLAG_OPAQUE  (1u << 2)
+#define FLAG_HTTP    (1u << 3) /* the next row of HTTP is its */
 
 #define FLAG_WHOLE          (1u << 0)
 #define FLAG_HAS_TIME       (1u << 1)
 #define FLAG_WITHOUT_HEADER (1u << 2)
 #define FLAG_HEX_ID         (1u << 3)
 
+#define FLAG_HAS_BODY     (1u << 0)
+#define FLAG_MESSAGE      (1u << 1) /* what follows is of the message in it */
+#define FLAG_RESPONSE     (1u << 2)
+#define FLAG_BRINGS_CACHE (1u << 3)
+
 /* Texts that may be NULL. In the record all texts stand one after the other, each with its zero: those
- * of an event, its identities, those of its offers, and of its KRRs. */
+ * of an event, its identities, those of its offers, of its KRRs, and of its HTTP. */
 static const gsize event_texts[] = {
     G_STRUCT_OFFSET(StoryEvent, source),     G_STRUCT_OFFSET(StoryEvent, destination),
     G_STRUCT_OFFSET(StoryEvent, sip.method), G_STRUCT_OFFSET(StoryEvent, sip.call_id),
@@ -82,11 +99,21 @@ static const gsize offer_texts[] = {
     G_STRUCT_OFFSET(MikeyOffer, uidr),    G_STRUCT_OFFSET(MikeyOffer, gmk_id),
 };
 static const gsize document_texts[] = {G_STRUCT_OFFSET(KrrDocument, body_digest)};
+static const gsize http_texts[] = {G_STRUCT_OFFSET(StoryHttp, argument)};
+static const gsize kms_texts[] = {
+    G_STRUCT_OFFSET(KmsMessage, user),
+    G_STRUCT_OFFSET(KmsMessage, kms),
+    G_STRUCT_OFFSET(KmsMessage, request_url),
+    G_STRUCT_OFFSET(KmsMessage, error),
+};
+
+#define KMS_TEXTS_SHIFT G_N_ELEMENTS(http_texts)
 
 struct StoryRecordWriter {
     GArray *events; /* of EventRow */
     GArray *offers; /* of OfferRow */
     GArray *krrs;   /* of KrrRow */
+    GArray *http;   /* of HttpRow */
     GByteArray *texts;
 };
 
@@ -98,7 +125,7 @@ typedef struct Rows {
 } Rows;
 
 struct StoryRecordReader {
-    Rows events, offers, krrs, texts;
+    Rows events, offers, krrs, http, texts;
     GBytes *lender; /* the texts, for the events */
 };
 
@@ -119,7 +146,7 @@ static EventRow event_row(const StoryEvent *event)
         .source_port = event->source_port,
         .destination_port = event->destination_port,
         .flags = (event->has_sip ? FLAG_HAS_SIP : 0) | (event->cut ? FLAG_CUT : 0) |
-                 (event->opaque ? FLAG_OPAQUE : 0),
+                 (event->opaque ? FLAG_OPAQUE : 0) | (event->http ? FLAG_HTTP : 0),
     };
 }
 
@@ -166,6 +193,7 @@ StoryRecordWriter *story_record_writer_new(void)
     writer->events = g_array_new(FALSE, FALSE, sizeof(EventRow));
     writer->offers = g_array_new(FALSE, FALSE, sizeof(OfferRow));
     writer->krrs = g_array_new(FALSE, FALSE, sizeof(KrrRow));
+    writer->http = g_array_new(FALSE, FALSE, sizeof(HttpRow));
     writer->texts = g_byte_array_new();
     return writer;
 }
@@ -178,6 +206,7 @@ void story_record_writer_free(StoryRecordWriter *writer)
     g_array_unref(writer->events);
     g_array_unref(writer->offers);
     g_array_unref(writer->krrs);
+    g_array_unref(writer->http);
     g_byte_array_unref(writer->texts);
     g_free(writer);
 }
@@ -199,6 +228,27 @@ static void add_krr(StoryRecordWriter *writer, const StoryKrrSeen *seen, guint64
     g_array_append_val(writer->krrs, row);
 }
 
+static void add_http(StoryRecordWriter *writer, const StoryHttp *http)
+{
+    const KmsMessage *message = http->message;
+    HttpRow row = {
+        .kind = http->kind,
+        .stream = http->stream,
+        .status = http->status,
+        .resource = http->resource,
+        .flags = http->has_body ? FLAG_HAS_BODY : 0,
+    };
+
+    row.texts = add_texts(writer->texts, http, http_texts, G_N_ELEMENTS(http_texts));
+    if (message) {
+        row.flags |= FLAG_MESSAGE | (message->is_response ? FLAG_RESPONSE : 0) |
+                     (message->brings_cache ? FLAG_BRINGS_CACHE : 0);
+        row.texts |= add_texts(writer->texts, message, kms_texts, G_N_ELEMENTS(kms_texts))
+                     << KMS_TEXTS_SHIFT;
+    }
+    g_array_append_val(writer->http, row);
+}
+
 gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
                               const guint64 *places)
 {
@@ -214,9 +264,13 @@ gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event
     for (guint i = 0; i < event->krrs->len; i++) {
         add_krr(writer, g_ptr_array_index(event->krrs, i), places[i]);
     }
+    if (event->http) {
+        add_http(writer, event->http);
+    }
     g_array_append_val(writer->events, row);
     return writer->events->len * sizeof(EventRow) + writer->offers->len * sizeof(OfferRow) +
-           writer->krrs->len * sizeof(KrrRow) + writer->texts->len;
+           writer->krrs->len * sizeof(KrrRow) + writer->http->len * sizeof(HttpRow) +
+           writer->texts->len;
 }
 
 /** Empties the array. */
@@ -232,7 +286,7 @@ static GVariant *take_rows(GArray *rows, const char *type)
 
 GVariant *story_record_writer_take(StoryRecordWriter *writer)
 {
-    GVariant *children[4];
+    GVariant *children[5];
 
     if (writer->events->len == 0) {
         return NULL;
@@ -240,7 +294,8 @@ GVariant *story_record_writer_take(StoryRecordWriter *writer)
     children[0] = take_rows(writer->events, EVENT_ROWS);
     children[1] = take_rows(writer->offers, OFFER_ROWS);
     children[2] = take_rows(writer->krrs, KRR_ROWS);
-    children[3] =
+    children[3] = take_rows(writer->http, HTTP_ROWS);
+    children[4] =
         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, writer->texts->data, writer->texts->len, 1);
     g_byte_array_set_size(writer->texts, 0);
     return g_variant_new_tuple(children, G_N_ELEMENTS(children));
@@ -263,7 +318,8 @@ StoryRecordReader *story_record_reader_new(GVariant *record)
     reader->events = rows_of(record, 0, sizeof(EventRow));
     reader->offers = rows_of(record, 1, sizeof(OfferRow));
     reader->krrs = rows_of(record, 2, sizeof(KrrRow));
-    reader->texts = rows_of(record, 3, 1);
+    reader->http = rows_of(record, 3, sizeof(HttpRow));
+    reader->texts = rows_of(record, 4, 1);
     reader->lender = g_variant_get_data_as_bytes(reader->texts.variant);
     return reader;
 }
@@ -276,6 +332,7 @@ void story_record_reader_free(StoryRecordReader *reader)
     g_variant_unref(reader->events.variant);
     g_variant_unref(reader->offers.variant);
     g_variant_unref(reader->krrs.variant);
+    g_variant_unref(reader->http.variant);
     g_variant_unref(reader->texts.variant);
     g_bytes_unref(reader->lender);
     g_free(reader);
@@ -412,6 +469,47 @@ static bool read_krrs(StoryRecordReader *reader, StoryEvent *event, guint32 coun
     return true;
 }
 
+/** Few events are of HTTP: their texts are copied. */
+static bool copy_texts(StoryRecordReader *reader, gpointer to, const gsize *places, guint count,
+                       guint32 present)
+{
+    for (guint i = 0; i < count; i++) {
+        if (present & 1u << i) {
+            const char *text = take_text(&reader->texts);
+            if (!text) {
+                return false;
+            }
+            G_STRUCT_MEMBER(char *, to, places[i]) = g_strdup(text);
+        }
+    }
+    return true;
+}
+
+static bool read_http(StoryRecordReader *reader, StoryEvent *event, bool present)
+{
+    const HttpRow *row = present ? take_row(&reader->http, sizeof *row) : NULL;
+
+    if (!row) {
+        return !present;
+    }
+    StoryHttp *http = story_event_add_http(event, MIN(row->kind, STORY_HTTP_N_KINDS - 1));
+    http->stream = row->stream;
+    http->status = row->status;
+    http->resource = MIN(row->resource, KMS_N_RESOURCES - 1);
+    http->has_body = row->flags & FLAG_HAS_BODY;
+    if (!copy_texts(reader, http, http_texts, G_N_ELEMENTS(http_texts), row->texts)) {
+        return false;
+    }
+    if (!(row->flags & FLAG_MESSAGE)) {
+        return true;
+    }
+    http->message = g_new0(KmsMessage, 1);
+    http->message->is_response = row->flags & FLAG_RESPONSE;
+    http->message->brings_cache = row->flags & FLAG_BRINGS_CACHE;
+    return copy_texts(reader, http->message, kms_texts, G_N_ELEMENTS(kms_texts),
+                      row->texts >> KMS_TEXTS_SHIFT);
+}
+
 static bool read_event(StoryRecordReader *reader, StoryEvent *event, const EventRow *row,
                        StoryRecordBody body, gpointer data)
 {
@@ -420,8 +518,9 @@ static bool read_event(StoryRecordReader *reader, StoryEvent *event, const Event
            read_identities(reader, event, row->identities) &&
            read_offers(reader, event, row->offers) &&
            read_krrs(reader, event, row->krrs, body, data) &&
-           /* Nobody asks a SIP message whether it came from anywhere. */
-           (!event->has_sip || (event->source && event->destination));
+           read_http(reader, event, row->flags & FLAG_HTTP) &&
+           /* Nobody asks a message whether it came from anywhere. */
+           (!(event->has_sip || event->http) || (event->source && event->destination));
 }
 
 StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody body, gpointer data,

@@ -17,8 +17,8 @@
 #include "story-event.h"
 
 /** The types of the records, to be given to g_variant_new_from_data(): of events, the numbers of the
- *  events, of their offers and of their KRRs, and all texts; of a body, its octets and the verdicts. */
-#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)ay)")
+ *  events, of their offers, their KRRs and their HTTP, and all texts; of a body, its octets and the verdicts. */
+#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)a(uuuuuu)ay)")
 #define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya(umaybbumaymaymaayuxx))")
 
 /* ---- events to records ---- */

@@ -1,0 +1,459 @@
+/* kms-traffic.c
+ * What users asked of their KMS, and what it answered
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "kms-traffic.h"
+
+#include <string.h>
+
+#define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
+/* What an exchange takes with its places in the tables of whoever judges it. */
+#define EXCHANGE_OCTETS ((guint)sizeof(KmsExchange) + 256)
+/* Requests of one connection that wait for their answers. */
+#define MAX_PENDING 256
+
+/** A connection of HTTP or TLS, in one capture. */
+typedef struct Connection {
+    char *key;
+    GRefString *ends[2];   /* addresses */
+    guint client;          /* which end asks */
+    bool asked;            /* a request was seen, so that the former is known */
+    bool spoke;            /* a message could be read */
+    gint64 hidden_ns;      /* when last TLS was seen in which none could be; G_MININT64: never */
+    GQueue pending;        /* of KmsExchange (borrowed), or NULL for any other request: in HTTP/1 */
+    bool muddled;          /* there were too many of them: answers cannot be told apart any more */
+    GHashTable *exchanges; /* of HTTP/2: stream -> KmsExchange (borrowed); NULL: none */
+    GList *place;          /* among all, the one that was silent for longest first */
+} Connection;
+
+/** Two addresses between which something was hidden. */
+typedef struct Hop {
+    GRefString *ends[2];
+    gint64 last_ns;
+} Hop;
+
+struct KmsTraffic {
+    GPtrArray *exchanges; /* of KmsExchange */
+    gsize octets;         /* about what they take */
+    guint64 left_out;
+    GHashTable *connections; /* key (borrowed) -> Connection, owned */
+    GQueue silent;           /* of Connection (borrowed) */
+    GHashTable *hops;        /* set of Hop, owned */
+    bool forgot_hidden;
+};
+
+/* ---- ownership ---- */
+
+static void exchange_free(gpointer data)
+{
+    KmsExchange *exchange = data;
+
+    g_ref_string_release(exchange->client);
+    g_ref_string_release(exchange->server);
+    g_free(exchange->argument);
+    g_clear_pointer(&exchange->user, g_ref_string_release);
+    g_clear_pointer(&exchange->kms, g_ref_string_release);
+    g_clear_pointer(&exchange->krrs, g_ptr_array_unref);
+    g_free(exchange->error);
+    g_free(exchange);
+}
+
+static void connection_free(gpointer data)
+{
+    Connection *connection = data;
+
+    g_free(connection->key);
+    g_ref_string_release(connection->ends[0]);
+    g_ref_string_release(connection->ends[1]);
+    g_queue_clear(&connection->pending);
+    g_clear_pointer(&connection->exchanges, g_hash_table_unref);
+    g_free(connection);
+}
+
+static void hop_free(gpointer data)
+{
+    Hop *hop = data;
+
+    g_ref_string_release(hop->ends[0]);
+    g_ref_string_release(hop->ends[1]);
+    g_free(hop);
+}
+
+/* Addresses are interned: equal ones are one. */
+static guint hop_hash(gconstpointer data)
+{
+    const Hop *hop = data;
+
+    return g_direct_hash(hop->ends[0]) ^ g_direct_hash(hop->ends[1]);
+}
+
+static gboolean hop_equal(gconstpointer a, gconstpointer b)
+{
+    const Hop *first = a, *second = b;
+
+    return (first->ends[0] == second->ends[0] && first->ends[1] == second->ends[1]) ||
+           (first->ends[0] == second->ends[1] && first->ends[1] == second->ends[0]);
+}
+
+KmsTraffic *kms_traffic_new(void)
+{
+    KmsTraffic *traffic = g_new0(KmsTraffic, 1);
+
+    traffic->exchanges = g_ptr_array_new_with_free_func(exchange_free);
+    traffic->connections = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, connection_free);
+    g_queue_init(&traffic->silent);
+    traffic->hops = g_hash_table_new_full(hop_hash, hop_equal, hop_free, NULL);
+    return traffic;
+}
+
+void kms_traffic_free(KmsTraffic *traffic)
+{
+    if (traffic) {
+        g_queue_clear(&traffic->silent);
+        g_hash_table_unref(traffic->connections);
+        g_hash_table_unref(traffic->hops);
+        g_ptr_array_unref(traffic->exchanges);
+        g_free(traffic);
+    }
+}
+
+/* ---- what is hidden ---- */
+
+static void note_hidden(KmsTraffic *traffic, const Connection *connection, gint64 time_ns)
+{
+    const Hop key = {.ends = {connection->ends[0], connection->ends[1]}};
+    Hop *hop = g_hash_table_lookup(traffic->hops, &key);
+
+    if (hop) {
+        hop->last_ns = MAX(hop->last_ns, time_ns);
+    } else if (g_hash_table_size(traffic->hops) >= KMS_TRAFFIC_MAX_HOPS) {
+        traffic->forgot_hidden = true;
+    } else {
+        hop = g_new(Hop, 1);
+        *hop =
+            (Hop){{g_ref_string_acquire(key.ends[0]), g_ref_string_acquire(key.ends[1])}, time_ns};
+        g_hash_table_add(traffic->hops, hop);
+    }
+}
+
+/** What there was of TLS is a part of a connection that could be read, if any of it could. */
+static bool is_hidden(const Connection *connection)
+{
+    return connection->hidden_ns != G_MININT64 && !connection->spoke;
+}
+
+/* ---- connections ---- */
+
+static void forget_silent(KmsTraffic *traffic)
+{
+    while (traffic->silent.length > KMS_TRAFFIC_MAX_CONNECTIONS) {
+        const Connection *oldest = g_queue_pop_head(&traffic->silent);
+        if (is_hidden(oldest)) {
+            note_hidden(traffic, oldest, oldest->hidden_ns);
+        }
+        g_hash_table_remove(traffic->connections, oldest->key);
+    }
+}
+
+static Connection *connection_new(const StoryEvent *event, char *key, bool swapped)
+{
+    Connection *connection = g_new0(Connection, 1);
+
+    connection->key = key;
+    connection->ends[swapped] = g_ref_string_new_intern(event->source);
+    connection->ends[!swapped] = g_ref_string_new_intern(event->destination);
+    connection->hidden_ns = G_MININT64;
+    g_queue_init(&connection->pending);
+    return connection;
+}
+
+/** The connection of an event, made where there is none.
+ *  @param sender  out: which of its ends sent it */
+static Connection *connection_of(KmsTraffic *traffic, const StoryEvent *event, guint *sender)
+{
+    int order = strcmp(event->source, event->destination);
+    bool swapped = order != 0 ? order > 0 : event->source_port > event->destination_port;
+    g_autofree char *key =
+        swapped ? g_strdup_printf("%u %s %u %s %u", event->frame.capture, event->destination,
+                                  event->destination_port, event->source, event->source_port)
+                : g_strdup_printf("%u %s %u %s %u", event->frame.capture, event->source,
+                                  event->source_port, event->destination, event->destination_port);
+    Connection *connection = g_hash_table_lookup(traffic->connections, key);
+
+    *sender = swapped;
+    if (connection) {
+        g_queue_unlink(&traffic->silent, connection->place);
+        g_queue_push_tail_link(&traffic->silent, connection->place);
+        return connection;
+    }
+    connection = connection_new(event, g_steal_pointer(&key), swapped);
+    g_hash_table_insert(traffic->connections, connection->key, connection);
+    g_queue_push_tail(&traffic->silent, connection);
+    connection->place = g_queue_peek_tail_link(&traffic->silent);
+    forget_silent(traffic);
+    return connection;
+}
+
+/** In HTTP/2 the heads of requests tell who asks. */
+static bool is_from_client(const Connection *connection, guint sender)
+{
+    return connection->asked && connection->client == sender;
+}
+
+/* ---- requests ---- */
+
+static bool is_for_kms(const StoryHttp *http, const GPtrArray *krrs)
+{
+    return http->resource != KMS_RESOURCE_NONE || krrs ||
+           (http->message && !http->message->is_response);
+}
+
+static guint message_weight(const KmsMessage *message)
+{
+    return (guint)(message ? story_text_weight(message->user) + story_text_weight(message->kms)
+                           : 0);
+}
+
+static void grow(KmsTraffic *traffic, KmsExchange *exchange, guint octets)
+{
+    exchange->weight += octets;
+    traffic->octets += octets;
+}
+
+/** What the body of a request says. */
+static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const StoryEvent *event,
+                              GPtrArray *krrs, bool whole)
+{
+    const KmsMessage *message = event->http->message;
+
+    exchange->unread = (event->http->has_body && !message) || !whole || event->cut;
+    if (message && !message->is_response) {
+        if (message->user && !exchange->user) {
+            exchange->user = g_ref_string_new_intern(message->user);
+        }
+        if (message->kms && !exchange->kms) {
+            exchange->kms = g_ref_string_new_intern(message->kms);
+        }
+    }
+    if (krrs && !exchange->krrs) {
+        exchange->krrs = g_ptr_array_ref(krrs);
+    }
+    grow(traffic, exchange,
+         message_weight(message) + (krrs ? krrs->len * (guint)sizeof(gpointer) : 0));
+}
+
+/** @return NULL where there is no room for it */
+static KmsExchange *exchange_new(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *krrs,
+                                 bool whole)
+{
+    const StoryHttp *http = event->http;
+
+    if (traffic->exchanges->len >= KMS_TRAFFIC_MAX_EXCHANGES || traffic->octets >= MAX_OCTETS) {
+        traffic->left_out++;
+        return NULL;
+    }
+    KmsExchange *exchange = g_new0(KmsExchange, 1);
+    exchange->client = g_ref_string_new_intern(event->source);
+    exchange->server = g_ref_string_new_intern(event->destination);
+    exchange->resource = http->resource;
+    exchange->argument = g_strdup(http->argument);
+    exchange->request = event->frame;
+    grow(traffic, exchange, EXCHANGE_OCTETS + (guint)story_text_weight(http->argument));
+    take_request_body(traffic, exchange, event, krrs, whole);
+    g_ptr_array_add(traffic->exchanges, exchange);
+    return exchange;
+}
+
+static void wait_for_answer(Connection *connection, KmsExchange *exchange, guint32 stream)
+{
+    if (stream == 0) {
+        if (connection->pending.length >= MAX_PENDING) {
+            g_queue_clear(&connection->pending);
+            connection->muddled = true;
+        }
+        g_queue_push_tail(&connection->pending, exchange);
+        return;
+    }
+    if (!exchange) {
+        return; /* an answer finds its own by the number of the stream */
+    }
+    if (!connection->exchanges) {
+        connection->exchanges = g_hash_table_new(NULL, NULL);
+    }
+    g_hash_table_replace(connection->exchanges, GUINT_TO_POINTER(stream), exchange);
+}
+
+static void take_request(KmsTraffic *traffic, Connection *connection, guint sender,
+                         const StoryEvent *event, GPtrArray *krrs, bool whole)
+{
+    KmsExchange *exchange =
+        is_for_kms(event->http, krrs) ? exchange_new(traffic, event, krrs, whole) : NULL;
+
+    connection->asked = true;
+    connection->client = sender;
+    wait_for_answer(connection, exchange, event->http->stream);
+}
+
+/* ---- answers ---- */
+
+/** Does an answer say of itself that it is that to this request? False also where it says nothing. */
+static bool claims(const KmsMessage *message, const KmsExchange *exchange)
+{
+    g_autofree char *argument = NULL;
+    KmsResource resource = message && message->request_url
+                               ? kms_resource_parse(message->request_url, &argument)
+                               : KMS_RESOURCE_NONE;
+
+    return exchange && resource != KMS_RESOURCE_NONE && resource == exchange->resource &&
+           g_strcmp0(argument, exchange->argument) == 0;
+}
+
+/** Does it say that it answers another resource of a KMS? */
+static bool disclaims(const KmsMessage *message, const KmsExchange *exchange)
+{
+    g_autofree char *argument = NULL;
+
+    return message && message->request_url &&
+           kms_resource_parse(message->request_url, &argument) != KMS_RESOURCE_NONE &&
+           !claims(message, exchange);
+}
+
+/** The request that an answer of HTTP/1 is to: the first that waits, unless it says otherwise.
+ *  @param certain  out: no other one can be meant */
+static KmsExchange *take_pending(KmsTraffic *traffic, Connection *connection,
+                                 const StoryEvent *event, bool *certain)
+{
+    const KmsMessage *message = event->http->message;
+    bool only = connection->pending.length == 1 && !connection->muddled;
+
+    for (GList *place = connection->pending.head; place; place = place->next) {
+        KmsExchange *exchange = place->data;
+        if (claims(message, exchange) ||
+            (place == connection->pending.head && !disclaims(message, exchange))) {
+            *certain = only || claims(message, exchange);
+            while (connection->pending.head != place) {
+                g_queue_pop_head(&connection->pending); /* its answer was not seen */
+            }
+            g_queue_pop_head(&connection->pending);
+            return exchange;
+        }
+    }
+    note_hidden(traffic, connection, event->frame.time_ns); /* nor was the request */
+    return NULL;
+}
+
+static void take_answer_body(KmsTraffic *traffic, KmsExchange *exchange, const KmsMessage *message)
+{
+    if (!message || !message->is_response) {
+        return;
+    }
+    exchange->brings_cache = exchange->brings_cache || message->brings_cache;
+    if (message->error && !exchange->error) {
+        exchange->error = g_strdup(message->error);
+        exchange->answer = KMS_ANSWER_REFUSED;
+        grow(traffic, exchange, (guint)story_text_weight(message->error));
+    }
+}
+
+static KmsExchange *exchange_of_stream(const Connection *connection, guint32 stream)
+{
+    return connection->exchanges
+               ? g_hash_table_lookup(connection->exchanges, GUINT_TO_POINTER(stream))
+               : NULL;
+}
+
+static void take_response(KmsTraffic *traffic, Connection *connection, const StoryEvent *event)
+{
+    const StoryHttp *http = event->http;
+    bool certain = true;
+
+    if (http->status < 200) {
+        return; /* the answer is yet to come */
+    }
+    KmsExchange *exchange = http->stream > 0 ? exchange_of_stream(connection, http->stream)
+                                             : take_pending(traffic, connection, event, &certain);
+    if (!exchange || exchange->answer != KMS_ANSWER_NONE) {
+        return;
+    }
+    exchange->answer = http->status < 300 ? KMS_ANSWER_GRANTED : KMS_ANSWER_REFUSED;
+    exchange->response = event->frame;
+    exchange->status = http->status;
+    exchange->certain = certain;
+    take_answer_body(traffic, exchange, http->message);
+}
+
+/** What follows the head in HTTP/2, in either direction. */
+static void take_body(KmsTraffic *traffic, Connection *connection, guint sender,
+                      const StoryEvent *event, GPtrArray *krrs, bool whole)
+{
+    KmsExchange *exchange = exchange_of_stream(connection, event->http->stream);
+
+    if (!exchange) {
+        return;
+    }
+    if (is_from_client(connection, sender)) {
+        take_request_body(traffic, exchange, event, krrs, whole);
+    } else {
+        take_answer_body(traffic, exchange, event->http->message);
+    }
+}
+
+/* ---- all ---- */
+
+void kms_traffic_take(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *krrs, bool whole)
+{
+    guint sender;
+    Connection *connection = connection_of(traffic, event, &sender);
+
+    connection->spoke = connection->spoke || event->http->kind != STORY_HTTP_HIDDEN;
+    switch (event->http->kind) {
+    case STORY_HTTP_REQUEST:
+        take_request(traffic, connection, sender, event, krrs, whole);
+        break;
+    case STORY_HTTP_RESPONSE:
+        take_response(traffic, connection, event);
+        break;
+    case STORY_HTTP_BODY:
+        take_body(traffic, connection, sender, event, krrs, whole);
+        break;
+    case STORY_HTTP_HIDDEN:
+    case STORY_HTTP_N_KINDS:
+        connection->hidden_ns = MAX(connection->hidden_ns, event->frame.time_ns);
+        break;
+    }
+}
+
+const GPtrArray *kms_traffic_exchanges(const KmsTraffic *traffic)
+{
+    return traffic->exchanges;
+}
+
+guint64 kms_traffic_left_out(const KmsTraffic *traffic)
+{
+    return traffic->left_out;
+}
+
+bool kms_traffic_knows_hidden(const KmsTraffic *traffic)
+{
+    return !traffic->forgot_hidden;
+}
+
+void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor, gpointer data)
+{
+    GHashTableIter iterator;
+    gpointer item;
+
+    for (const GList *place = traffic->silent.head; place; place = place->next) {
+        const Connection *connection = place->data;
+        if (is_hidden(connection)) {
+            visitor(connection->ends[0], connection->ends[1], connection->hidden_ns, data);
+        }
+    }
+    g_hash_table_iter_init(&iterator, traffic->hops);
+    while (g_hash_table_iter_next(&iterator, &item, NULL)) {
+        const Hop *hop = item;
+        visitor(hop->ends[0], hop->ends[1], hop->last_ns, data);
+    }
+}
