@@ -29,7 +29,7 @@ typedef enum ExitStatus {
     EXIT_INCOMPLETE = 3 /**< a capture could not be read to its end; wins over 1 */
 } ExitStatus;
 
-/** Everything that an audit is made of. Nobody frees it: see main(). */
+/** Everything that an audit is made of. Nobody frees it, but the captures: see main(). */
 typedef struct Run {
     const Options *options;
     KmsPolicy *policy;
@@ -343,6 +343,8 @@ int main(int argc, char **argv)
     status = audit(&run, &error);
     if (run.engine)
         engine_tidy(run.engine);
+    /* With a digest of which nothing will come: libcrypto must not end before it. */
+    g_clear_pointer(&run.captures, g_ptr_array_unref);
     interrupt_pass_on();
     if (error)
         complain("%s", error->message);
