@@ -3,7 +3,7 @@
  *
  * Why a frame that is skipped as media cannot be anything else. libwireshark would give the payload
  * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those
- * of the ports: these have none. Then to the heuristic ones: heuristics.c leaves a few, and none of
+ * of the ports: these have none, or one of leaf-protocols.c. Then to the heuristic ones: heuristics.c leaves a few, and none of
  * them takes a payload that begins with the bits 10 but QUIC, and what may be QUIC is not skipped. (SIP
  * begins with a printable octet.) Nobody takes it, nothing is learned from it.
  *
@@ -26,6 +26,7 @@
 
 #include "datagram.h"
 #include "krr-nstime.h"
+#include "leaf-protocols.h"
 #include "sip-skim.h"
 
 #define N_PORTS (G_MAXUINT16 + 1)
@@ -35,6 +36,7 @@
 /** Whose a UDP port is. */
 typedef enum PortOwner {
     PORT_NOBODY,
+    PORT_LEAF, /**< of a protocol that leads to no other */
     PORT_SIP,
     PORT_OTHER /**< of another protocol */
 } PortOwner;
@@ -84,6 +86,17 @@ struct Sieve {
 
 /* ---- whose ports, and what the user changed ---- */
 
+static PortOwner owner_of(const Sieve *sieve, dissector_handle_t handle)
+{
+    int protocol = dissector_handle_get_protocol_index(handle);
+
+    if (handle == sieve->sip)
+        return PORT_SIP;
+    return protocol >= 0 && leaf_protocols_have(proto_get_protocol_filter_name(protocol))
+               ? PORT_LEAF
+               : PORT_OTHER;
+}
+
 static void take_port(const char *table, ftenum_t type, gpointer key, gpointer value, gpointer data)
 {
     Sieve *sieve = data;
@@ -93,7 +106,7 @@ static void take_port(const char *table, ftenum_t type, gpointer key, gpointer v
     (void)table;
     (void)type;
     if (port < N_PORTS && handle)
-        sieve->owners[port] = handle == sieve->sip ? PORT_SIP : PORT_OTHER;
+        sieve->owners[port] = (guint8)owner_of(sieve, handle);
 }
 
 static Extent extent_of(char **settings, const Exception *exceptions, gsize count)
@@ -237,8 +250,8 @@ static bool begins_as_media(const Datagram *datagram)
 
 static bool is_media(const Sieve *sieve, const Datagram *datagram)
 {
-    return sieve->owners[datagram->source_port] == PORT_NOBODY &&
-           sieve->owners[datagram->destination_port] == PORT_NOBODY && begins_as_media(datagram);
+    return sieve->owners[datagram->source_port] <= PORT_LEAF &&
+           sieve->owners[datagram->destination_port] <= PORT_LEAF && begins_as_media(datagram);
 }
 
 /* ---- SIP ---- */
@@ -250,8 +263,9 @@ static bool is_sip(const Sieve *sieve, const Datagram *datagram)
     guint8 destination = sieve->owners[datagram->destination_port];
 
     return datagram->plain && datagram->source_port != 0 && datagram->destination_port != 0 &&
-           (source == PORT_SIP || destination == PORT_SIP) && source != PORT_OTHER &&
-           destination != PORT_OTHER;
+           ((source == PORT_SIP && destination == PORT_SIP) ||
+            (source == PORT_SIP && destination == PORT_NOBODY) ||
+            (source == PORT_NOBODY && destination == PORT_SIP));
 }
 
 static char *text_of(SipText text)

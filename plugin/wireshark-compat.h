@@ -144,6 +144,10 @@ static inline char *krr_configuration_init(const char *program)
 #endif
 }
 
+/** Are the dissectors those of the Wireshark versions that leaf-protocols.c speaks of? A later one may
+ *  do more than they did. */
+#define KRR_LEAVES_ARE_KNOWN (!KRR_WIRESHARK_AT_LEAST(4, 7))
+
 /** A record of a capture file with its octets: since 4.6 the octets are part of wtap_rec. */
 typedef struct KrrRecord {
     wtap_rec rec;

@@ -43,6 +43,28 @@ def media_ports(dice):
     return dice.choice(((40000, 42000), (16384, 16386), (60000, 30002)))
 
 
+# Ports of which Wireshark says that they are a protocol's that leads to no other.
+LEAF_PORTS = (45564, 20000, 18246, 56000, 59533, 47000, 19948, 20561, 41170, 27910, 27950, 27960,
+              27500, 11273)
+
+
+def leaf_ports(dice):
+    return dice.sample((dice.choice(LEAF_PORTS), dice.choice((*LEAF_PORTS, 40000, 16386))), 2)
+
+
+def leaf_media(dice):
+    """Media there, also of octets that the protocols give a meaning."""
+    octets = bytearray(rtp(dice))
+    for _ in range(dice.randrange(6)):
+        octets[dice.randrange(1, len(octets))] = dice.choice((0, 1, 2, 3, 4, 5, 0x15, 0x64, 0x90))
+    return bytes(octets)
+
+
+def leaf_text(dice):
+    """A message there, which is not skipped, whoever takes it."""
+    return messages.text(*messages.ordinary(dice))
+
+
 def spoil(dice, frame):
     """Changes something in the headers, or cuts the frame; returns it with its length."""
     octets = bytearray(frame)
@@ -71,6 +93,11 @@ def captures(dice, count):
             link, [pack(dice, link, messages.odd(dice), dice.choice(PORTS)) for _ in range(share)])
         yield "media", 0.9, packets.capture(
             link, [pack(dice, link, rtp(dice), media_ports(dice)) for _ in range(share // 4)])
+        yield "media on the ports of leaves", 0.85, packets.capture(
+            link, [pack(dice, link, leaf_media(dice), leaf_ports(dice)) for _ in range(share // 4)])
+        yield "messages and media on the ports of leaves", 0, packets.capture(
+            link, [pack(dice, link, dice.choice((leaf_media, leaf_text))(dice), leaf_ports(dice))
+                   for _ in range(share // 4)])
         yield "odd frames", 0.01, packets.capture(
             link, [spoil(dice, pack(dice, link, *dice.choice((
                 (messages.text(*messages.ordinary(dice)), dice.choice(PORTS)),

@@ -105,6 +105,15 @@ def with_media(frames, *disguised):
         yield from disguised
 
 
+def with_media_on(ports, frames):
+    """Media on ports of which one is a protocol's, between the frames' own hosts and others."""
+    for place, frame in enumerate(frames):
+        source, destination, _, _ = datagram_of(frame)
+        yield packets.ethernet(packets.ip(destination, source, packets.udp(*ports, rtp(place))))
+        yield frame
+        yield media(place, ports)
+
+
 def text_as_media(frame):
     """The message behind octets that begin as media do."""
     return moved(frame, lambda payload: b"\x80\x80" + payload)
@@ -182,6 +191,12 @@ WRAPPINGS = (
     ("fragments", True, ETHERNET, lambda fs: [part for f in fs for part in fragments(f)], ()),
     ("TCP", True, ETHERNET, lambda fs: list(over_tcp(fs)), ()),
     ("odd ports", True, ETHERNET, lambda fs: [on_ports(f, 40000, 42000) for f in fs], ()),
+    ("DNP3's port, with media", True, ETHERNET,
+     lambda fs: list(with_media_on((20000, 42000), [on_ports(f, 42000, 20000) for f in fs])), ()),
+    ("a game's port, with media", False, ETHERNET,
+     lambda fs: list(with_media_on((27960, 42000), [on_ports(f, 42000, 27960) for f in fs])), ()),
+    ("SIP's port and DNP3's", True, ETHERNET,
+     lambda fs: list(with_media_on((20000, 42000), [on_ports(f, 5060, 20000) for f in fs])), ()),
     ("one odd port", True, ETHERNET, lambda fs: [on_ports(f, 5060, 42000) for f in fs], ()),
     ("a port of 0", False, ETHERNET, lambda fs: [on_ports(f, 0, 5060) for f in fs], ()),
     ("IPv6 extensions", False, ETHERNET,
