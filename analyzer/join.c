@@ -16,9 +16,6 @@
 #define MAX_DOCUMENTS       1024
 #define MAX_DOCUMENT_OCTETS (16 * 1024 * 1024)
 
-/* Events between two looks at whether to stop. */
-#define STOP_INTERVAL 1024
-
 /* A run, and the event in it that is next. */
 typedef struct Cursor {
     const Join *join;
@@ -33,7 +30,7 @@ typedef struct Cursor {
 struct Join {
     char *directory;
     const KrrVocabulary *vocabulary;
-    JoinCalls calls;
+    const JoinCalls *calls; /* while it runs */
     gpointer data;
     GSequence *cursors;    /* of Cursor; while it runs, in the order of their events */
     GHashTable *documents; /* digest of the body -> KrrDocument; the keys are the documents' own */
@@ -62,15 +59,12 @@ static void document_unref(gpointer data)
     krr_document_unref(data);
 }
 
-Join *join_new(const char *directory, const KrrVocabulary *vocabulary, const JoinCalls *calls,
-               gpointer data)
+Join *join_new(const char *directory, const KrrVocabulary *vocabulary)
 {
     Join *join = g_new0(Join, 1);
 
     join->directory = g_strdup(directory);
     join->vocabulary = vocabulary;
-    join->calls = *calls;
-    join->data = data;
     join->cursors = g_sequence_new(cursor_free);
     join->documents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, document_unref);
     return join;
@@ -139,7 +133,7 @@ static void trouble(const Cursor *cursor, const GError *error)
 {
     g_autofree char *why = g_strdup_printf("its events cannot be read again: %s", error->message);
 
-    cursor->join->calls.trouble(cursor->capture, why, cursor->join->data);
+    cursor->join->calls->trouble(cursor->capture, why, cursor->join->data);
 }
 
 /* @return false at the end, also where that is an error */
@@ -206,18 +200,20 @@ static void settle_first(GSequenceIter *first)
         g_sequence_sort_changed(first, compare, NULL);
 }
 
-bool join_run(Join *join)
+bool join_run(Join *join, const JoinCalls *calls, gpointer data)
 {
     guint told = 0;
 
+    join->calls = calls;
+    join->data = data;
     start(join);
     while (!g_sequence_is_empty(join->cursors)) {
         GSequenceIter *first = g_sequence_get_begin_iter(join->cursors);
         Cursor *cursor = g_sequence_get(first);
 
-        if (told++ % STOP_INTERVAL == 0 && join->calls.stop())
+        if (told++ % JOIN_STOP_INTERVAL == 0 && calls->stop(data))
             return false;
-        join->calls.event(g_steal_pointer(&cursor->event), join->data);
+        calls->event(g_steal_pointer(&cursor->event), data);
         if (advance(join, cursor))
             settle_first(first);
         else

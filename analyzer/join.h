@@ -13,21 +13,22 @@
 
 typedef struct Join Join;
 
+/** Events between two looks at whether to stop. */
+#define JOIN_STOP_INTERVAL 1024
+
 /** What is told by a join. */
 typedef struct JoinCalls {
     void (*event)(StoryEvent *event, gpointer data); /**< owns the event */
     /** The spool of a capture cannot be read on: what is left of a run of it is missing. */
     void (*trouble)(guint32 capture, const char *why, gpointer data);
-    bool (*stop)(void); /**< asked now and then: is the join to end? */
+    bool (*stop)(gpointer data); /**< asked now and then: is the join to end? */
 } JoinCalls;
 
 /**
  * @param directory   of the spools
  * @param vocabulary  that the KRRs were read with; must outlive the join
- * @param calls       copied
  */
-Join *join_new(const char *directory, const KrrVocabulary *vocabulary, const JoinCalls *calls,
-               gpointer data);
+Join *join_new(const char *directory, const KrrVocabulary *vocabulary);
 void join_free(Join *join);
 
 /** Adds the spool of a capture. @param lengths  of guint64: see spool_lengths() */
@@ -35,10 +36,10 @@ void join_add(Join *join, guint32 capture, const GArray *lengths);
 
 /**
  * Tells all events: in the order of time, ties in the order of captures and frames, messages of one
- * frame as they were added. Memory does not grow with the spools.
+ * frame as they were added. Memory does not grow with the spools. Once in the life of a join.
  * @return false where it was stopped
  */
-bool join_run(Join *join);
+bool join_run(Join *join, const JoinCalls *calls, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Join, join_free)
 

@@ -18,6 +18,7 @@
 #include "complain.h"
 #include "file-digest.h"
 #include "interrupt.h"
+#include "join-ahead.h"
 #include "spool.h"
 #include "workers.h"
 
@@ -212,12 +213,17 @@ static void note_trouble(guint32 capture_index, const char *why, gpointer data)
         capture->error = g_strdup(why);
 }
 
+static bool is_interrupted(gpointer data G_GNUC_UNUSED)
+{
+    return interrupt_seen();
+}
+
+/* No process is started any more: there may be a thread. */
 static bool join_spools(Reading *reading)
 {
-    static const JoinCalls calls = {tell_event, note_trouble, interrupt_seen};
+    static const JoinCalls calls = {tell_event, note_trouble, is_interrupted};
     const ReadingPlan *plan = reading->plan;
-    g_autoptr(Join) join =
-        join_new(engine_directory(plan->engine), plan->vocabulary, &calls, reading);
+    g_autoptr(Join) join = join_new(engine_directory(plan->engine), plan->vocabulary);
 
     for (guint i = 0; i < plan->captures->len; i++) {
         const Capture *capture = g_ptr_array_index(plan->captures, i);
@@ -225,7 +231,7 @@ static bool join_spools(Reading *reading)
         if (reading->lengths->pdata[i])
             join_add(join, capture->index, reading->lengths->pdata[i]);
     }
-    return join_run(join);
+    return (plan->jobs > 1 ? join_run_ahead : join_run)(join, &calls, reading);
 }
 
 /* ---- all of it ---- */

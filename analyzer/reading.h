@@ -16,7 +16,7 @@ typedef struct ReadingPlan {
     Engine *engine;        /**< has dissected nothing yet, and gets nothing to dissect here */
     CaptureFilter *filter; /**< NULL: none */
     FrameLinks *links;     /**< gets those of all captures; NULL: not wanted */
-    guint jobs;            /**< so many captures at a time */
+    guint jobs;            /**< so many captures at a time; 1: nothing is done at once, nor later */
     const KrrVocabulary *vocabulary; /**< that the engine reads KRRs with */
 } ReadingPlan;
 

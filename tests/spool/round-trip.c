@@ -63,8 +63,9 @@ static void note_trouble(guint32 capture, const char *why, gpointer data)
     printf("capture %u: %s\n", capture, why);
 }
 
-static bool never(void)
+static bool never(gpointer data)
 {
+    (void)data;
     return false;
 }
 
@@ -74,7 +75,7 @@ static void travel(Trip *trip, const char *path, guint32 index)
     const char *directory = engine_directory(trip->engine);
     Capture *capture = capture_new(path, index);
     g_autoptr(Progress) progress = progress_new(false);
-    g_autoptr(Join) join = join_new(directory, krr_settings()->vocabulary, &calls, trip);
+    g_autoptr(Join) join = join_new(directory, krr_settings()->vocabulary);
 
     trip->spool = spool_new(directory, index);
     if (!capture_read(capture, trip->engine, NULL, progress))
@@ -82,7 +83,7 @@ static void travel(Trip *trip, const char *path, guint32 index)
     if (!spool_flush(trip->spool, NULL))
         g_error("%s: not flushed", path);
     join_add(join, index, spool_lengths(trip->spool));
-    join_run(join);
+    join_run(join, &calls, trip);
     trip->differing += trip->back != trip->sent->len;
     g_ptr_array_set_size(trip->sent, 0);
     trip->back = 0;

@@ -19,17 +19,24 @@
 #define fail reader_fail
 #include "../../analyzer/spool-reader.c"
 #undef fail
+#include "../../analyzer/join-ahead.c"
 #include "../../analyzer/join.c"
 
+/* How a join is run: by one thread, or read ahead by another. Nobody may tell the difference. */
+typedef bool (*Way)(Join *join, const JoinCalls *calls, gpointer data);
+static const Way one_thread = join_run, two_threads = join_run_ahead;
+
 typedef struct Fixture {
+    Way run;
     char *directory;
     GPtrArray *told; /* of char *: events as text, as the join tells them */
     guint troubles;  /* that the join told of */
+    guint looks;     /* so many more times it is asked whether to stop, until it is */
 } Fixture;
 
 static void set_up(Fixture *fixture, gconstpointer data)
 {
-    (void)data;
+    fixture->run = *(const Way *)data;
     fixture->directory = g_dir_make_tmp("krr-spool-XXXXXX", NULL);
     fixture->told = g_ptr_array_new_with_free_func(g_free);
     g_assert_nonnull(fixture->directory);
@@ -167,14 +174,15 @@ static void count_trouble(guint32 capture, const char *why, gpointer data)
     ((Fixture *)data)->troubles++;
 }
 
-static bool never(void)
+static bool never(gpointer data)
 {
+    (void)data;
     return false;
 }
 
-static bool at_once(void)
+static bool in_a_while(gpointer data)
 {
-    return true;
+    return ((Fixture *)data)->looks-- == 0;
 }
 
 static const JoinCalls calls = {keep_text, count_trouble, never};
@@ -189,13 +197,13 @@ static void add(Spool *spool, StoryEvent *event)
 
 static void join_all(Fixture *fixture, Spool *const *spools, guint count)
 {
-    g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default(), &calls, fixture);
+    g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default());
 
     for (guint i = 0; i < count; i++) {
         g_assert_true(spool_flush(spools[i], NULL));
         join_add(join, spools[i]->capture, spool_lengths(spools[i]));
     }
-    g_assert_true(join_run(join));
+    g_assert_true(fixture->run(join, &calls, fixture));
 }
 
 /* The frames that were told, as "capture:number". */
@@ -328,26 +336,87 @@ static void test_backwards(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fixture->told->len, ==, 1000);
 }
 
+/* Stopped at once nothing is told, and later nothing more: wherever the reader has got to. */
 static void test_stop(Fixture *fixture, gconstpointer data)
 {
-    static const JoinCalls stopped = {keep_text, count_trouble, at_once};
+    static const JoinCalls stopped = {keep_text, count_trouble, in_a_while};
     g_autoptr(Spool) spool = spool_new(fixture->directory, 1);
-    g_autoptr(Join) join =
-        join_new(fixture->directory, krr_vocabulary_default(), &stopped, fixture);
 
     (void)data;
-    add(spool, plain(1, 1, 1));
+    for (guint i = 1; i <= 20000; i++)
+        add(spool, plain(1, i, i));
     g_assert_true(spool_flush(spool, NULL));
-    join_add(join, 1, spool_lengths(spool));
-    g_assert_false(join_run(join));
-    g_assert_cmpuint(fixture->told->len, ==, 0);
+    for (guint looks = 0; looks < 4; looks++) {
+        g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default());
+
+        g_ptr_array_set_size(fixture->told, 0);
+        fixture->looks = looks;
+        join_add(join, 1, spool_lengths(spool));
+        g_assert_false(fixture->run(join, &stopped, fixture));
+        g_assert_cmpuint(fixture->told->len, ==, looks * JOIN_STOP_INTERVAL);
+    }
+}
+
+/* Where the files end early, all that is left of them is told first. */
+static void test_cut_short(Fixture *fixture, gconstpointer data)
+{
+    static const guint ends[] = {0, 1, 40000, 100000, 200000};
+    g_autoptr(Spool) whole = spool_new(fixture->directory, 1);
+    g_autoptr(Spool) cut = spool_new(fixture->directory, 2);
+    g_autofree char *path = spool_run_path(fixture->directory, 2, 0);
+    Spool *const spools[] = {whole, cut};
+    guint last = 0;
+
+    (void)data;
+    for (guint i = 1; i <= 4000; i++) {
+        add(whole, plain(1, i, 2 * i));
+        add(cut, plain(2, i, 2 * i + 1));
+    }
+    g_assert_true(spool_flush(cut, NULL));
+    for (guint i = G_N_ELEMENTS(ends); i-- > 0;) {
+        g_ptr_array_set_size(fixture->told, 0);
+        fixture->troubles = 0;
+        g_assert_cmpint(truncate(path, ends[i]), ==, 0);
+        join_all(fixture, spools, 2);
+        g_assert_cmpuint(fixture->troubles, ==, 1);
+        g_assert_cmpuint(fixture->told->len, >=, 4000);
+        g_assert_cmpuint(fixture->told->len, <=, 8000);
+        /* The shorter, the fewer. */
+        g_assert_true(last == 0 || fixture->told->len < last || ends[i] <= 1);
+        last = fixture->told->len;
+    }
+    g_assert_cmpuint(last, ==, 4000);
+}
+
+/* More documents than are remembered, each seen many times. */
+static void test_documents(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(Spool) spool = spool_new(fixture->directory, 1);
+    g_autoptr(GPtrArray) expected = g_ptr_array_new_with_free_func(g_free);
+    guint count = MAX_DOCUMENTS + 100;
+
+    (void)data;
+    for (guint i = 0; i < 3 * count; i++) {
+        g_autofree char *body = g_strdup_printf("<KmsRedirectResponse Id=\"%u\"/>", i % count);
+        StoryEvent *event = plain(1, i + 1, i);
+
+        add_document_of(event, body, -1);
+        add_document_of(event, body, -1);
+        g_ptr_array_add(expected, event_text(event));
+        add(spool, event);
+    }
+    join_all(fixture, &spool, 1);
+    g_assert_cmpuint(fixture->told->len, ==, expected->len);
+    for (guint i = 0; i < expected->len; i++)
+        g_assert_cmpstr(g_ptr_array_index(fixture->told, i), ==, g_ptr_array_index(expected, i));
+    g_assert_cmpuint(fixture->troubles, ==, 0);
 }
 
 /* What was flushed can be read, although the writer is still there and has more. */
 static void test_lengths(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(Spool) spool = spool_new(fixture->directory, 1);
-    g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default(), &calls, fixture);
+    g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default());
 
     (void)data;
     add(spool, plain(1, 1, 1));
@@ -355,7 +424,7 @@ static void test_lengths(Fixture *fixture, gconstpointer data)
     join_add(join, 1, spool_lengths(spool));
     add(spool, plain(1, 2, 2));
     g_assert_true(spool_flush(spool, NULL));
-    g_assert_true(join_run(join));
+    g_assert_true(fixture->run(join, &calls, fixture));
     g_assert_cmpuint(fixture->told->len, ==, 1);
     g_assert_cmpuint(fixture->troubles, ==, 0);
 }
@@ -419,16 +488,20 @@ static void test_no_directory(void)
 
 int main(int argc, char **argv)
 {
-#define ADD(path, test) g_test_add(path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test)                                                                            \
+    g_test_add("/spool/" name, Fixture, &one_thread, set_up, test, tear_down);                     \
+    g_test_add("/spool/ahead/" name, Fixture, &two_threads, set_up, test, tear_down)
     g_test_init(&argc, &argv, NULL);
-    ADD("/spool/fields", test_fields);
-    ADD("/spool/order", test_order);
-    ADD("/spool/one-frame", test_one_frame);
-    ADD("/spool/many", test_many);
-    ADD("/spool/backwards", test_backwards);
-    ADD("/spool/stop", test_stop);
-    ADD("/spool/lengths", test_lengths);
-    ADD("/spool/damage", test_damage);
+    ADD("fields", test_fields);
+    ADD("order", test_order);
+    ADD("one-frame", test_one_frame);
+    ADD("many", test_many);
+    ADD("backwards", test_backwards);
+    ADD("stop", test_stop);
+    ADD("cut-short", test_cut_short);
+    ADD("documents", test_documents);
+    ADD("lengths", test_lengths);
+    ADD("damage", test_damage);
     g_test_add_func("/spool/no-directory", test_no_directory);
     return g_test_run();
 }

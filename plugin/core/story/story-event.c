@@ -155,7 +155,7 @@ static gsize http_weight(const StoryHttp *http)
                      story_text_weight(message->error);
 }
 
-gsize story_event_weight(const StoryEvent *event)
+gsize story_event_own_weight(const StoryEvent *event)
 {
     gsize weight = EVENT_OCTETS + sip_weight(&event->sip);
 
@@ -163,6 +163,13 @@ gsize story_event_weight(const StoryEvent *event)
     for (guint i = 0; i < event->offers->len; i++) {
         weight += offer_weight(g_ptr_array_index(event->offers, i));
     }
+    return weight;
+}
+
+gsize story_event_weight(const StoryEvent *event)
+{
+    gsize weight = story_event_own_weight(event);
+
     for (guint i = 0; i < event->krrs->len; i++) {
         const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
         weight += krr_document_weight(seen->document, NULL);

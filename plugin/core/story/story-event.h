@@ -127,6 +127,9 @@ gsize story_text_weight(const char *text);
 /** About how many octets of memory an event takes, with the documents and offers that it refers to. */
 gsize story_event_weight(const StoryEvent *event);
 
+/** The same without the documents. */
+gsize story_event_own_weight(const StoryEvent *event);
+
 /** Adds a KRR document; takes a reference of its own. */
 void story_event_add_krr(StoryEvent *event, KrrDocument *document, StoryCarrier carrier);
 
