@@ -18,9 +18,22 @@
 #include "text.h"
 #include "words.h"
 
+/* "Audit of trace.pcap and 2 more": by this name browsers know the page. Caller frees. */
+static char *title_text(const Report *report)
+{
+    const Capture *first = g_ptr_array_index(report->captures, 0);
+    g_autofree char *base = g_path_get_basename(first->path);
+    g_autofree char *name = words_name(base, "");
+    guint others = report->captures->len - 1;
+
+    return others ? g_strdup_printf("Audit of %s and %u more", name, others)
+                  : g_strdup_printf("Audit of %s", name);
+}
+
 static void write_head(Sheet *sheet)
 {
     Html *html = sheet->html;
+    g_autofree char *title = title_text(sheet->report);
 
     html_open(html, "head", NULL);
     html_meta(html, "charset", "utf-8", NULL);
@@ -28,7 +41,7 @@ static void write_head(Sheet *sheet)
               "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
     html_meta(html, "name", "viewport", "width=device-width, initial-scale=1");
     html_meta(html, "name", "referrer", "no-referrer");
-    html_element(html, "title", NULL, "Audit of KMS Redirect Responses");
+    html_element(html, "title", NULL, title);
     html_style(html, sheet_style);
     html_close(html);
 }
@@ -190,13 +203,13 @@ static void write_audited(Sheet *sheet)
 
 /* ---- the verdict ---- */
 
-static void write_count(Sheet *sheet, guint64 count, const char *what)
+static void write_count(Sheet *sheet, guint64 count, const char *noun)
 {
     html_open(sheet->html, "li", NULL);
     html_open(sheet->html, "strong", NULL);
     html_textf(sheet->html, "%" G_GUINT64_FORMAT, count);
     html_close(sheet->html);
-    html_text(sheet->html, what);
+    html_textf(sheet->html, "%s%s", noun, count == 1 ? "" : "s");
     html_close(sheet->html);
 }
 
@@ -214,12 +227,12 @@ static void write_verdict(Sheet *sheet)
     sheet_heading(sheet, "h2", "verdict", "Verdict");
     html_element(sheet->html, "p", classes[audit_gravest(report->audit)], verdict);
     html_open(sheet->html, "ul", "counts");
-    write_count(sheet, report->audit->count[KRR_SEVERITY_ERROR], "errors");
-    write_count(sheet, report->audit->count[KRR_SEVERITY_WARNING], "warnings");
-    write_count(sheet, report->audit->count[KRR_SEVERITY_NOTE], "notes");
-    write_count(sheet, ledger_negotiations(report->ledger)->len, "negotiations");
-    write_count(sheet, ledger_krrs(report->ledger)->len, "KRRs");
-    write_count(sheet, ledger_offers_seen(report->ledger), "offers seen");
+    write_count(sheet, report->audit->count[KRR_SEVERITY_ERROR], "error");
+    write_count(sheet, report->audit->count[KRR_SEVERITY_WARNING], "warning");
+    write_count(sheet, report->audit->count[KRR_SEVERITY_NOTE], "note");
+    write_count(sheet, ledger_negotiations(report->ledger)->len, "negotiation");
+    write_count(sheet, ledger_krrs(report->ledger)->len, "KRR");
+    write_count(sheet, ledger_offers_seen(report->ledger), "offer");
     html_close(sheet->html);
 }
 

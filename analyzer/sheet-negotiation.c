@@ -110,6 +110,7 @@ static void write_offer_terms(Sheet *sheet, const StoryOffer *offer)
     g_autofree char *signature = words_offer_signature(sheet->report, facts);
     g_autofree char *csb_id = g_strdup_printf("0x%08x", facts->csb_id);
 
+    html_open(sheet->html, "dl", NULL);
     sheet_term(sheet, "initiator (IDRi)", from);
     sheet_term(sheet, "receiver (IDRr)", to);
     name_term(sheet, "initiator's KMS (IDRkmsi)", facts->idrkmsi, "not stated");
@@ -120,6 +121,7 @@ static void write_offer_terms(Sheet *sheet, const StoryOffer *offer)
     time_term(sheet, "time", facts->has_time, facts->time_ns);
     sheet_term(sheet, "signature", signature);
     sheet_term(sheet, "SHA-256", facts->digest);
+    html_close(sheet->html);
 }
 
 static void write_offer(Sheet *sheet, const StoryOffer *offer)
@@ -128,12 +130,8 @@ static void write_offer(Sheet *sheet, const StoryOffer *offer)
     bool first = open_box(sheet, "box offer", "offer", offer->number, offer);
 
     html_textf(sheet->html, "in %s", frames);
-    html_open(sheet->html, "dl", NULL);
     if (first)
         write_offer_terms(sheet, offer);
-    else
-        sheet_term(sheet, "shown", "above");
-    html_close(sheet->html);
     html_close(sheet->html);
 }
 
@@ -302,13 +300,19 @@ static void write_legs(Sheet *sheet, const StoryAttempt *attempt)
 }
 
 /* Those that others of the attempt embed stand within these. */
-static bool is_embedded(const StoryAttempt *attempt, const StoryKrr *krr)
+static void write_krrs(Sheet *sheet, const GPtrArray *krrs)
 {
-    for (guint i = 0; i < attempt->krrs->len; i++) {
-        if (((const StoryKrr *)g_ptr_array_index(attempt->krrs, i))->embeds == krr)
-            return true;
+    g_autoptr(GHashTable) embedded = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < krrs->len; i++)
+        g_hash_table_add(embedded, ((const StoryKrr *)g_ptr_array_index(krrs, i))->embeds);
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+
+        if (!g_hash_table_contains(embedded, krr))
+            write_krr(sheet, krr);
+        html_flow(sheet->html);
     }
-    return false;
 }
 
 static void write_attempt(Sheet *sheet, const StoryAttempt *attempt, guint number)
@@ -328,13 +332,7 @@ static void write_attempt(Sheet *sheet, const StoryAttempt *attempt, guint numbe
     html_open(html, "div", "boxes");
     if (attempt->offer)
         write_offer(sheet, attempt->offer);
-    for (guint i = 0; i < attempt->krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
-
-        if (!is_embedded(attempt, krr))
-            write_krr(sheet, krr);
-        html_flow(html);
-    }
+    write_krrs(sheet, attempt->krrs);
     html_close(html);
     write_legs(sheet, attempt);
     sheet->level--;
