@@ -27,7 +27,7 @@
 #define MAX_HEAD      26 /* letters of a line above a lifeline */
 #define SPACE_BETWEEN 16
 
-/* How a kind of message looks: a class for its colour, a sign where it begins for those who see none. */
+/* How a kind of message looks: a class for its colour, and a sign for those who see none. */
 static const struct {
     const char *class;
     const char *sign;   /* path about the place where it begins */

@@ -16,6 +16,35 @@ SAMPLES = SOURCE / "samples"
 POLICY = SCENARIOS / "policy.ini"
 
 
+PATH = """
+title  A path of {count} entities
+expect none
+{hosts}
+offer first
+  idri    = sip:alice@home.example.org
+  idrr    = sip:bob@partner.example.org
+  idrkmsi = kms.home.example.org
+  idrkmsr = kms.home.example.org
+end
+krr redirect
+  answers        = first
+  creator        = sip:bob@partner.example.org
+  initiator-list = ANY
+  receiver-list  = kms.partner.example.org
+end
+{messages}
+"""
+
+
+def path(count):
+    """A scenario in which an offer and its KRR pass as many entities."""
+    hosts = [f"host h{i} 192.0.2.{i + 1}:5060" for i in range(count)]
+    hops = range(count - 1)
+    messages = [f"at 0.{i:02}0 h{i} -> h{i + 1} INVITE offer=first" for i in hops]
+    messages += [f"at 1.{count - i:02}0 h{i + 1} -> h{i} 488 krr=redirect" for i in reversed(hops)]
+    return PATH.format(count=count, hosts="\n".join(hosts), messages="\n".join(messages))
+
+
 class Bench:
     """A build and a folder to work in."""
 

@@ -59,7 +59,7 @@ def safe(text):
         category = unicodedata.category(char)
         if char in named:
             return named[char]
-        if category in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") or category == "Zs" and char != " ":
+        if category in "Cc Cf Cn Co Cs Zl Zp".split() or category == "Zs" and char != " ":
             return f"\\x{ord(char):02x}" if char < "\x80" else f"\\u{{{ord(char):04x}}}"
         return char
     return "".join(letter(char) for char in text or "")
@@ -135,7 +135,8 @@ def compare(bench, *arguments):
     for row in by_kind.get("negotiation", []):
         severities = [finding["severity"] for finding in report["findings"]
                       if finding["negotiation"] == row["negotiation"]]
-        equal(row["gravest"], max(severities, key=GRAVITY.index, default="none"), row["negotiation"])
+        gravest = max(severities, key=GRAVITY.index, default="none")
+        equal(row["gravest"], gravest, row["negotiation"])
     equal([row["capture"] for row in by_kind["capture"]],
           [cell(capture["path"]) for capture in report["captures"]], "captures")
     equal([(row["rule"], row["observed"]) for row in by_kind.get("not-evaluated", [])],

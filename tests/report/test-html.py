@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The HTML report: it says what the JSON report says, leads nowhere else, and nothing that came from a
-capture is markup.
+"""The HTML report: it says what the JSON report says, leads nowhere else, and nothing that came
+from a capture is markup.
 
 usage: test-html.py BUILD_DIR
 """
@@ -10,18 +10,18 @@ import html.parser
 import re
 import xml.etree.ElementTree as ElementTree
 
-from krraudit import SAMPLES, SCENARIOS, equal, expect, main
+from krraudit import SAMPLES, SCENARIOS, equal, expect, main, path
 
 POLICY = ["--policy", SAMPLES / "policy.ini"]
 CONTENT_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
                   "form-action 'none'")
 
 # All elements and attributes that a report may have, and no others.
-ELEMENTS = set("""html head meta title style body header nav main footer section article h1 h2 h3 h4 h5 p
-    ul li dl dt dd a span strong div table thead tbody tr th td details summary figure
+ELEMENTS = set("""html head meta title style body header nav main footer section article
+    h1 h2 h3 h4 h5 p ul li dl dt dd a span strong div table thead tbody tr th td details summary figure
     svg g path rect text desc""".split())
-ATTRIBUTES = set("""xmlns lang charset http-equiv content name class id href tabindex role aria-label
-    scope colspan viewBox width height x y d""".split())
+ATTRIBUTES = set("""xmlns lang charset http-equiv content name class id href tabindex role
+    aria-label scope colspan viewBox width height x y d""".split())
 
 HOSTILE = """
 title  Identities that want to be markup
@@ -42,6 +42,27 @@ krr redirect
 end
 at 0.000 alice -> proxy INVITE offer=first
 at 0.030 proxy -> alice 488    krr=redirect
+"""
+
+
+ONE_MACHINE = """
+title  One program that calls itself
+expect none
+host alice 127.0.0.1:5070
+offer first
+  idri    = sip:alice@home.example.org
+  idrr    = sip:alice@home.example.org
+  idrkmsi = kms.home.example.org
+  idrkmsr = kms.home.example.org
+end
+krr redirect
+  answers        = first
+  creator        = sip:alice@home.example.org
+  initiator-list = ANY
+  receiver-list  = kms.partner.example.org
+end
+at 0.000 alice -> alice INVITE offer=first
+at 0.030 alice -> alice 488    krr=redirect
 """
 
 
@@ -101,8 +122,9 @@ def check_use(root):
             expect(element.get("role") == "img" and [local(child) for child in element][:2] ==
                    ["title", "desc"], "a picture without words")
         if "scroll" == element.get("class"):
-            expect(element.get("tabindex") == "0" and element.get("aria-label"), "a box for mice only")
-    levels = [int(local(element)[1]) for element in root.iter() if re.fullmatch("h[1-5]", local(element))]
+            expect(element.get("tabindex") == "0" and element.get("aria-label"), "for mice only")
+    names = [local(element) for element in root.iter()]
+    levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
     equal(levels[0], 1, "first heading")
     for before, after in zip(levels, levels[1:]):
         expect(after <= before + 1, f"h{before} before h{after}")
@@ -119,7 +141,7 @@ def checked(text):
           "what a browser reads, and what an XML parser does")
     equal({local(element) for element in root.iter()} - ELEMENTS, set(), "elements")
     for element in root.iter():
-        equal({name for name in element.keys()} - ATTRIBUTES, set(), f"attributes of {element.tag}")
+        equal(set(element.keys()) - ATTRIBUTES, set(), f"attributes of {element.tag}")
     check_links(nesting.elements)
     check_use(root)
     metas = [attributes for tag, attributes in nesting.elements if tag == "meta"]
@@ -127,9 +149,8 @@ def checked(text):
     equal(metas[1], {"http-equiv": "Content-Security-Policy", "content": CONTENT_POLICY})
     style = next(element for element in root.iter() if local(element) == "style").text
     expect("url(" not in style and "@import" not in style, "a style that fetches")
-    equal(text.count("://"), len(re.findall(r'xmlns="http://www\.w3\.org/(1999/xhtml|2000/svg)"', text)) +
-          text_of(root).count("://") + sum(value.count("://") for element in root.iter()
-                                           for value in element.attrib.values()), "addresses")
+    namespaces = re.findall(r'xmlns="http://www\.w3\.org/(?:1999/xhtml|2000/svg)"', text)
+    equal(text.count("://"), len(namespaces) + text_of(root).count("://"), "addresses")
     return root
 
 
@@ -147,6 +168,12 @@ def places(root):
 def safe(text):
     """The texts of the samples, in which nothing but backslashes must be made visible."""
     return re.sub(r"\s+", " ", (text or "").replace("\\", "\\\\"))
+
+
+def table(root, label):
+    """The texts of the cells of a table, row by row."""
+    box = next(element for element in root.iter() if element.get("aria-label") == label)
+    return [[text_of(cell) for cell in row] for row in box.iter() if local(row) == "tr"][1:]
 
 
 def compare(bench, *arguments):
@@ -184,11 +211,11 @@ def compare(bench, *arguments):
         expect(safe(capture["path"]) in whole and capture["sha256"] in whole, capture["path"])
     for gap in report["rules_not_evaluated"]:
         expect(gap["rule"] in whole and safe(gap["reason"])[:500] in whole, gap)
-    for group, keys in report["policy"].items():
-        for key in keys:
-            expect(f"{group}{key}" in whole.replace(" ", "") or group in whole and key in whole, key)
-    for name, value in report["preferences"].items():
-        expect(name in whole and safe(value) in whole, name)
+    policy = [[group, key, safe(value if isinstance(value, str) else "; ".join(value))]
+              for group, keys in report["policy"].items() for key, value in keys.items()]
+    equal(table(root, "The policy"), policy, "policy")
+    equal(table(root, "Preferences"),
+          [[name, safe(value)] for name, value in report["preferences"].items()], "preferences")
     return report, root
 
 
@@ -226,8 +253,9 @@ def sample(bench):
                 equal((request["kind"], answer["kind"]), ("offer", kinds[str(leg["status"])]))
     gravity = ["error", "warning", "note"]
     for frame, row in drawn.items():
-        cited = [finding["severity"] for finding in report["findings"] if frame in finding["frames"]]
-        equal(row.get("mark"), min(cited, key=gravity.index, default=None), f"mark of frame {frame}")
+        cited = [finding["severity"] for finding in report["findings"]
+                 if frame in finding["frames"]]
+        equal(row.get("mark"), min(cited, key=gravity.index, default=None), f"frame {frame}")
     equal(drawn[28]["title"], "488 krr-3: sip:outbound-proxy@home.example.org to 192.0.2.103")
     found = places(root)
     expect(found["krr-2"] in found["krr-3"].iter(), "the embedded KRR is not in the other")
@@ -236,17 +264,53 @@ def sample(bench):
 
 def every_kind_of_story(bench):
     """Whatever the scenarios tell: the document is well-formed, complete and links are sound."""
+    others = ("story-forking", "carrier-two-offers", "carrier-hidden-identities",
+              "krr-replayed.fires", "malformed-krr.fires")
     for scenario in sorted(SCENARIOS.glob("*.fires.scenario"))[1::4] + [
-            SCENARIOS / f"{name}.scenario" for name in ("story-forking", "carrier-two-offers",
-                                                        "carrier-hidden-identities",
-                                                        "krr-replayed.fires", "malformed-krr.fires")]:
+            SCENARIOS / f"{name}.scenario" for name in others]:
         compare(bench, "--policy", SCENARIOS / "policy.ini", bench.capture(scenario))
 
 
 def several_captures(bench):
     """Frames are written index:number; each capture has its digest."""
-    _, root = compare(bench, *POLICY, bench.demo(), bench.capture(SCENARIOS / "story-lossy.scenario"))
-    expect("1:28" in [row["frame"] for row in messages(root) if row.get("mark") == "error"], "no 1:28")
+    other = bench.capture(SCENARIOS / "story-lossy.scenario")
+    _, root = compare(bench, *POLICY, bench.demo(), other)
+    marked = [row["frame"] for row in messages(root) if row.get("mark") == "error"]
+    expect("1:28" in marked, marked)
+
+
+def pictures(root):
+    return [element for element in root.iter() if local(element) == "svg"]
+
+
+def more_than_fit(bench):
+    """Sixteen entities stand side by side; of seventeen the table alone tells."""
+    equal(len(messages(html_report(bench, bench.capture(path(16), "sixteen")))), 30, "arrows")
+    root = html_report(bench, bench.capture(path(17), "seventeen"))
+    equal(pictures(root), [])
+    rows = [[text_of(cell) for cell in row] for row in root.iter() if local(row) == "tr"]
+    expect(["192.0.2.17", "192.0.2.16", "488 krr-1"] in [row[2:5] for row in rows], "the table")
+
+
+def not_captured(bench):
+    """A message that must have been there is dotted."""
+    for name in ("unsolicited-krr.fires-3", "competing-krrs.fires-2"):
+        report, root = compare(bench, "--policy", SCENARIOS / "policy.ini",
+                               bench.capture(SCENARIOS / f"{name}.scenario"))
+        legs = [leg for negotiation in report["negotiations"]
+                for attempt in negotiation["attempts"] for leg in attempt["legs"]]
+        unseen = sum(leg[frame] is None for leg in legs for frame in ("frame_request",
+                                                                      "frame_response"))
+        expect(unseen, f"{name}: all were seen")
+        equal(sum(element.get("class") == "line unseen" for element in root.iter()), unseen, name)
+
+
+def one_machine(bench):
+    """A message to oneself is an arrow that comes back; ports tell who is who."""
+    capture = bench.capture(ONE_MACHINE, "one-machine")
+    drawn = [row["title"] for row in messages(html_report(bench, capture))]
+    equal(drawn, ["INVITE offer-1: 127.0.0.1:5070 to 127.0.0.1:5070",
+                  "488 krr-1: 127.0.0.1:5070 to 127.0.0.1:5070"])
 
 
 def nothing_found(bench):
@@ -256,7 +320,8 @@ def nothing_found(bench):
     cut = bench.folder / "cut.pcap"
     cut.write_bytes(bench.demo().read_bytes()[:1000])
     words = text_of(html_report(bench, cut, status=(3,)))
-    expect("INCOMPLETE: " in words and ", as far as the captures could be read" in words, "incomplete")
+    for word in ("INCOMPLETE: ", ", as far as the captures could be read"):
+        expect(word in words, word)
 
 
 def hostile(bench):
@@ -265,10 +330,11 @@ def hostile(bench):
     capture = bench.capture(HOSTILE, "hostile").rename(bench.folder / name)
     root = html_report(bench, name)
     words = text_of(root)
-    for word in ("sip:<script>alert('1')</script>@example.org", 'sip:"onmouseover="alert(2)@example.org',
+    for word in ("sip:<script>alert('1')</script>@example.org",
+                 'sip:"onmouseover="alert(2)@example.org',
                  "kms.\\u{202e}emoh\\u{202c}.example.org", "&lt;b&gt;&#x202e;]]>",
-                 "sip:</style></svg><img src=x onerror=alert(3)>@example.org", "javascript:alert(4)",
-                 "<!--", "back\\\\slash.example.org", "kms.\\u{200b}example.org",
+                 "sip:</style></svg><img src=x onerror=alert(3)>@example.org",
+                 "javascript:alert(4)", "<!--", "back\\\\slash.example.org", "kms.\\u{200b}example.org",
                  "https://evil.example.org/", name):
         expect(word in words, f"not shown: {word}")
     text = bench.run("--format", "html", capture).stdout
@@ -280,8 +346,8 @@ def hostile(bench):
 def same_bytes(bench):
     """The same input gives the same octets, wherever, however many at a time, and in a file."""
     captures = [bench.demo(), bench.capture(SCENARIOS / "krr-flood.fires.scenario")]
-    reports = {bench.run("--format", "html", *POLICY, "--jobs", jobs, *captures,
-                         env=bench.environment | {"TZ": zone, "LC_ALL": locale}, encoding="utf-8").stdout
+    reports = {bench.run("--format", "html", *POLICY, "--jobs", jobs, *captures, encoding="utf-8",
+                         env=bench.environment | {"TZ": zone, "LC_ALL": locale}).stdout
                for jobs, zone, locale in ((1, "UTC", "C"), (2, "Asia/Tokyo", "C.UTF-8"))}
     equal(len(reports), 1, "different reports")
     result = bench.run("--format", "html", "--fail-on", "never", "--output", "report.html", *POLICY,
@@ -290,4 +356,5 @@ def same_bytes(bench):
     equal((bench.folder / "report.html").read_text(encoding="utf-8"), reports.pop(), "the file")
 
 
-main([sample, every_kind_of_story, several_captures, nothing_found, hostile, same_bytes])
+main([sample, every_kind_of_story, several_captures, more_than_fit, not_captured, one_machine,
+      nothing_found, hostile, same_bytes])

@@ -8,31 +8,9 @@ usage: test-text.py BUILD_DIR
 import re
 import unicodedata
 
-from krraudit import SAMPLES, SCENARIOS, equal, expect, main
+from krraudit import SAMPLES, SCENARIOS, equal, expect, main, path
 
 POLICY = ["--policy", SAMPLES / "policy.ini"]
-
-HOSTS = "".join(f"host h{i} 192.0.2.{i + 1}:5060\n" for i in range(9))
-
-# One more entity than fits, or as many as fit.
-PATH = """
-title  A path of {count} entities
-expect none
-{hosts}
-offer first
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
-end
-krr redirect
-  answers        = first
-  creator        = sip:bob@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
-end
-{messages}
-"""
 
 # All on one machine: the ports tell who is who.
 ONE_MACHINE = """
@@ -55,14 +33,6 @@ end
 at 0.000 alice -> proxy INVITE offer=first
 at 0.030 proxy -> alice 488    krr=redirect
 """
-
-
-def path(count):
-    """A scenario in which an offer and its KRR pass as many entities."""
-    hops = range(count - 1)
-    messages = [f"at 0.{i}00 h{i} -> h{i + 1} INVITE offer=first" for i in hops]
-    messages += [f"at 1.{count - i}00 h{i + 1} -> h{i} 488 krr=redirect" for i in reversed(hops)]
-    return PATH.format(count=count, hosts=HOSTS, messages="\n".join(messages))
 
 
 def columns(line):

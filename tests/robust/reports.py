@@ -24,8 +24,9 @@ BOUND = 6 * MIB
 def write(build, capture, form, folder):
     """The octets of a report, and of the memory that it took to make."""
     report = folder / f"report.{form}"
-    process = subprocess.Popen([pathlib.Path(build, "krraudit").resolve(), "--no-progress", "--format",
-                                form, "--output", report, capture])
+    program = pathlib.Path(build, "krraudit").resolve()
+    process = subprocess.Popen([program, "--no-progress", "--format", form, "--output", report,
+                                capture])
     status, peak = audit.wait(process)
     assert status == 1, f"{form}: status {status}"
     return report.stat().st_size, peak
@@ -41,8 +42,8 @@ def main():
     least = min(peak for _, peak in made.values())
     for form, (length, peak) in made.items():
         print(f"{form}: {length / MIB:.1f} MiB, made in {peak / MIB:.1f} MiB of memory")
-        assert peak - least <= BOUND, f"{form} takes {(peak - least) / MIB:.1f} MiB more than others"
-    assert max(length for length, _ in made.values()) > 3 * BOUND, "the reports are too short to tell"
+        assert peak - least <= BOUND, f"{form} takes {(peak - least) / MIB:.1f} MiB more"
+    assert max(length for length, _ in made.values()) > 3 * BOUND, "too short to tell"
 
 
 if __name__ == "__main__":
