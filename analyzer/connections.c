@@ -43,7 +43,11 @@ static const char *const http_names[N_FIELDS] = {
  * keys a session is renewed on demand only. */
 static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "tls", NULL};
 
-/* These remember, also where the user told Wireshark what a port carries. */
+/* These remember, also where the user told Wireshark what a port carries. A new session cannot be
+ * told what they do: a WebSocket is read by what its handshake agreed on, which the HTTP dissector
+ * keeps in structures that are others in each version, and some with a decompressor that has seen all
+ * that went before, which nobody else can reach. So a WebSocket that is never silent for IDLE_NS keeps
+ * the session that it began in. */
 static const char *const mindful[] = {"http2", "socks", "websocket"};
 
 /** One direction. */

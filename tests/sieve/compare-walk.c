@@ -1,11 +1,12 @@
 /* compare-walk.c
  * Does the walk through a pcap file find what wiretap finds?
  *
- * usage: compare-walk CAPTURE
+ * usage: compare-walk CAPTURE...
  *
  * Every record of the walk must be the one that wiretap reads next, octet by octet; and where the
- * walk says that the file has ended, wiretap must say so, too. Prints how many records were walked,
- * how many wiretap could read, and whether the walk came to the end; "none" where there was no walk.
+ * walk says that the file has ended, wiretap must say so, too. Prints of each file how many records
+ * were walked, how many wiretap could read, and whether the walk came to the end; "none" where there
+ * was no walk.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,27 +58,35 @@ static bool compare_all(PcapWalk *walk, wtap *file, KrrRecord *record)
     return !walk || !pcap_walk_ended(walk) || (walked == frames && err == 0);
 }
 
-int main(int argc, char **argv)
+static bool compare_file(const char *path)
 {
     g_autoptr(PcapWalk) walk = NULL;
     g_autofree char *err_info = NULL;
     KrrRecord record;
     bool good;
     int err = 0;
-    wtap *file;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &err_info, false);
 
-    krr_log_init("compare-walk", NULL);
-    wtap_init(false);
-    file = argc == 2 ? wtap_open_offline(argv[1], WTAP_TYPE_AUTO, &err, &err_info, false) : NULL;
     if (!file) {
-        fprintf(stderr, "usage: compare-walk CAPTURE\n");
-        return EXIT_FAILURE;
+        printf("%s: %s\n", path, wtap_strerror(err));
+        return false;
     }
-    walk = pcap_walk_new(argv[1], file);
+    walk = pcap_walk_new(path, file);
     krr_record_init(&record);
     good = compare_all(walk, file, &record);
     krr_record_cleanup(&record);
     wtap_close(file);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    bool good = argc > 1;
+
+    krr_log_init("compare-walk", NULL);
+    wtap_init(false);
+    for (int i = 1; i < argc; i++)
+        good = compare_file(argv[i]) && good;
     wtap_cleanup();
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

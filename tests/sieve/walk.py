@@ -90,10 +90,17 @@ def damaged(dice):
         yield bytes(octets)
 
 
-def walked(build, path):
-    result = subprocess.run([build / "tests" / "compare-walk", path], capture_output=True, text=True)
-    found = re.search(r"walked (\d+) of \d+, (\w+)", result.stdout)
-    return result, (int(found.group(1)), found.group(2)) if found else None
+def walked(build, folder, contents):
+    """What compare-walk says of each of the files, and whether it is content with all of them."""
+    paths = [folder / f"{number}.pcap" for number, _ in enumerate(contents)]
+    for path, octets in zip(paths, contents):
+        path.write_bytes(octets)
+    result = subprocess.run([build / "tests" / "compare-walk", *paths], capture_output=True,
+                            text=True)
+    if result.returncode:
+        print("the walk differs:", result.stdout, result.stderr)
+    found = [re.fullmatch(r"walked (\d+) of \d+, (\w+)", line) for line in result.stdout.split("\n")]
+    return [(int(one.group(1)), one.group(2)) for one in found if one], result.returncode == 0
 
 
 def reports_differ(build, path):
@@ -126,20 +133,18 @@ def main():
     build = pathlib.Path(sys.argv[1])
     wrong = 0
     with tempfile.TemporaryDirectory() as name:
-        path = pathlib.Path(name) / "frames.pcap"
-        for what, octets, count, how in files():
-            path.write_bytes(octets)
-            result, found = walked(build, path)
-            if result.returncode or found != (count, how):
+        folder = pathlib.Path(name)
+        names, contents, *expected = zip(*files())
+        found, good = walked(build, folder, contents)
+        wrong += not good or len(found) != len(names)
+        for what, *one in zip(names, found, zip(*expected)):
+            if one[0] != one[1]:
                 wrong += 1
-                print(f"{what}: expected {count}, {how}:", result.stdout, result.stderr)
-        for octets in damaged(random.Random(3)):
-            path.write_bytes(octets)
-            result, found = walked(build, path)
-            if result.returncode or not found:
-                wrong += 1
-                print("damaged:", result.stdout, result.stderr)
-        for number, octets in enumerate(reported(build, pathlib.Path(name))):
+                print(f"{what}: {one[0]}, expected {one[1]}")
+        found, good = walked(build, folder, list(damaged(random.Random(3))))
+        wrong += not good or not found
+        for number, octets in enumerate(reported(build, folder)):
+            path = folder / "reported.pcap"
             path.write_bytes(octets)
             if reports_differ(build, path):
                 wrong += 1
