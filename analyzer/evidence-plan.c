@@ -16,6 +16,8 @@
 #define MAX_SENTENCE 400
 /* Of a flood of KRRs, whose number is what is wrong: there may be a million. */
 #define MAX_FLOOD 10000
+/* Of requests to KMSs. */
+#define MAX_KMS 10000
 
 struct EvidencePlan {
     const Report *report;
@@ -302,6 +304,82 @@ static void add_context(EvidencePlan *plan, const AuditFinding *finding)
     }
 }
 
+/* ---- the traffic with KMSs ---- */
+
+/* Of whom some of it is evidence. */
+typedef struct KmsPeople {
+    EvidencePlan *plan;
+    GHashTable *users;     /* set of text (borrowed) */
+    GHashTable *addresses; /* likewise: theirs, and those of their KMSs */
+} KmsPeople;
+
+static void take_people(KmsPeople *people, const KmsExchange *exchange)
+{
+    if (exchange->user)
+        g_hash_table_add(people->users, exchange->user);
+    g_hash_table_add(people->addresses, exchange->client);
+    g_hash_table_add(people->addresses, exchange->server);
+}
+
+/* "sip:alice@example.org asks a KMS for "certcache""; caller frees. */
+static char *request_text(const KmsExchange *exchange)
+{
+    g_autofree char *user = safe_or(exchange->user ? exchange->user : exchange->client, "?");
+
+    return g_strdup_printf("%s asks a KMS for \"%s\"", user, kms_resource_name(exchange->resource));
+}
+
+static void add_exchange(KmsPeople *people, const KmsExchange *exchange)
+{
+    g_autofree char *text = request_text(exchange);
+
+    take_people(people, exchange);
+    if (exchange->answer != KMS_ANSWER_NONE)
+        add(people->plan, &exchange->response,
+            g_strdup_printf("the answer of the KMS where %s: %u", text, exchange->status));
+    add(people->plan, &exchange->request, g_steal_pointer(&text));
+}
+
+/* What could not be read may have been anything. */
+static void add_hidden(const char *one, const char *other, const StoryFrame *last, gpointer data)
+{
+    const KmsPeople *people = data;
+
+    if (g_hash_table_contains(people->addresses, one) &&
+        g_hash_table_contains(people->addresses, other))
+        add(people->plan, last, g_strdup("the last that could not be read between these two"));
+}
+
+/* What a user said to its KMS speaks for it, too: if some of it is evidence all of it is, and what
+ * nobody can be told to have said. */
+static void add_kms_traffic(EvidencePlan *plan)
+{
+    const KmsTraffic *traffic = ledger_kms_traffic(plan->report->ledger);
+    const GPtrArray *exchanges = kms_traffic_exchanges(traffic);
+    g_autoptr(GHashTable) users = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
+    KmsPeople people = {plan, users, addresses};
+    guint count = 0;
+
+    for (guint i = 0; i < exchanges->len; i++) {
+        const KmsExchange *exchange = g_ptr_array_index(exchanges, i);
+
+        if (knows(plan, &exchange->request))
+            take_people(&people, exchange);
+    }
+    if (g_hash_table_size(addresses) == 0)
+        return;
+    for (guint i = 0; i < exchanges->len && count < MAX_KMS; i++) {
+        const KmsExchange *exchange = g_ptr_array_index(exchanges, i);
+
+        if (exchange->user && !g_hash_table_contains(users, exchange->user))
+            continue;
+        count++;
+        add_exchange(&people, exchange);
+    }
+    kms_traffic_each_hidden(traffic, add_hidden, &people);
+}
+
 /* The first KRR that names each identity; borrowed. Caller frees the table. */
 static GHashTable *krr_by_identity(const Ledger *ledger)
 {
@@ -398,6 +476,7 @@ EvidencePlan *evidence_plan_new(const Report *report, const FrameLinks *links, c
         add_finding(plan, g_ptr_array_index(findings, i));
     for (guint i = 0; i < findings->len; i++)
         add_context(plan, g_ptr_array_index(findings, i));
+    add_kms_traffic(plan);
     add_identities(plan);
     if (findings->len && last)
         add(plan, last, g_strdup("the last message that was audited"));

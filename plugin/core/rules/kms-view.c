@@ -244,10 +244,10 @@ static void note_hidden_end(KmsView *view, const char *server, const char *clien
     *last = MAX(*last, last_ns);
 }
 
-static void note_hidden(const char *one, const char *other, gint64 last_ns, gpointer data)
+static void note_hidden(const char *one, const char *other, const StoryFrame *last, gpointer data)
 {
-    note_hidden_end(data, one, other, last_ns);
-    note_hidden_end(data, other, one, last_ns);
+    note_hidden_end(data, one, other, last->time_ns);
+    note_hidden_end(data, other, one, last->time_ns);
 }
 
 static gint64 hidden_from(const KmsView *view, const char *address)

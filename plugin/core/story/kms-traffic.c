@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "story-frames.h"
+
 #define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
 /* What an exchange takes with its places in the tables of whoever judges it. */
 #define EXCHANGE_OCTETS ((guint)sizeof(KmsExchange) + 256)
@@ -21,7 +23,8 @@ typedef struct Connection {
     guint client;          /* which end asks */
     bool asked;            /* a request was seen, so that the former is known */
     bool spoke;            /* a message could be read */
-    gint64 hidden_ns;      /* when last TLS was seen in which none could be; G_MININT64: never */
+    bool was_hidden;       /* TLS was seen in which none could be */
+    StoryFrame hidden;     /* when last */
     GQueue pending;        /* of KmsExchange (borrowed), or NULL for any other request: in HTTP/1 */
     bool muddled;          /* there were too many of them: answers cannot be told apart any more */
     GHashTable *exchanges; /* of HTTP/2: stream -> KmsExchange (borrowed); NULL: none */
@@ -31,7 +34,7 @@ typedef struct Connection {
 /** Two addresses between which something was hidden. */
 typedef struct Hop {
     GRefString *ends[2];
-    gint64 last_ns;
+    StoryFrame last;
 } Hop;
 
 struct KmsTraffic {
@@ -121,19 +124,19 @@ void kms_traffic_free(KmsTraffic *traffic)
 
 /* ---- what is hidden ---- */
 
-static void note_hidden(KmsTraffic *traffic, const Connection *connection, gint64 time_ns)
+static void note_hidden(KmsTraffic *traffic, const Connection *connection, const StoryFrame *frame)
 {
     const Hop key = {.ends = {connection->ends[0], connection->ends[1]}};
     Hop *hop = g_hash_table_lookup(traffic->hops, &key);
 
     if (hop) {
-        hop->last_ns = MAX(hop->last_ns, time_ns);
+        hop->last = story_frame_compare(&hop->last, frame) < 0 ? *frame : hop->last;
     } else if (g_hash_table_size(traffic->hops) >= KMS_TRAFFIC_MAX_HOPS) {
         traffic->forgot_hidden = true;
     } else {
         hop = g_new(Hop, 1);
         *hop =
-            (Hop){{g_ref_string_acquire(key.ends[0]), g_ref_string_acquire(key.ends[1])}, time_ns};
+            (Hop){{g_ref_string_acquire(key.ends[0]), g_ref_string_acquire(key.ends[1])}, *frame};
         g_hash_table_add(traffic->hops, hop);
     }
 }
@@ -141,7 +144,7 @@ static void note_hidden(KmsTraffic *traffic, const Connection *connection, gint6
 /** What there was of TLS is a part of a connection that could be read, if any of it could. */
 static bool is_hidden(const Connection *connection)
 {
-    return connection->hidden_ns != G_MININT64 && !connection->spoke;
+    return connection->was_hidden && !connection->spoke;
 }
 
 /* ---- connections ---- */
@@ -151,7 +154,7 @@ static void forget_silent(KmsTraffic *traffic)
     while (traffic->silent.length > KMS_TRAFFIC_MAX_CONNECTIONS) {
         const Connection *oldest = g_queue_pop_head(&traffic->silent);
         if (is_hidden(oldest)) {
-            note_hidden(traffic, oldest, oldest->hidden_ns);
+            note_hidden(traffic, oldest, &oldest->hidden);
         }
         g_hash_table_remove(traffic->connections, oldest->key);
     }
@@ -164,7 +167,6 @@ static Connection *connection_new(const StoryEvent *event, char *key, bool swapp
     connection->key = key;
     connection->ends[swapped] = g_ref_string_new_intern(event->source);
     connection->ends[!swapped] = g_ref_string_new_intern(event->destination);
-    connection->hidden_ns = G_MININT64;
     g_queue_init(&connection->pending);
     return connection;
 }
@@ -340,7 +342,7 @@ static KmsExchange *take_pending(KmsTraffic *traffic, Connection *connection,
             return exchange;
         }
     }
-    note_hidden(traffic, connection, event->frame.time_ns); /* nor was the request */
+    note_hidden(traffic, connection, &event->frame); /* nor was the request */
     return NULL;
 }
 
@@ -420,7 +422,8 @@ void kms_traffic_take(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *k
         break;
     case STORY_HTTP_HIDDEN:
     case STORY_HTTP_N_KINDS:
-        connection->hidden_ns = MAX(connection->hidden_ns, event->frame.time_ns);
+        connection->was_hidden = true;
+        connection->hidden = event->frame;
         break;
     }
 }
@@ -448,12 +451,12 @@ void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor
     for (const GList *place = traffic->silent.head; place; place = place->next) {
         const Connection *connection = place->data;
         if (is_hidden(connection)) {
-            visitor(connection->ends[0], connection->ends[1], connection->hidden_ns, data);
+            visitor(connection->ends[0], connection->ends[1], &connection->hidden, data);
         }
     }
     g_hash_table_iter_init(&iterator, traffic->hops);
     while (g_hash_table_iter_next(&iterator, &item, NULL)) {
         const Hop *hop = item;
-        visitor(hop->ends[0], hop->ends[1], hop->last_ns, data);
+        visitor(hop->ends[0], hop->ends[1], &hop->last, data);
     }
 }

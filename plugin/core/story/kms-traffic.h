@@ -69,9 +69,10 @@ guint64 kms_traffic_left_out(const KmsTraffic *traffic);
 /** Is all that could not be read remembered? Where it is not, anything may have been said. */
 bool kms_traffic_knows_hidden(const KmsTraffic *traffic);
 
-/** @param last_ns  when last something was said between the two addresses that could not be read:
- *                  TLS without its key, or an answer whose request was not seen */
-typedef void (*KmsHiddenVisitor)(const char *one, const char *other, gint64 last_ns, gpointer data);
+/** @param last  in which frame last something was said between the two addresses that could not be
+ *               read: TLS without its key, or an answer whose request was not seen */
+typedef void (*KmsHiddenVisitor)(const char *one, const char *other, const StoryFrame *last,
+                                 gpointer data);
 void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsTraffic, kms_traffic_free)
