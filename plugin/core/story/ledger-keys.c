@@ -18,9 +18,8 @@ static guint hash_of(const char *text)
     return text ? g_str_hash(text) : 0;
 }
 
-static guint transaction_hash(gconstpointer key)
+guint ledger_transaction_hash(const StoryLeg *leg)
 {
-    const StoryLeg *leg = key;
     guint hash = hash_of(leg->call_id) * 31 + leg->cseq;
 
     hash = hash * 31 + hash_of(leg->method);
@@ -28,11 +27,17 @@ static guint transaction_hash(gconstpointer key)
     return hash * 31 + hash_of(leg->destination);
 }
 
+static guint known_hash(gconstpointer key)
+{
+    return ((const StoryLeg *)key)->hash;
+}
+
 static gboolean transaction_equal(gconstpointer a, gconstpointer b)
 {
     const StoryLeg *first = a, *second = b;
 
-    return first->cseq == second->cseq && g_strcmp0(first->call_id, second->call_id) == 0 &&
+    return first->hash == second->hash && first->cseq == second->cseq &&
+           g_strcmp0(first->call_id, second->call_id) == 0 &&
            g_strcmp0(first->source, second->source) == 0 &&
            g_strcmp0(first->destination, second->destination) == 0 &&
            g_strcmp0(first->method, second->method) == 0;
@@ -40,7 +45,7 @@ static gboolean transaction_equal(gconstpointer a, gconstpointer b)
 
 GHashTable *ledger_transactions_new(void)
 {
-    return g_hash_table_new(transaction_hash, transaction_equal);
+    return g_hash_table_new(known_hash, transaction_equal);
 }
 
 StoryLeg *ledger_transaction_find(GHashTable *transactions, const StoryLeg *like)
@@ -48,10 +53,8 @@ StoryLeg *ledger_transaction_find(GHashTable *transactions, const StoryLeg *like
     return g_hash_table_lookup(transactions, like);
 }
 
-void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg)
+void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg, StoryLeg *newest)
 {
-    StoryLeg *newest = ledger_transaction_find(transactions, leg);
-
     leg->older = newest;
     if (newest) {
         newest->newer = leg;

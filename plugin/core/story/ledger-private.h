@@ -62,12 +62,16 @@ struct Ledger {
  *  differ in branch, follow it by way of "older". */
 GHashTable *ledger_transactions_new(void);
 
+/** What StoryLeg.hash has to be wherever a leg is given to the functions below: each leg is asked for it
+ *  often. */
+guint ledger_transaction_hash(const StoryLeg *leg);
+
 /** The newest leg of the transaction that has the addresses, method, Call-ID and CSeq of a leg, which
  *  may be one that was made up for the question; NULL: there is none. */
 StoryLeg *ledger_transaction_find(GHashTable *transactions, const StoryLeg *like);
 
-/** Adds a leg to its transaction, which it may be the first of. */
-void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg);
+/** Adds a leg to its transaction. @param newest  as ledger_transaction_find() found it; NULL: none */
+void ledger_transaction_add(GHashTable *transactions, StoryLeg *leg, StoryLeg *newest);
 
 /** Takes a leg from its transaction. */
 void ledger_transaction_remove(GHashTable *transactions, StoryLeg *leg);

@@ -503,11 +503,14 @@ static StoryLeg *find_branch(StoryLeg *newest, const char *branch)
 static StoryLeg transaction_of(const StoryEvent *event, const char *source, const char *destination,
                                const char *method)
 {
-    return (StoryLeg){.source = (char *)source,
-                      .destination = (char *)destination,
-                      .method = (char *)method,
-                      .call_id = event->sip.call_id,
-                      .cseq = event->sip.cseq};
+    StoryLeg like = {.source = (char *)source,
+                     .destination = (char *)destination,
+                     .method = (char *)method,
+                     .call_id = event->sip.call_id,
+                     .cseq = event->sip.cseq};
+
+    like.hash = ledger_transaction_hash(&like);
+    return like;
 }
 
 /** Copies a text, its end included, to a place that moves behind it. NULL stays NULL. */
@@ -542,26 +545,36 @@ static StoryLeg *leg_new(const Ledger *ledger, const StorySip *sip)
     return leg;
 }
 
+/** An address as legs keep it: mostly the hop has it already. @param hop  of the message; NULL: none */
+static GRefString *address_of(const Hop *hop, const char *address)
+{
+    if (!hop) {
+        return g_ref_string_new_intern(address);
+    }
+    return g_ref_string_acquire(g_str_equal(hop->lesser, address) ? hop->lesser : hop->greater);
+}
+
 /** The leg of a message, made where there is none. The ports do not count: a response goes to the
  *  port that the Via names, which need not be that which the request came from. */
-static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const char *source,
+static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const Hop *hop, const char *source,
                         const char *destination)
 {
     const StoryLeg like = transaction_of(event, source, destination, event->sip.method);
-    StoryLeg *known =
-        find_branch(ledger_transaction_find(ledger->transactions, &like), event->sip.branch);
+    StoryLeg *newest = ledger_transaction_find(ledger->transactions, &like);
+    StoryLeg *known = find_branch(newest, event->sip.branch);
 
     if (known) {
         return known;
     }
     bool request = event->sip.status == 0;
     StoryLeg *leg = leg_new(ledger, &event->sip);
-    leg->source = g_ref_string_new_intern(source);
-    leg->destination = g_ref_string_new_intern(destination);
+    leg->hash = like.hash;
+    leg->source = address_of(hop, source);
+    leg->destination = address_of(hop, destination);
     leg->source_port = request ? event->source_port : event->destination_port;
     leg->destination_port = request ? event->destination_port : event->source_port;
     leg->serial = ledger->serial++;
-    ledger_transaction_add(ledger->transactions, leg);
+    ledger_transaction_add(ledger->transactions, leg, newest);
     return leg;
 }
 
@@ -626,21 +639,22 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
     forget_plain_legs(ledger, now_ns);
 }
 
-static void hop_note(Ledger *ledger, const StoryEvent *event)
+/** @return the hop of the message; NULL where there are too many */
+static const Hop *hop_note(Ledger *ledger, const StoryEvent *event)
 {
     Hop *hop = ledger_hop_lookup(ledger->hops, event->source, event->destination);
+    guint direction = ledger_hop_direction(event->source, event->destination);
+    gint64 time = event->frame.time_ns;
 
     if (!hop) {
-        return;
+        return NULL;
     }
-    gint64 *last = &hop->last[ledger_hop_direction(event->source, event->destination)];
-    *last = MAX(*last, event->frame.time_ns);
+    hop->last[direction] = MAX(hop->last[direction], time);
     hop->cut = hop->cut || event->cut;
     if (event->sip.status == 0) {
-        gint64 *first =
-            &hop->first_request[ledger_hop_direction(event->source, event->destination)];
-        *first = MIN(*first, event->frame.time_ns);
+        hop->first_request[direction] = MIN(hop->first_request[direction], time);
     }
+    return hop;
 }
 
 /** Were requests of a hop in view, whole, for long enough before a time to have seen any of them? */
@@ -672,7 +686,7 @@ static void take_cancel(Ledger *ledger, const StoryEvent *event)
     }
 }
 
-static void take_request(Ledger *ledger, const StoryEvent *event)
+static void take_request(Ledger *ledger, const StoryEvent *event, const Hop *hop)
 {
     if (!story_sip_awaits_answer(&event->sip)) {
         take_offers(ledger, event, NULL);
@@ -680,7 +694,7 @@ static void take_request(Ledger *ledger, const StoryEvent *event)
         take_cancel(ledger, event);
         return;
     }
-    StoryLeg *leg = leg_of(ledger, event, event->source, event->destination);
+    StoryLeg *leg = leg_of(ledger, event, hop, event->source, event->destination);
     if (!leg->has_request) {
         leg->has_request = true;
         leg->request = event->frame;
@@ -703,9 +717,9 @@ static bool holds_broken_krr(const StoryEvent *event)
     return false;
 }
 
-static void take_response(Ledger *ledger, const StoryEvent *event)
+static void take_response(Ledger *ledger, const StoryEvent *event, const Hop *hop)
 {
-    StoryLeg *leg = leg_of(ledger, event, event->destination, event->source);
+    StoryLeg *leg = leg_of(ledger, event, hop, event->destination, event->source);
     bool final = event->sip.status >= 200;
 
     if (!leg->has_response || (final && leg->status < 200)) {
@@ -787,8 +801,8 @@ void ledger_add(Ledger *ledger, StoryEvent *event)
         take_krrs(ledger, event, NULL);
         take_http(ledger, event);
     } else {
-        hop_note(ledger, event);
-        (event->sip.status == 0 ? take_request : take_response)(ledger, event);
+        const Hop *hop = hop_note(ledger, event);
+        (event->sip.status == 0 ? take_request : take_response)(ledger, event, hop);
     }
     ledger_expire(ledger, event->frame.time_ns);
     story_event_free(event);

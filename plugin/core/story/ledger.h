@@ -121,6 +121,7 @@ struct StoryLeg {
                                the leg's own request not to have been missed */
     guint64 serial;         /**< order in which legs were first seen */
     guint place;            /**< the ledger's own: where it stands among those that matter */
+    guint hash;             /**< the ledger's own: of its transaction */
     GList plain;            /**< the ledger's own: where it stands among those that do not */
     bool is_plain;          /**< the ledger's own: it stands there */
     bool kept;              /**< the ledger's own mark: it has its place in a list */
