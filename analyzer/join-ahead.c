@@ -15,7 +15,7 @@
 /* Batches, the events in each, and about how much memory those in one may take; one event may exceed
  * that alone. */
 #define BATCHES          4
-#define MAX_BATCH        256
+#define MAX_BATCH        1024
 #define MAX_BATCH_OCTETS (1024 * 1024)
 
 /* About how much a document takes in memory for each octet of its body. */

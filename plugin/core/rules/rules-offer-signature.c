@@ -11,11 +11,12 @@
 KrrRuleId rules_offer_signature(const MikeyOffer *offer, const KmsPolicy *policy, char **observed)
 {
     const MikeySignature *signature = &offer->signature;
-    g_autofree char *kms = rules_quote(offer->idrkmsi);
+    g_autofree char *kms = NULL;
 
     if (!kms_policy_has_certificates(policy) || offer->data_type != MIKEY_DATA_TYPE_SAKKE) {
         return KRR_N_RULES;
     }
+    kms = rules_quote(offer->idrkmsi);
     if (signature->status == MIKEY_SIGNATURE_INVALID) {
         *observed = g_strdup_printf("The signature does not hold for the initiator that the offer "
                                     "names, under any known key of %s.",

@@ -176,8 +176,7 @@ static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
 /** Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
 static bool hop_had_offer(const StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
 {
-    g_autofree char *hop = g_strdup_printf("%s\t%s", answered->source, answered->destination);
-    const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, hop);
+    const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, answered);
     guint end = legs ? first_leg_after(legs, answered->response.time_ns) : 0;
 
     for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
@@ -387,40 +386,58 @@ static void note_missing_offers(StoryJudge *judge, guint without_offer, guint wi
     }
 }
 
-/** Requests with offers by hop, in order of time: "source\tdestination" -> GPtrArray of StoryLeg. */
+/* A leg stands for its hop. */
+
+static guint hop_hash(gconstpointer key)
+{
+    const StoryLeg *leg = key;
+
+    return g_str_hash(leg->source) * 31 + g_str_hash(leg->destination);
+}
+
+static gboolean hop_equal(gconstpointer a, gconstpointer b)
+{
+    const StoryLeg *first = a, *second = b;
+
+    return g_str_equal(first->source, second->source) &&
+           g_str_equal(first->destination, second->destination);
+}
+
+/** Requests with offers by hop, in order of time: the first leg of a hop -> GPtrArray of StoryLeg. */
 static GHashTable *index_offers(const Ledger *ledger)
 {
     GHashTable *index =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+        g_hash_table_new_full(hop_hash, hop_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
     const GPtrArray *legs = ledger_legs(ledger);
 
     for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        StoryLeg *leg = g_ptr_array_index(legs, i);
         if (!leg->has_request || leg->offers->len == 0) {
             continue;
         }
-        char *hop = g_strdup_printf("%s\t%s", leg->source, leg->destination);
-        GPtrArray *of_hop = g_hash_table_lookup(index, hop);
+        GPtrArray *of_hop = g_hash_table_lookup(index, leg);
         if (!of_hop) {
             of_hop = g_ptr_array_new();
-            g_hash_table_insert(index, hop, of_hop);
-        } else {
-            g_free(hop);
+            g_hash_table_insert(index, leg, of_hop);
         }
-        g_ptr_array_add(of_hop, (gpointer)leg);
+        g_ptr_array_add(of_hop, leg);
     }
     return index;
 }
 
 void rules_offer_judge(StoryJudge *judge)
 {
-    g_autoptr(GHashTable) offers_of_hop = index_offers(judge->ledger);
+    g_autoptr(GHashTable) offers_of_hop = NULL;
+    g_autoptr(GPtrArray) answers = NULL;
     const GPtrArray *krrs = ledger_krrs(judge->ledger);
-    g_autoptr(GPtrArray) answers = answers_by_request(judge->ledger);
     guint without_offer = 0;
     guint without_request = 0;
 
-    judge->offers_of_hop = offers_of_hop;
+    if (krrs->len == 0) {
+        return; /* all is about the KRRs that answer offers, and of these there may be very many */
+    }
+    offers_of_hop = judge->offers_of_hop = index_offers(judge->ledger);
+    answers = answers_by_request(judge->ledger);
     for (guint i = 0; i < krrs->len; i++) {
         const StoryKrr *krr = g_ptr_array_index(krrs, i);
         bool has_offer = false;
