@@ -40,6 +40,11 @@ STORIES = [
     "tests/scenarios/received-krr-not-embedded.fires-4",
     "tests/scenarios/received-krr-not-embedded.silent-4",
     "tests/scenarios/offer-forwarded-after-krr.fires",
+    "tests/scenarios/acted-before-acceptance.fires-3",
+    "tests/scenarios/acted-before-acceptance.silent",
+    "tests/scenarios/krr-not-reported.fires-4",
+    "tests/scenarios/krr-not-reported.silent-2",
+    "tests/scenarios/certificate-not-requested.fires-4",
     "samples/scenarios/demo",
 ]
 
@@ -48,7 +53,11 @@ PROVED_BY_ONE_SIGHTING = {
     "unsigned-krr", "unknown-kms", "lookalike-kms", "list-widened", "steered-to-own-domain",
 }
 # What did not happen is proved by how long the capture goes on, which no cited frame shows.
-PROVED_BY_ABSENCE = {"tests/scenarios/krr-not-forwarded.fires-3"}
+PROVED_BY_ABSENCE = {
+    "tests/scenarios/krr-not-forwarded.fires-3",
+    "tests/scenarios/krr-not-reported.fires-4",
+    "tests/scenarios/certificate-not-requested.fires-4",
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -295,6 +295,14 @@ static bool answer_is_missing(const StoryJudge *judge, const KmsExchange *upload
            kms_view_shows_answers(judge->kms_view, upload);
 }
 
+/** Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been accepted
+ *  before either, whether or not that is in the capture. */
+static bool was_waiting(const Acceptance *acceptance, const StoryFrame *offer)
+{
+    return acceptance->refused || acceptance->waiting ||
+           (acceptance->late && kms_view_not_after(&acceptance->late->request, offer));
+}
+
 /** Why the rule cannot be judged; KMS_N_GAPS: it can. */
 static KmsGap gap_of(const StoryJudge *judge, const StoryRetry *retry, const Acceptance *acceptance,
                      const KmsExchange *view)
@@ -305,7 +313,8 @@ static KmsGap gap_of(const StoryJudge *judge, const StoryRetry *retry, const Acc
     if (!view) {
         return KMS_GAP_NO_TRAFFIC;
     }
-    if (!capture_spans(judge, &view->request, krr->time_ns, retry->after->started.time_ns)) {
+    if (!was_waiting(acceptance, &retry->after->started) &&
+        !capture_spans(judge, &view->request, krr->time_ns, retry->after->started.time_ns)) {
         return KMS_GAP_TOO_SHORT;
     }
     if (acceptance->unclear || kms_view_hides(judge->kms_view, retry->negotiation->idri,
