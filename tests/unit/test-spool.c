@@ -97,6 +97,21 @@ static MikeyOffer *full_offer(void)
     return offer;
 }
 
+static void fill_http(StoryHttp *http)
+{
+    http->stream = G_MAXUINT32;
+    http->status = 503;
+    http->resource = KMS_RESOURCE_LOOKUP;
+    http->argument = g_strdup("sip:\xff");
+    http->has_body = true;
+    http->message = g_new0(KmsMessage, 1);
+    http->message->is_response = true;
+    http->message->user = g_strdup("user");
+    http->message->request_url = g_strdup("");
+    http->message->error = g_strdup("error");
+    http->message->brings_cache = true;
+}
+
 static StoryEvent *full(void)
 {
     StoryEvent *event = plain(7, G_MAXUINT64 - 1, G_MININT64 + 1);
@@ -116,6 +131,7 @@ static StoryEvent *full(void)
     g_ptr_array_add(event->sip.identities, g_strdup("tel:\xe9"));
     g_ptr_array_add(event->offers, full_offer());
     g_ptr_array_add(event->offers, mikey_offer_new()); /* everything NULL */
+    fill_http(story_event_add_http(event, STORY_HTTP_RESPONSE));
     return event;
 }
 
