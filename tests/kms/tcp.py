@@ -2,6 +2,7 @@
 """TCP connections as frames: Ethernet, IPv4, right sequence numbers."""
 
 import ipaddress
+import ssl
 import struct
 
 SYN, PUSH, ACK, FIN = 0x02, 0x08, 0x10, 0x01
@@ -96,3 +97,46 @@ def h2_message(stream, fields, body=b"", size=16000):
     for place, piece in enumerate(pieces):
         out += h2_frame(DATA, END_STREAM if place + 1 == len(pieces) else 0, stream, piece)
     return out
+
+
+class Secret:
+    """TLS on a connection, really agreed upon; its keys go to a log."""
+
+    def __init__(self, connection, certificate, key, log, version):
+        contexts = [ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)]
+        contexts[0].check_hostname, contexts[0].verify_mode = False, ssl.CERT_NONE
+        contexts[1].load_cert_chain(certificate, key)
+        for context in contexts:
+            context.minimum_version = context.maximum_version = version
+        contexts[0].keylog_filename = str(log)
+        self.connection = connection
+        self.pipes = [(ssl.MemoryBIO(), ssl.MemoryBIO()) for _ in range(2)]
+        self.ends = [context.wrap_bio(*pipe, server_side=side == 1)
+                     for side, (context, pipe) in enumerate(zip(contexts, self.pipes))]
+
+    def _pass_on(self, time, sender):
+        """What one end wrote, to the other one and into the capture."""
+        octets = self.pipes[sender][1].read()
+        self.pipes[1 - sender][0].write(octets)
+        if octets:
+            (self.connection.answer if sender else self.connection.ask)(time, octets)
+
+    def shake_hands(self, time):
+        for turn in range(6):
+            sender = turn % 2
+            try:
+                self.ends[sender].do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+            self._pass_on(time + turn * 0.001, sender)
+
+    def _say(self, time, sender, octets):
+        self.ends[sender].write(octets)
+        self._pass_on(time, sender)
+        self.ends[1 - sender].read(1 << 20)
+
+    def ask(self, time, octets):
+        self._say(time, 0, octets)
+
+    def answer(self, time, octets):
+        self._say(time, 1, octets)

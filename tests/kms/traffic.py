@@ -11,13 +11,14 @@ says which of the three rules fire, and for which of them nothing is known.
 import gzip
 import pathlib
 import re
+import ssl
 import struct
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "report"))
-from krraudit import SCENARIOS, Bench, equal, expect, main  # noqa: E402
-from tcp import PREFACE, SETTINGS, Connection, chunked, h2_frame, h2_message, http  # noqa: E402
+from krraudit import Bench, equal, expect, main  # noqa: E402
+from tcp import PREFACE, SETTINGS, Connection, Secret, chunked, h2_frame, h2_message, http  # noqa: E402
 
 HOLD, REPORT, CERTIFICATE = ("acted-before-acceptance", "krr-not-reported",
                              "certificate-not-requested")
@@ -144,14 +145,15 @@ class Case:
         return [write(self.bench.folder / "sip.pcap", self.sip),
                 write(self.bench.folder / "kms.pcap", kms)]
 
-    def check(self, fires=(), unknown=(), captures=None, wanted=(HOLD, REPORT, CERTIFICATE)):
+    def check(self, fires=(), unknown=(), captures=None, wanted=(HOLD, REPORT, CERTIFICATE),
+              options=()):
         """Exactly these rules fire, and of exactly these nothing is known; and again, whatever the
         circumstances. Returns the report."""
         captures = captures or self.captures()
         policy = self.policy(*wanted)
-        text = [self.bench.run("--format", "json", "-p", policy, *options, *captures).stdout
-                for options in ([], ["--no-sieve"], ["--session-frames", "1"])]
-        report = self.bench.report("-p", policy, *captures)
+        text = [self.bench.run("--format", "json", "-p", policy, *options, *more, *captures).stdout
+                for more in ([], ["--no-sieve"], [] if options else ["--session-frames", "1"])]
+        report = self.bench.report("-p", policy, *options, *captures)
         fired = {finding["rule"] for finding in report["findings"]}
         gaps = {gap["rule"] for gap in report["rules_not_evaluated"]} & set(wanted)
         equal(fired, set(fires), "rules that fired")
@@ -290,6 +292,30 @@ def hidden(bench):
             case.check(unknown=[REPORT], captures=captures, wanted=[REPORT])
 
 
+def tls(bench):
+    """TLS, with its keys and without: what cannot be read proves nothing."""
+    pki = HERE.parent / "pki"
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        for late, fires in ((12, []), (25, [HOLD])):
+            case = Case(bench)
+            log = bench.folder / f"{version.name}-{late}.keys"
+            case.connection = Connection(ALICE, KMS, 41000, 443)
+            secret = Secret(case.connection, pki / "bob.pem", pki / "bob.key", log, version)
+            secret.shake_hands(10.5)
+            secret.ask(11, case.upload())
+            secret.answer(late, ok(message("Response", "redirect")))
+            secret.ask(30, get("certcache"))
+            secret.answer(30.1, ok())
+            case.check(fires=fires, options=["--tls-keys", log])
+            case.check(unknown=[HOLD, REPORT, CERTIFICATE])
+            # A second connection of which the keys are lost: anything may have been said there.
+            other = Connection(ALICE, KMS, 41001, 443)
+            Secret(other, pki / "bob.pem", pki / "bob.key", bench.folder / "lost.keys",
+                   version).shake_hands(15)
+            case.check(unknown=[HOLD] if fires else [], captures=case.captures(more=[other]),
+                       options=["--tls-keys", log])
+
+
 def lost(bench):
     """Answers without their requests, requests without their answers."""
     case = Case(bench)
@@ -382,4 +408,4 @@ def names(bench):
 
 
 if __name__ == "__main__":
-    main([plain, codings, segments, pipelined, http2, hidden, lost, apart, evidence, hostile, names])
+    main([plain, codings, segments, pipelined, http2, hidden, tls, lost, apart, evidence, hostile, names])
