@@ -12,6 +12,9 @@
 #include "text.h"
 #include "words.h"
 
+/* KRRs of one upload that an arrow names. */
+#define MAX_UPLOADED 3
+
 /* A message that is to be drawn, or the place where one must have been. */
 typedef struct Step {
     guint rank; /* what goes before time */
@@ -25,11 +28,20 @@ typedef struct Step {
     char *target; /* or NULL */
 } Step;
 
+/* A KRR on its way to the KMS, or what the KMS says of it. */
+typedef struct KmsStep {
+    StoryFrame frame;
+    const KmsExchange *exchange;
+    bool answer;
+} KmsStep;
+
 typedef struct Builder {
     const Report *report;
     const FindingIndex *findings;
     const StoryNegotiation *negotiation;
     Ladder *ladder;
+    GArray *reports; /* of KmsStep: its KRRs at the KMS, in the order of time */
+    guint reported;  /* so many of these are drawn */
     bool ports;
     guint drawn;   /* messages */
     guint omitted; /* likewise */
@@ -278,7 +290,106 @@ static void draw_step(Builder *builder, const Step *step)
     }
 }
 
-static void draw_legs(Builder *builder, const StoryAttempt *attempt)
+/* ---- uploads to a KMS ---- */
+
+static void note_report(Builder *builder, const KmsExchange *exchange)
+{
+    const KmsStep request = {exchange->request, exchange, false};
+    const KmsStep answer = {exchange->response, exchange, true};
+
+    g_array_append_val(builder->reports, request);
+    if (exchange->answer != KMS_ANSWER_NONE)
+        g_array_append_val(builder->reports, answer);
+}
+
+static gint compare_reports(gconstpointer a, gconstpointer b)
+{
+    const KmsStep *first = a, *second = b;
+    int order = story_frame_compare(&first->frame, &second->frame);
+
+    return order ? order : (int)first->answer - (int)second->answer;
+}
+
+/* Whoever uploads them, and in whatever; where columns are ports nobody knows whose they are. */
+static void find_reports(Builder *builder)
+{
+    const KmsTraffic *traffic = ledger_kms_traffic(builder->report->ledger);
+    g_autoptr(GHashTable) noted = g_hash_table_new(NULL, NULL);
+    const GPtrArray *attempts = builder->negotiation->attempts;
+
+    for (guint i = 0; i < attempts->len && !builder->ports; i++) {
+        const StoryAttempt *attempt = g_ptr_array_index(attempts, i);
+
+        for (guint k = 0; k < attempt->krrs->len; k++) {
+            const GPtrArray *uploads = kms_traffic_uploads(traffic, attempt->krrs->pdata[k]);
+
+            for (guint n = 0; uploads && n < uploads->len; n++) {
+                if (builder->reports->len < NEGOTIATION_LADDER_MAX_MESSAGES &&
+                    g_hash_table_add(noted, uploads->pdata[n]))
+                    note_report(builder, uploads->pdata[n]);
+            }
+        }
+    }
+    g_array_sort(builder->reports, compare_reports);
+}
+
+/* "upload krr-1, krr-2"; caller frees. */
+static char *upload_text(const KmsExchange *exchange)
+{
+    GString *text = g_string_new("upload");
+
+    for (guint i = 0; i < exchange->krrs->len && i < MAX_UPLOADED; i++)
+        g_string_append_printf(text, "%s krr-%u", i ? "," : "",
+                               ((const StoryKrr *)exchange->krrs->pdata[i])->number);
+    if (exchange->krrs->len > MAX_UPLOADED)
+        g_string_append(text, ", ...");
+    return g_string_free(text, FALSE);
+}
+
+static Step report_step(const Builder *builder, const KmsStep *report)
+{
+    const KmsExchange *exchange = report->exchange;
+    const StoryKrr *krr = g_ptr_array_index(exchange->krrs, 0);
+    g_autofree char *client = entity_name(builder, exchange->client, 0);
+    g_autofree char *server = entity_name(builder, exchange->server, 0);
+    guint user = ladder_entity(builder->ladder, client);
+    guint kms = ladder_entity(builder->ladder, server);
+
+    if (report->answer)
+        return (Step){
+            .seen = true,
+            .frame = report->frame,
+            .from = kms,
+            .to = user,
+            .kind = exchange->answer == KMS_ANSWER_GRANTED ? LADDER_GRANTED : LADDER_REFUSED,
+            .text = g_strdup_printf("%u%s", exchange->status, exchange->error ? ", error" : "")};
+    return (Step){.seen = true,
+                  .frame = report->frame,
+                  .from = user,
+                  .to = kms,
+                  .text = upload_text(exchange),
+                  .target = g_strdup_printf("krr-%u", krr->number)};
+}
+
+/* What goes to the KMS and back before the next attempt. @param by_path  what comes last in time, too */
+static void add_reports(Builder *builder, GArray *steps, const StoryAttempt *next, bool by_path)
+{
+    for (; builder->reported < builder->reports->len; builder->reported++) {
+        const KmsStep *report = &g_array_index(builder->reports, KmsStep, builder->reported);
+        Step step;
+
+        if (next && story_frame_compare(&report->frame, &next->started) > 0)
+            return;
+        step = report_step(builder, report);
+        step.rank = by_path ? G_MAXUINT : 0;
+        g_array_append_val(steps, step);
+    }
+}
+
+/* ---- attempts ---- */
+
+/* @param next  attempt; NULL: it is the last one */
+static void draw_legs(Builder *builder, const StoryAttempt *attempt, const StoryAttempt *next)
 {
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
     bool by_path = spans_captures(attempt);
@@ -290,6 +401,7 @@ static void draw_legs(Builder *builder, const StoryAttempt *attempt)
         else
             builder->omitted += 2;
     }
+    add_reports(builder, steps, next, by_path);
     g_array_sort(steps, compare_steps); /* stable */
     for (guint i = 0; i < steps->len; i++)
         draw_step(builder, &g_array_index(steps, Step, i));
@@ -347,12 +459,14 @@ static void draw_offer(const Builder *builder, const char *label, const StoryAtt
 
 static void draw_attempt(Builder *builder, guint index)
 {
-    const StoryAttempt *attempt = g_ptr_array_index(builder->negotiation->attempts, index);
+    const GPtrArray *attempts = builder->negotiation->attempts;
+    const StoryAttempt *attempt = g_ptr_array_index(attempts, index);
     g_autofree char *label = g_strdup_printf("%u.", index + 1);
     g_autofree char *outcome = outcome_text(builder->negotiation, attempt);
 
     draw_offer(builder, label, attempt);
-    draw_legs(builder, attempt);
+    draw_legs(builder, attempt,
+              index + 1 < attempts->len ? g_ptr_array_index(attempts, index + 1) : NULL);
     ladder_add_text(builder->ladder, "=>", outcome);
 }
 
@@ -360,12 +474,15 @@ Ladder *negotiation_ladder(const Report *report, const FindingIndex *findings,
                            const StoryNegotiation *negotiation)
 {
     g_autoptr(Ladder) ladder = ladder_new();
+    g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(KmsStep));
     Builder builder = {.report = report,
                        .findings = findings,
                        .negotiation = negotiation,
                        .ladder = ladder,
+                       .reports = reports,
                        .ports = negotiation_ladder_shows_ports(negotiation)};
 
+    find_reports(&builder);
     for (guint i = 0; i < negotiation->attempts->len; i++)
         draw_attempt(&builder, i);
     if (builder.omitted) {

@@ -13,6 +13,9 @@
 #include "options.h"
 #include "text.h"
 
+/* Of one KRR. */
+#define MAX_UPLOADS 100
+
 #define REPORT_VERSION 1
 
 /* What is written, and to where. */
@@ -362,6 +365,43 @@ static void write_unrecognised(Writer *writer, gconstpointer element)
     text_member(writer, "reason", unrecognised->reason);
 }
 
+/* A SIP status; null where there was no answer. */
+static void status_member(Writer *writer, guint status)
+{
+    member(writer, "status");
+    if (status)
+        add_int(writer, status);
+    else
+        add_null(writer);
+}
+
+/* An upload to a KMS. */
+static void write_upload(Writer *writer, gconstpointer element)
+{
+    const KmsExchange *exchange = element;
+    const bool answered = exchange->answer != KMS_ANSWER_NONE;
+
+    frame_member(writer, "frame_request", true, &exchange->request);
+    frame_member(writer, "frame_response", answered, &exchange->response);
+    text_member(writer, "source", exchange->client);
+    text_member(writer, "destination", exchange->server);
+    text_member(writer, "user", exchange->user);
+    text_member(writer, "kms", exchange->kms);
+    status_member(writer, exchange->status);
+    text_member(writer, "error", exchange->error);
+    bool_member(writer, "accepted", exchange->answer == KMS_ANSWER_GRANTED);
+}
+
+/* The first ones: somebody may upload the same thing very often. */
+static void write_uploads(Writer *writer, const GPtrArray *uploads)
+{
+    g_autoptr(GPtrArray) first = g_ptr_array_new();
+
+    for (guint i = 0; i < uploads->len && i < MAX_UPLOADS; i++)
+        g_ptr_array_add(first, uploads->pdata[i]);
+    objects_member(writer, "uploads", first, write_upload);
+}
+
 static void write_krr(Writer *writer, gconstpointer element)
 {
     const StoryKrr *story = element;
@@ -386,16 +426,10 @@ static void write_krr(Writer *writer, gconstpointer element)
     frames_member(writer, "frames", story->frames);
     texts_member(writer, "missing", missing);
     objects_member(writer, "unrecognised", krr->unrecognised, write_unrecognised);
-}
-
-/* A SIP status; null where there was no answer. */
-static void status_member(Writer *writer, guint status)
-{
-    member(writer, "status");
-    if (status)
-        add_int(writer, status);
-    else
-        add_null(writer);
+    const GPtrArray *uploads =
+        kms_traffic_uploads(ledger_kms_traffic(writer->report->ledger), story);
+    if (uploads)
+        write_uploads(writer, uploads);
 }
 
 static void write_leg(Writer *writer, const StoryAttempt *attempt, guint place)

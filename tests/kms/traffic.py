@@ -184,7 +184,13 @@ def plain(bench):
     case.connection.answer(12, ok())
     case.connection.ask(13, get("cert/kms.new.example.net"))
     case.connection.answer(13.1, ok())
-    case.check()
+    report = case.check()
+    upload, = report["krrs"][0]["uploads"]
+    equal((upload["user"], upload["status"], upload["accepted"]),
+          ("sip:alice@home.example.org", 200, True), "the upload")
+    expect(0 < upload["frame_request"] < upload["frame_response"], upload)
+    text = bench.run("-p", case.policy(HOLD), bench.folder / "case.pcap").stdout
+    expect("upload krr-1 ---" in text, text)
     case = Case(bench)
     case.connection.ask(30, post("keyprov", message("Request", "keyprov")))
     case.connection.answer(30.1, ok())

@@ -78,7 +78,7 @@ static void test_messages(void)
               "<Signature/></SignedKmsRequest>");
     g_autoptr(KmsMessage) response =
         parse("<KmsResponse><KmsMessage><KmsCertCache/></KmsMessage><KmsError>\n<Code>5</Code>\n"
-              "<Text>no\nway</Text></KmsError></KmsResponse>");
+              "<Text>no\nway</Text><More>2</More></KmsError></KmsResponse>");
     g_autoptr(KmsMessage) copy = kms_message_copy(response);
 
     g_assert_false(request->is_response);
@@ -88,7 +88,7 @@ static void test_messages(void)
     g_assert_null(request->error);
     g_assert_true(copy->is_response && copy->brings_cache);
     g_assert_null(copy->user);
-    g_assert_cmpstr(copy->error, ==, "5 no way");
+    g_assert_cmpstr(copy->error, ==, "5 no way 2");
 }
 
 /** What stands in the content, which others wrote, is not the message's own. */

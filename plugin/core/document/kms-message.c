@@ -59,6 +59,25 @@ static char *text_of_child(const xmlNode *element, const char *name)
     return length > 0 && length <= KMS_MAX_TEXT ? g_steal_pointer(&text) : NULL;
 }
 
+/** The texts of an element's children, a space between them; of one without children, its own. Caller
+ *  frees. */
+static char *texts_of(const xmlNode *element)
+{
+    GString *texts = g_string_new(NULL);
+
+    for (const xmlNode *child = element->children; child; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && texts->len <= MAX_ERROR) {
+            g_autofree char *text = text_of(child);
+            g_string_append_printf(texts, "%s%s", texts->len > 0 ? " " : "", text);
+        }
+    }
+    if (texts->len > 0) {
+        return g_string_free(texts, FALSE);
+    }
+    g_string_free(texts, TRUE);
+    return text_of(element);
+}
+
 static char *error_of(const xmlNode *element)
 {
     static const char *const names[] = {"KmsError", "ClientError"};
@@ -67,7 +86,7 @@ static char *error_of(const xmlNode *element)
     for (guint i = 0; i < G_N_ELEMENTS(names) && !error; i++) {
         error = child_named(element, names[i]);
     }
-    g_autofree char *text = error ? text_of(error) : NULL;
+    g_autofree char *text = error ? texts_of(error) : NULL;
     if (!text || strlen(text) <= MAX_ERROR) {
         return g_steal_pointer(&text);
     }

@@ -1,5 +1,5 @@
 /* kms-view.c
- * The traffic with KMSs as the rules ask for it: by user, and by what was uploaded
+ * The traffic with KMSs as the rules ask for it: by user
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -32,7 +32,6 @@ struct KmsView {
     GHashTable *users;    /* bare identity (borrowed) -> UserView, owned */
     UserView *anybody;    /* what cannot be said whose it is */
     GHashTable *owner_of; /* address (borrowed) -> bare identity (borrowed), or several */
-    GHashTable *uploads;  /* StoryKrr (borrowed) -> GPtrArray of KmsExchange */
     GHashTable *servers;  /* set of address (borrowed): of KMSs */
     GHashTable *hidden;   /* address (borrowed) -> gint64, owned: when last towards a KMS */
     GHashTable *answered; /* client and server, a text -> count of answers */
@@ -170,29 +169,6 @@ bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange)
     return false;
 }
 
-static void add_upload(KmsView *view, const StoryKrr *krr, const KmsExchange *exchange)
-{
-    GPtrArray *uploads = g_hash_table_lookup(view->uploads, krr);
-
-    if (!uploads) {
-        uploads = g_ptr_array_new();
-        g_hash_table_insert(view->uploads, (gpointer)krr, uploads);
-    }
-    if (uploads->len == 0 || uploads->pdata[uploads->len - 1] != exchange) {
-        g_ptr_array_add(uploads, (gpointer)exchange);
-    }
-}
-
-static void take_uploads(KmsView *view, const KmsExchange *exchange)
-{
-    for (guint i = 0; exchange->krrs && i < exchange->krrs->len; i++) {
-        /* The depth is bounded by KRR_MAX_DEPTH. */
-        for (const StoryKrr *krr = exchange->krrs->pdata[i]; krr; krr = krr->embeds) {
-            add_upload(view, krr, exchange);
-        }
-    }
-}
-
 static char *hop_key(const KmsExchange *exchange)
 {
     return g_strconcat(exchange->client, " ", exchange->server, NULL);
@@ -224,7 +200,6 @@ static void take_exchange(KmsView *view, const KmsExchange *exchange)
         user->unread_ns = MAX(user->unread_ns, exchange->request.time_ns);
     }
     take_question(user, exchange);
-    take_uploads(view, exchange);
     count_answer(view, exchange);
 }
 
@@ -285,7 +260,6 @@ KmsView *kms_view_new(const Ledger *ledger, KmsPolicy *policy)
         .users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, user_view_free),
         .anybody = user_view_new(),
         .owner_of = g_hash_table_new(g_str_hash, g_str_equal),
-        .uploads = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref),
         .servers = g_hash_table_new(g_str_hash, g_str_equal),
         .hidden = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free),
         .answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -314,7 +288,6 @@ void kms_view_free(KmsView *view)
         g_hash_table_unref(view->users);
         user_view_free(view->anybody);
         g_hash_table_unref(view->owner_of);
-        g_hash_table_unref(view->uploads);
         g_hash_table_unref(view->servers);
         g_hash_table_unref(view->hidden);
         g_hash_table_unref(view->answered);
@@ -368,11 +341,6 @@ const KmsExchange *kms_view_last(const KmsView *view, const char *user, const St
     guint count = known ? count_until(known->exchanges, until->time_ns) : 0;
 
     return count > 0 ? g_ptr_array_index(known->exchanges, count - 1) : NULL;
-}
-
-const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr)
-{
-    return g_hash_table_lookup(view->uploads, krr);
 }
 
 static bool user_asked_for(const UserView *user, const char *key, const char *lookup)

@@ -1,5 +1,5 @@
 /* kms-view.h
- * The traffic with KMSs as the rules ask for it: by user, and by what was uploaded
+ * The traffic with KMSs as the rules ask for it: by user
  *
  * A request is a user's where it names that user. Where it names nobody it is that of the one user who
  * is known to have its address. What is anybody's may speak for a user, but never against one.
@@ -23,10 +23,6 @@ const KmsExchange *kms_view_next(const KmsView *view, const char *user, const St
 
 /** The user's last request to its Home KMS that is not after a frame, or NULL. */
 const KmsExchange *kms_view_last(const KmsView *view, const char *user, const StoryFrame *until);
-
-/** Uploads of a KRR, alone or in one that embeds it, by whomever; of KmsExchange, in the order of
- *  requests; NULL: there are none. */
-const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr);
 
 /** Is the exchange one with the Home KMS of that user, as far as the request says? */
 bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange);

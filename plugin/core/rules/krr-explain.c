@@ -574,7 +574,8 @@ const KrrExplanation krr_explanations[KRR_N_RULES] = {
         .fraud =
             "The last check against a false redirect was skipped.",
         .innocent =
-            "The answer of the KMS went another way, which was not captured.",
+            "The KMS told the user by another way than its answer to the upload that it accepts, or "
+            "the user took part of its traffic with the KMS over a path that was not captured.",
         .next =
             "Did the KMS accept it afterwards? Which KMS was used meanwhile?",
     },
@@ -586,7 +587,8 @@ const KrrExplanation krr_explanations[KRR_N_RULES] = {
             "The Home KMS looks for fraud in these reports; a KRR that is not reported is not "
             "looked at.",
         .innocent =
-            "The upload came later than the capture ends, or is encrypted in it.",
+            "The upload came later than the capture ends, or over a path that was not captured. A "
+            "capture that holds a connection to the KMS that cannot be read is not judged.",
         .next =
             "Ask the Home KMS whether it has the KRR, by its digest.",
     },

@@ -121,7 +121,8 @@ static GArray *contact_frames(const Receipt *receipt, const KmsExchange *contact
 
 static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
 {
-    if (!receipt->user->report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
+    if (!receipt->user->report_krr ||
+        kms_traffic_uploads(ledger_kms_traffic(judge->ledger), receipt->krr)) {
         return;
     }
     const KmsExchange *contact =
@@ -229,7 +230,7 @@ static void take_answer(Acceptance *acceptance, const KmsExchange *upload, const
 static Acceptance find_acceptance(const StoryJudge *judge, const KmsUser *user, const StoryKrr *krr,
                                   const StoryFrame *offer)
 {
-    const GPtrArray *uploads = kms_view_uploads(judge->kms_view, krr);
+    const GPtrArray *uploads = kms_traffic_uploads(ledger_kms_traffic(judge->ledger), krr);
     Acceptance acceptance = {0};
 
     for (guint i = 0; uploads && i < uploads->len && !acceptance.accepted; i++) {

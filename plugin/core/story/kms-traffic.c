@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "ledger.h"
 #include "story-frames.h"
 
 #define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
@@ -41,6 +42,7 @@ struct KmsTraffic {
     GPtrArray *exchanges; /* of KmsExchange */
     gsize octets;         /* about what they take */
     guint64 left_out;
+    GHashTable *uploads;     /* StoryKrr (borrowed) -> GPtrArray of KmsExchange (borrowed) */
     GHashTable *connections; /* key (borrowed) -> Connection, owned */
     GQueue silent;           /* of Connection (borrowed) */
     GHashTable *hops;        /* set of Hop, owned */
@@ -105,6 +107,7 @@ KmsTraffic *kms_traffic_new(void)
     KmsTraffic *traffic = g_new0(KmsTraffic, 1);
 
     traffic->exchanges = g_ptr_array_new_with_free_func(exchange_free);
+    traffic->uploads = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     traffic->connections = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, connection_free);
     g_queue_init(&traffic->silent);
     traffic->hops = g_hash_table_new_full(hop_hash, hop_equal, hop_free, NULL);
@@ -116,6 +119,7 @@ void kms_traffic_free(KmsTraffic *traffic)
     if (traffic) {
         g_queue_clear(&traffic->silent);
         g_hash_table_unref(traffic->connections);
+        g_hash_table_unref(traffic->uploads);
         g_hash_table_unref(traffic->hops);
         g_ptr_array_unref(traffic->exchanges);
         g_free(traffic);
@@ -224,6 +228,33 @@ static void grow(KmsTraffic *traffic, KmsExchange *exchange, guint octets)
     traffic->octets += octets;
 }
 
+static void add_upload(KmsTraffic *traffic, const StoryKrr *krr, KmsExchange *exchange)
+{
+    GPtrArray *uploads = g_hash_table_lookup(traffic->uploads, krr);
+
+    if (!uploads) {
+        uploads = g_ptr_array_new();
+        g_hash_table_insert(traffic->uploads, (gpointer)krr, uploads);
+    }
+    if (uploads->len == 0 || uploads->pdata[uploads->len - 1] != exchange) {
+        g_ptr_array_add(uploads, exchange);
+        grow(traffic, exchange, sizeof(gpointer));
+    }
+}
+
+/** Notes what is uploaded, with what it embeds. */
+static void take_uploads(KmsTraffic *traffic, KmsExchange *exchange, GPtrArray *krrs)
+{
+    exchange->krrs = g_ptr_array_ref(krrs);
+    grow(traffic, exchange, krrs->len * (guint)sizeof(gpointer));
+    for (guint i = 0; i < krrs->len; i++) {
+        /* The depth is bounded by KRR_MAX_DEPTH. */
+        for (const StoryKrr *krr = krrs->pdata[i]; krr; krr = krr->embeds) {
+            add_upload(traffic, krr, exchange);
+        }
+    }
+}
+
 /** What the body of a request says. */
 static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const StoryEvent *event,
                               GPtrArray *krrs, bool whole)
@@ -240,10 +271,9 @@ static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const 
         }
     }
     if (krrs && !exchange->krrs) {
-        exchange->krrs = g_ptr_array_ref(krrs);
+        take_uploads(traffic, exchange, krrs);
     }
-    grow(traffic, exchange,
-         message_weight(message) + (krrs ? krrs->len * (guint)sizeof(gpointer) : 0));
+    grow(traffic, exchange, message_weight(message));
 }
 
 /** @return NULL where there is no room for it */
@@ -431,6 +461,11 @@ void kms_traffic_take(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *k
 const GPtrArray *kms_traffic_exchanges(const KmsTraffic *traffic)
 {
     return traffic->exchanges;
+}
+
+const GPtrArray *kms_traffic_uploads(const KmsTraffic *traffic, const StoryKrr *krr)
+{
+    return g_hash_table_lookup(traffic->uploads, krr);
 }
 
 guint64 kms_traffic_left_out(const KmsTraffic *traffic)

@@ -63,6 +63,10 @@ void kms_traffic_take(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *k
 /** Of KmsExchange, in the order of requests. */
 const GPtrArray *kms_traffic_exchanges(const KmsTraffic *traffic);
 
+/** Uploads of a KRR, alone or in one that embeds it, by whomever; of KmsExchange, in the order of
+ *  requests; NULL: there are none. */
+const GPtrArray *kms_traffic_uploads(const KmsTraffic *traffic, const struct StoryKrr *krr);
+
 /** Requests that were left out for want of room. */
 guint64 kms_traffic_left_out(const KmsTraffic *traffic);
 
