@@ -314,7 +314,9 @@ static void ask_ahead(void)
 /* In one pass there may be a tree, for a filter or for the output, and where there is none there is
  * nothing to show links in. So no field is wanted, which would make one. That a field was asked for
  * Wireshark forgets at the end of the first frame that has it: behind such a frame fields are wanted
- * until they have been asked for again, in a frame without them. Frames of media cost nothing. */
+ * until they have been asked for again, in a frame without them. Frames of media cost nothing, nor
+ * does SIP where nobody looks at links: that shows only once there is a frame, so for the first one
+ * with SIP fields are asked for in any case. */
 static void open_capture(void)
 {
     forget_links();
@@ -326,7 +328,24 @@ static void open_capture(void)
     }
 }
 
-/** @param used_up  the frame may have had some of the fields */
+/** Does a filter, a column, the output or a listener look at what links show? Where all of a tree is
+ *  shown nobody needs to ask for fields: it has them all. */
+static bool are_looked_at(const Frame *frame)
+{
+    static const int *const shown[] = {&hf_offer_in, &hf_time_since_offer, &hf_answered_in};
+
+    if (PTREE_DATA(frame->tree)->visible) {
+        return false;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(shown); i++) {
+        if (proto_field_is_referenced(frame->tree, *shown[i])) {
+            return true;
+        }
+    }
+    return krr_traffic_is_heard();
+}
+
+/** @param used_up  the frame may have had some of the fields that are still needed */
 static void ask_again(bool used_up)
 {
     if (used_up == asking) {
@@ -344,7 +363,7 @@ static void ask_again(bool used_up)
 static void tell(Frame *frame)
 {
     if (one_pass) {
-        ask_again(krr_story_may_tell(story, frame->pinfo));
+        ask_again(krr_story_may_tell(story, frame->pinfo) && are_looked_at(frame));
     }
     /* Without the story, messages that carry nothing are of no use. */
     if (!one_pass || frame->count > 0) {

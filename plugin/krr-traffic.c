@@ -17,6 +17,11 @@ void krr_traffic_register(void)
     traffic_tap = register_tap(KRR_TRAFFIC_TAP);
 }
 
+bool krr_traffic_is_heard(void)
+{
+    return have_tap_listener(traffic_tap);
+}
+
 static KrrTraffic *queue(packet_info *pinfo, KrrTrafficKind kind)
 {
     KrrTraffic *traffic = wmem_new0(pinfo->pool, KrrTraffic);
@@ -28,28 +33,28 @@ static KrrTraffic *queue(packet_info *pinfo, KrrTrafficKind kind)
 
 void krr_traffic_add_krr(packet_info *pinfo, const KrrTap *tap)
 {
-    if (have_tap_listener(traffic_tap)) {
+    if (krr_traffic_is_heard()) {
         queue(pinfo, KRR_TRAFFIC_KRR)->krr = tap;
     }
 }
 
 void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap)
 {
-    if (have_tap_listener(traffic_tap)) {
+    if (krr_traffic_is_heard()) {
         queue(pinfo, KRR_TRAFFIC_MIKEY)->mikey = tap;
     }
 }
 
 void krr_traffic_add_rules(packet_info *pinfo, const KrrRules *rules)
 {
-    if (have_tap_listener(traffic_tap)) {
+    if (krr_traffic_is_heard()) {
         queue(pinfo, KRR_TRAFFIC_RULES)->rules = rules;
     }
 }
 
 void krr_traffic_add_delay(packet_info *pinfo, gint64 delay_ns)
 {
-    if (have_tap_listener(traffic_tap)) {
+    if (krr_traffic_is_heard()) {
         queue(pinfo, KRR_TRAFFIC_DELAY)->delay_ns = delay_ns;
     }
 }

@@ -10,6 +10,8 @@
 #ifndef KRR_TRAFFIC_H
 #define KRR_TRAFFIC_H
 
+#include <stdbool.h>
+
 #include <epan/packet.h>
 
 #include "krr-cargo.h"
@@ -20,6 +22,9 @@
 
 /** Registers the tap. */
 void krr_traffic_register(void);
+
+/** Does anybody listen? */
+bool krr_traffic_is_heard(void);
 
 /** Queues what was queued for the tap "krr". @param tap  in pinfo->pool */
 void krr_traffic_add_krr(packet_info *pinfo, const KrrTap *tap);

@@ -26,6 +26,10 @@ FIELDS = ["frame.number", "frame.time_epoch", "krr.offer_in", "krr.time_since_of
           "krr.answered_in", "krr.negotiation", "krr.attempt", "krr.retried_in", "krr.retry_of",
           "_ws.expert.message"]
 
+# Those that are looked at in one pass as well: on several hops, over TCP, in the form of multiparts.
+ONE_PASS = ("list-widened.fires.scenario", "carrier-tcp-two-in-one-segment.scenario",
+            "carrier-multipart.scenario")
+
 # A message in two media of one offer, or two messages in a frame: links stand several times.
 SEPARATOR = "\x1f"
 
@@ -167,13 +171,32 @@ def wrong_retries(frames, report):
                     yield f"frame {retry}: {frames[retry]['krr.retry_of']}, not a retry of {answer}"
 
 
+def wrong_in_one_pass(tshark, capture, frames):
+    """What came before is known in one pass too, whoever looks at it: the output, or a filter."""
+    fields = ["frame.number", "krr.offer_in", "krr.time_since_offer"]
+    words = [word for field in fields for word in ("-e", field)]
+    wanted = [(number, *(SEPARATOR.join(frame[field]) for field in fields[1:]))
+              for number, frame in frames.items()]
+    linked = [row[0] for row in wanted if row[1]]
+    printed = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE", "-T", "fields",
+                            "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", *words)
+    filtered = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE",
+                             "-Y", "krr.offer_in", "-T", "fields", "-e", "frame.number")
+    rows = [tuple(line.split("\t")) for line in printed.splitlines()]
+    if rows != [(str(number), *values) for number, *values in wanted]:
+        yield f"other links in one pass: {rows}, not {wanted}"
+    if [int(line) for line in filtered.splitlines()] != linked:
+        yield f"a filter in one pass finds {filtered.split()}, not {linked}"
+
+
 def compare(build, tshark, scenario, where, rules):
     capture = captures.make(build, scenario, where)
     policy = policy_of(build, scenario, where)
     report = report_of(build, capture, policy)
     frames = frames_of(tshark, options(capture, policy))
+    one_pass = wrong_in_one_pass(tshark, capture, frames) if scenario.name in ONE_PASS else []
     return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
-            *wrong_links(frames, report), *wrong_retries(frames, report)]
+            *wrong_links(frames, report), *wrong_retries(frames, report), *one_pass]
 
 
 def main(build, part, parts):
