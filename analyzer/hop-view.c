@@ -65,7 +65,8 @@ void hop_view_note(HopView *view, const StoryEvent *event)
 {
     HopSight *sight;
 
-    keep_later(&view->has_last, &view->last, &event->frame);
+    if (!story_event_is_foreign(event))
+        keep_later(&view->has_last, &view->last, &event->frame);
     if (!event->has_sip)
         return;
     sight = sight_of(view, event);

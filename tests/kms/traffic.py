@@ -322,6 +322,28 @@ def tls(bench):
                        options=["--tls-keys", log])
 
 
+def foreign(bench):
+    """Other people's web traffic says nothing of any KMS, and does not show that SIP is in view."""
+    def told(captures, policy):
+        report = bench.report("-p", policy, *captures)
+        return [report[part] for part in ("findings", "negotiations", "rules_not_evaluated")]
+
+    case = Case(bench)
+    case.connection.ask(30, post("keyprov", message("Request", "keyprov")))
+    case.connection.answer(30.1, ok())
+    case.sip = [frame for frame in case.sip if frame[0] < 100]
+    policy = case.policy(HOLD, REPORT, CERTIFICATE)
+    without = told(case.captures(), policy)
+    web = Connection("198.51.100.1", "198.51.100.2", 42000)
+    secret = Connection("198.51.100.1", "198.51.100.2", 42001, 443)
+    for time in range(40, 900, 20):
+        web.ask(time, http("GET / HTTP/1.1", b"", ["Host: www.example.org"]))
+        web.answer(time + 1, http("HTTP/1.1 200 OK", b"<html/>", ["Content-Type: text/html"]))
+    secret.ask(950, client_hello(b"www.example.org"))
+    equal(told(case.captures(more=[web, secret]), policy), without, "what is told")
+    expect(any(gap["rule"] == REPORT for gap in without[2]), without[2])
+
+
 def lost(bench):
     """Answers without their requests, requests without their answers."""
     case = Case(bench)
@@ -414,4 +436,4 @@ def names(bench):
 
 
 if __name__ == "__main__":
-    main([plain, codings, segments, pipelined, http2, hidden, tls, lost, apart, evidence, hostile, names])
+    main([plain, codings, segments, pipelined, http2, hidden, tls, foreign, lost, apart, evidence, hostile, names])

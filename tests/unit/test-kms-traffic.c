@@ -297,6 +297,7 @@ static void test_limits(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(kept, <=, KMS_TRAFFIC_MAX_EXCHANGES);
     g_assert_cmpuint(kept + kms_traffic_left_out(fixture->traffic), ==,
                      KMS_TRAFFIC_MAX_EXCHANGES + 10);
+    g_assert_false(kms_traffic_knows_hidden(fixture->traffic));
     answer(fixture, 200, NULL);
     for (guint i = 0; i < kept; i++) {
         g_assert_false(exchange(fixture, i)->certain);

@@ -402,7 +402,8 @@ static const char *const gap_texts[KMS_N_GAPS] = {
     [KMS_GAP_NO_TRAFFIC] = "the capture shows no traffic of the initiator with its Home KMS",
     [KMS_GAP_TOO_SHORT] =
         "the capture with the traffic of the KMS begins too late or ends too soon",
-    [KMS_GAP_HIDDEN] = "there is traffic with a KMS that cannot be read, or not be told apart",
+    [KMS_GAP_HIDDEN] =
+        "there is traffic with a KMS that cannot be read or told apart, or was left out",
 };
 
 static const KrrRuleId kms_rules[] = {

@@ -12,8 +12,9 @@
 #include "story-frames.h"
 
 #define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
-/* What an exchange takes with its places in the tables of whoever judges it. */
-#define EXCHANGE_OCTETS ((guint)sizeof(KmsExchange) + 256)
+/* What an exchange takes with its places in the tables of whoever judges it, where each is of another
+ * user. */
+#define EXCHANGE_OCTETS ((guint)sizeof(KmsExchange) + 768)
 /* Requests of one connection that wait for their answers. */
 #define MAX_PENDING 256
 
@@ -475,7 +476,7 @@ guint64 kms_traffic_left_out(const KmsTraffic *traffic)
 
 bool kms_traffic_knows_hidden(const KmsTraffic *traffic)
 {
-    return !traffic->forgot_hidden;
+    return !traffic->forgot_hidden && traffic->left_out == 0;
 }
 
 void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor, gpointer data)

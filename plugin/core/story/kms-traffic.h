@@ -45,8 +45,8 @@ typedef struct KmsExchange {
 } KmsExchange;
 
 /* Limits of the traffic. An honest day stays far below. */
-#define KMS_TRAFFIC_MAX_EXCHANGES   65536 /**< requests to a KMS */
-#define KMS_TRAFFIC_MAX_MIB         24    /**< about what these take, MiB */
+#define KMS_TRAFFIC_MAX_EXCHANGES   32768 /**< requests to a KMS */
+#define KMS_TRAFFIC_MAX_MIB         32    /**< about what these take, MiB */
 #define KMS_TRAFFIC_MAX_CONNECTIONS 16384 /**< of HTTP and TLS that are told apart at a time */
 #define KMS_TRAFFIC_MAX_HOPS        65536 /**< pairs of addresses of which something is hidden */
 
@@ -70,7 +70,7 @@ const GPtrArray *kms_traffic_uploads(const KmsTraffic *traffic, const struct Sto
 /** Requests that were left out for want of room. */
 guint64 kms_traffic_left_out(const KmsTraffic *traffic);
 
-/** Is all that could not be read remembered? Where it is not, anything may have been said. */
+/** Is all remembered that was said, and that could not be read? Else anything may have been said. */
 bool kms_traffic_knows_hidden(const KmsTraffic *traffic);
 
 /** @param last  in which frame last something was said between the two addresses that could not be

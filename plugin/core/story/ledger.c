@@ -753,10 +753,14 @@ static void capture_note(Ledger *ledger, const StoryEvent *event)
         g_array_set_size(ledger->captures, event->frame.capture + 1);
     }
     CaptureView *view = &g_array_index(ledger->captures, CaptureView, event->frame.capture);
+    view->cut_bodies += event->cut_bodies;
+    if (story_event_is_foreign(event)) {
+        return; /* it does not show that what matters is in view */
+    }
+    ledger->end_ns = MAX(ledger->end_ns, time);
     view->first_ns = view->told ? MIN(view->first_ns, time) : time;
     view->last_ns = view->told ? MAX(view->last_ns, time) : time;
     view->told = true;
-    view->cut_bodies += event->cut_bodies;
 }
 
 /** The KRRs that an event holds, of StoryKrr. @param whole  out: all of them; NULL where there are none */
@@ -794,7 +798,6 @@ void ledger_add(Ledger *ledger, StoryEvent *event)
     if (ledger->finished) {
         reopen(ledger);
     }
-    ledger->end_ns = MAX(ledger->end_ns, event->frame.time_ns);
     capture_note(ledger, event);
     if (!event->has_sip) {
         take_offers(ledger, event, NULL);

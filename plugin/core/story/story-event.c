@@ -115,6 +115,14 @@ void story_event_forget_http(StoryEvent *event)
     g_clear_pointer(&event->http, story_http_free);
 }
 
+bool story_event_is_foreign(const StoryEvent *event)
+{
+    const StoryHttp *http = event->http;
+
+    return http && http->resource == KMS_RESOURCE_NONE && !http->message &&
+           event->krrs->len + event->cut_bodies == 0;
+}
+
 bool story_sip_awaits_answer(const StorySip *sip)
 {
     return g_strcmp0(sip->method, "ACK") != 0 && g_strcmp0(sip->method, "CANCEL") != 0;

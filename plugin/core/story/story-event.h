@@ -117,6 +117,10 @@ StoryHttp *story_event_add_http(StoryEvent *event, StoryHttpKind kind);
 /** Takes that back. */
 void story_event_forget_http(StoryEvent *event);
 
+/** Is it of HTTP or TLS and, as far as it says, has nothing to do with any KMS? Such are told as well,
+ *  since they may be answers, but show nothing of what else is in view. */
+bool story_event_is_foreign(const StoryEvent *event);
+
 /** May the message be, or answer, an offer? An ACK has no answer, and a CANCEL is a transaction of
  *  its own that never carries an offer. */
 bool story_sip_awaits_answer(const StorySip *sip);
