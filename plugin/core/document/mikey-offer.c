@@ -6,6 +6,24 @@
 
 #include "mikey-offer.h"
 
+#include <string.h>
+
+/* The texts of an offer: those that hardly another one has, and those that many have. */
+static const gsize own_texts[] = {
+    G_STRUCT_OFFSET(MikeyOffer, digest), G_STRUCT_OFFSET(MikeyOffer, idri),
+    G_STRUCT_OFFSET(MikeyOffer, idrr),   G_STRUCT_OFFSET(MikeyOffer, uidi),
+    G_STRUCT_OFFSET(MikeyOffer, uidr),   G_STRUCT_OFFSET(MikeyOffer, gmk_id),
+};
+static const gsize common_texts[] = {
+    G_STRUCT_OFFSET(MikeyOffer, idrkmsi),
+    G_STRUCT_OFFSET(MikeyOffer, idrkmsr),
+};
+
+static char **text_at(MikeyOffer *offer, gsize place)
+{
+    return &G_STRUCT_MEMBER(char *, offer, place);
+}
+
 MikeyOffer *mikey_offer_new(void)
 {
     MikeyOffer *offer = g_new0(MikeyOffer, 1);
@@ -25,15 +43,46 @@ void mikey_offer_unref(MikeyOffer *offer)
     if (offer == NULL || !g_atomic_int_dec_and_test(&offer->references)) {
         return;
     }
-    g_free(offer->digest);
-    g_free(offer->idri);
-    g_free(offer->idrr);
-    g_free(offer->idrkmsi);
-    g_free(offer->idrkmsr);
-    g_free(offer->uidi);
-    g_free(offer->uidr);
-    g_free(offer->gmk_id);
+    for (gsize i = 0; i < G_N_ELEMENTS(own_texts) && !offer->is_compact; i++) {
+        g_free(*text_at(offer, own_texts[i]));
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(common_texts); i++) {
+        char *text = *text_at(offer, common_texts[i]);
+        if (text && offer->is_compact) {
+            g_ref_string_release(text);
+        } else {
+            g_free(text);
+        }
+    }
     g_free(offer);
+}
+
+MikeyOffer *mikey_offer_compact(const MikeyOffer *offer)
+{
+    gsize octets = sizeof(MikeyOffer);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(own_texts); i++) {
+        const char *text = *text_at((MikeyOffer *)offer, own_texts[i]);
+        octets += text ? strlen(text) + 1 : 0;
+    }
+    MikeyOffer *copy = g_malloc(octets);
+    char *end = (char *)(copy + 1);
+    *copy = *offer;
+    copy->references = 1;
+    copy->is_compact = true;
+    for (gsize i = 0; i < G_N_ELEMENTS(own_texts); i++) {
+        char **text = text_at(copy, own_texts[i]);
+        if (*text) {
+            char *start = end;
+            end = g_stpcpy(start, *text) + 1;
+            *text = start;
+        }
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(common_texts); i++) {
+        char **text = text_at(copy, common_texts[i]);
+        *text = *text ? g_ref_string_new_intern(*text) : NULL;
+    }
+    return copy;
 }
 
 const char *mikey_purpose_name(guint purpose)

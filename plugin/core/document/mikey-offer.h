@@ -35,7 +35,8 @@ typedef struct MikeyOffer {
     char *digest;     /**< SHA-256 of the whole message, 64 hex digits */
     guint8 data_type; /**< MIKEY_DATA_TYPE_... */
     guint32 csb_id;
-    bool whole; /**< the chain was read to its end: what is NULL is truly absent */
+    bool whole;      /**< the chain was read to its end: what is NULL is truly absent */
+    bool is_compact; /**< made by mikey_offer_compact(): not to be changed */
     bool has_time;
     gint64 time_ns; /**< T payload, nanoseconds since 1970 UTC */
     char *idri;     /**< initiator, role 1, as text */
@@ -54,6 +55,10 @@ typedef struct MikeyOffer {
 MikeyOffer *mikey_offer_new(void);
 MikeyOffer *mikey_offer_ref(MikeyOffer *offer);
 void mikey_offer_unref(MikeyOffer *offer);
+
+/** A copy for keeping, with one reference: in one piece of memory but for the names of the KMSs, which
+ *  all such copies share. */
+MikeyOffer *mikey_offer_compact(const MikeyOffer *offer);
 
 /** The purpose tag of a CSB-ID; values of MIKEY_N_PURPOSES and above are not assigned. */
 static inline guint mikey_purpose(guint32 csb_id)

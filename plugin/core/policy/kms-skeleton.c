@@ -110,11 +110,26 @@ static gunichar look_of(gunichar c)
     return alike ? (gunichar)alike : lower;
 }
 
+/* The same as below for ASCII: hardly a KMS has another name, and each KRR names some. */
+static char *look_of_ascii(const char *text, bool see_through)
+{
+    char *look = g_malloc(strlen(text) + 1);
+    char *to = look;
+    for (const char *from = text; *from; from++)
+        if (!is_unseen((guchar)*from))
+            *to++ = g_ascii_tolower(*from);
+        else if (!see_through)
+            *to++ = *from;
+    *to = '\0';
+    return look;
+}
+
 /* Other scripts, forms and marks fall away. */
 static char *look_of_text(const char *text, bool see_through)
 {
-    g_autofree char *apart =
-        g_str_is_ascii(text) ? NULL : g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
+    if (g_str_is_ascii(text))
+        return look_of_ascii(text, see_through);
+    g_autofree char *apart = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
     GString *look = g_string_new(NULL);
     for (const char *c = apart ? apart : text; *c; c = g_utf8_next_char(c)) {
         gunichar character = g_utf8_get_char(c);
@@ -131,7 +146,7 @@ static char *look_of_text(const char *text, bool see_through)
 static char pair_at(const char *text)
 {
     for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
-        if (g_str_has_prefix(text, pairs[i].pair))
+        if (text[0] == pairs[i].pair[0] && text[1] == pairs[i].pair[1])
             return pairs[i].letter;
     return 0;
 }
@@ -178,13 +193,22 @@ static char *skeleton_of(const char *text, bool see_through)
     return strip_dots(look);
 }
 
+/* What is not ASCII may come to have some. */
+static bool has_unseen(const char *text)
+{
+    for (; *text; text++)
+        if ((guchar)*text >= 0x80 || is_unseen((guchar)*text))
+            return true;
+    return false;
+}
+
 KmsSkeleton *kms_skeleton_new(const char *text)
 {
     KmsSkeleton *skeleton = g_new(KmsSkeleton, 1);
     skeleton->folded = fold(text);
     skeleton->dotless = strip_dots(g_strdup(skeleton->folded));
     skeleton->skeleton = skeleton_of(text, false);
-    skeleton->seen = skeleton_of(text, true);
+    skeleton->seen = has_unseen(text) ? skeleton_of(text, true) : g_strdup(skeleton->skeleton);
     return skeleton;
 }
 

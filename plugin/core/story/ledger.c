@@ -30,9 +30,10 @@
 #define MAX_LEG_OCTETS ((gsize)LEDGER_MAX_LEG_MIB * 1024 * 1024)
 /* What a leg takes with its arrays and its place among transactions, its texts excluded. */
 #define LEG_OCTETS ((guint)sizeof(StoryLeg) + 192)
-/* What an offer takes with its arrays, its first sighting and its places in tables; and a text. */
-#define OFFER_OCTETS ((guint)(sizeof(StoryOffer) + sizeof(MikeyOffer)) + 384)
-#define TEXT_OCTETS  24
+/* What an offer takes with its arrays, its first sighting and its places in tables, its texts
+ * excluded; and what a candidate takes. */
+#define OFFER_OCTETS     ((guint)(sizeof(StoryOffer) + sizeof(MikeyOffer)) + 320)
+#define CANDIDATE_OCTETS 24
 
 static void krr_free(gpointer data)
 {
@@ -377,7 +378,7 @@ static void note_candidates(Ledger *ledger, StoryOffer *offer, const StorySip *s
         gsize length = strlen(identity);
         if (offer->candidates->len < MAX_CANDIDATES && length <= LEDGER_MAX_IDENTITY &&
             !g_ptr_array_find_with_equal_func(offer->candidates, identity, g_str_equal, NULL) &&
-            ledger_expiry_grow_offer(ledger, offer, TEXT_OCTETS + (guint)length)) {
+            ledger_expiry_grow_offer(ledger, offer, CANDIDATE_OCTETS + (guint)length)) {
             add_to(&offer->candidates, g_strdup(identity), g_free);
         }
     }
@@ -390,16 +391,16 @@ static guint offer_weight(const MikeyOffer *facts)
     gsize weight = OFFER_OCTETS;
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-        weight += texts[i] ? TEXT_OCTETS + strlen(texts[i]) : 0;
+        weight += story_text_weight(texts[i]);
     }
     return (guint)weight;
 }
 
-static StoryOffer *offer_new(Ledger *ledger, MikeyOffer *facts, StoryFrame frame)
+static StoryOffer *offer_new(Ledger *ledger, const MikeyOffer *facts, StoryFrame frame)
 {
     StoryOffer *offer = g_new0(StoryOffer, 1);
 
-    offer->facts = mikey_offer_ref(facts);
+    offer->facts = mikey_offer_compact(facts);
     offer->frames = story_frames_new();
     story_frames_append(offer->frames, frame);
     offer->legs = g_ptr_array_ref(ledger->nothing);
@@ -429,7 +430,7 @@ static void offer_note_sighting(Ledger *ledger, StoryOffer *offer, StoryFrame fr
     }
 }
 
-static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, MikeyOffer *facts)
+static StoryOffer *offer_sight(Ledger *ledger, const StoryEvent *event, const MikeyOffer *facts)
 {
     StoryOffer *offer = g_hash_table_lookup(ledger->offer_by_digest, facts->digest);
 
@@ -462,7 +463,7 @@ static void leg_add_offer(Ledger *ledger, StoryLeg *leg, StoryOffer *offer)
 static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 {
     for (guint i = 0; i < event->offers->len; i++) {
-        MikeyOffer *facts = event->offers->pdata[i];
+        const MikeyOffer *facts = event->offers->pdata[i];
         if (facts->data_type != MIKEY_DATA_TYPE_SAKKE) {
             continue; /* an answer to an offer */
         }

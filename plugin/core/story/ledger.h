@@ -139,8 +139,8 @@ typedef struct StoryMalformed {
 /* Limits of the ledger. Captures may come from attackers; an honest day stays far below. */
 #define LEDGER_MAX_KRRS      32768 /**< distinct KRRs, and as many bodies that could not be read */
 #define LEDGER_MAX_KRR_MIB   80 /**< about what these take in memory, with their sightings; MiB */
-#define LEDGER_MAX_OFFERS    65536 /**< offers that wait for an answer, and as many that got a KRR */
-#define LEDGER_MAX_OFFER_MIB 64    /**< about what the one and the other take, without their legs */
+#define LEDGER_MAX_OFFERS    49152 /**< offers that wait for an answer, and as many that got a KRR */
+#define LEDGER_MAX_OFFER_MIB 48    /**< about what the one and the other take, without their legs */
 #define LEDGER_MAX_LEGS      131072 /**< transactions with an offer or a KRR */
 #define LEDGER_MAX_LEG_MIB   64 /**< about what these take, and once more what others take; MiB */
 

@@ -19,7 +19,7 @@
 
 /** About how much memory the events that wait for earlier ones may take, MiB; then the first of them
  *  are told at once. */
-#define TIMELINE_MAX_MIB 24
+#define TIMELINE_MAX_MIB 16
 
 typedef struct Timeline Timeline;
 
