@@ -32,6 +32,7 @@ struct KmsView {
     GHashTable *users;    /* bare identity (borrowed) -> UserView, owned */
     UserView *anybody;    /* what cannot be said whose it is */
     GHashTable *owner_of; /* address (borrowed) -> bare identity (borrowed), or several */
+    GHashTable *uploads;  /* what a KRR says, as content_key() has it -> GPtrArray of KmsExchange */
     GHashTable *servers;  /* set of address (borrowed): of KMSs */
     GHashTable *hidden;   /* address (borrowed) -> gint64, owned: when last towards a KMS */
     GHashTable *answered; /* client and server, a text -> count of answers */
@@ -169,6 +170,43 @@ bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange)
     return false;
 }
 
+/* ---- what was uploaded ---- */
+
+/** What a KRR says, however it is written and signed. Caller frees. */
+static char *content_key(const Krr *krr)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (KrrElement element = 0; element < KRR_N_VALUES; element++) {
+        const char *text = krr_text(krr, element) ? krr_text(krr, element) : "";
+        g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        g_autofree char *list = krr_list_to_text(&krr->lists[side]);
+        g_checksum_update(checksum, (const guchar *)list, (gssize)strlen(list) + 1);
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
+static void take_uploads(KmsView *view, const Ledger *ledger)
+{
+    const GPtrArray *krrs = ledger_krrs(ledger);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const GPtrArray *uploads = kms_traffic_uploads(ledger_kms_traffic(ledger), krr);
+        g_autofree char *key = uploads ? content_key(krr->krr) : NULL;
+        GPtrArray *known = key ? g_hash_table_lookup(view->uploads, key) : NULL;
+        if (key && !known) {
+            known = g_ptr_array_new();
+            g_hash_table_insert(view->uploads, g_steal_pointer(&key), known);
+        }
+        for (guint k = 0; known && k < uploads->len; k++) {
+            g_ptr_array_add(known, uploads->pdata[k]);
+        }
+    }
+}
+
 static char *hop_key(const KmsExchange *exchange)
 {
     return g_strconcat(exchange->client, " ", exchange->server, NULL);
@@ -260,6 +298,8 @@ KmsView *kms_view_new(const Ledger *ledger, KmsPolicy *policy)
         .users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, user_view_free),
         .anybody = user_view_new(),
         .owner_of = g_hash_table_new(g_str_hash, g_str_equal),
+        .uploads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify)g_ptr_array_unref),
         .servers = g_hash_table_new(g_str_hash, g_str_equal),
         .hidden = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free),
         .answered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -267,6 +307,7 @@ KmsView *kms_view_new(const Ledger *ledger, KmsPolicy *policy)
     };
     if (exchanges->len > 0) {
         add_initiators(view, ledger);
+        take_uploads(view, ledger);
     }
     for (guint i = 0; i < exchanges->len; i++) {
         const KmsExchange *exchange = g_ptr_array_index(exchanges, i);
@@ -288,6 +329,7 @@ void kms_view_free(KmsView *view)
         g_hash_table_unref(view->users);
         user_view_free(view->anybody);
         g_hash_table_unref(view->owner_of);
+        g_hash_table_unref(view->uploads);
         g_hash_table_unref(view->servers);
         g_hash_table_unref(view->hidden);
         g_hash_table_unref(view->answered);
@@ -296,6 +338,13 @@ void kms_view_free(KmsView *view)
 }
 
 /* ---- questions ---- */
+
+const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr)
+{
+    g_autofree char *key = content_key(krr->krr);
+
+    return g_hash_table_lookup(view->uploads, key);
+}
 
 bool kms_view_not_after(const StoryFrame *frame, const StoryFrame *other)
 {

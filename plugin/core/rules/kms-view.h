@@ -24,6 +24,10 @@ const KmsExchange *kms_view_next(const KmsView *view, const char *user, const St
 /** The user's last request to its Home KMS that is not after a frame, or NULL. */
 const KmsExchange *kms_view_last(const KmsView *view, const char *user, const StoryFrame *until);
 
+/** Uploads of a KRR, alone or in one that embeds it, by whomever, and of others that say the same: who
+ *  uploads may have written it anew. Of KmsExchange; NULL: there are none. */
+const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr);
+
 /** Is the exchange one with the Home KMS of that user, as far as the request says? */
 bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange);
 

@@ -11,6 +11,8 @@
 
 /* KMSs that a sentence names; a list may hold thousands. */
 #define MAX_NAMED 5
+/* Uploads of one KRR that are looked at for each offer that acts upon it. */
+#define MAX_UPLOADS 256
 
 /** A KRR that reached its initiator. */
 typedef struct Receipt {
@@ -121,8 +123,7 @@ static GArray *contact_frames(const Receipt *receipt, const KmsExchange *contact
 
 static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
 {
-    if (!receipt->user->report_krr ||
-        kms_traffic_uploads(ledger_kms_traffic(judge->ledger), receipt->krr)) {
+    if (!receipt->user->report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
         return;
     }
     const KmsExchange *contact =
@@ -230,10 +231,10 @@ static void take_answer(Acceptance *acceptance, const KmsExchange *upload, const
 static Acceptance find_acceptance(const StoryJudge *judge, const KmsUser *user, const StoryKrr *krr,
                                   const StoryFrame *offer)
 {
-    const GPtrArray *uploads = kms_traffic_uploads(ledger_kms_traffic(judge->ledger), krr);
-    Acceptance acceptance = {0};
+    const GPtrArray *uploads = kms_view_uploads(judge->kms_view, krr);
+    Acceptance acceptance = {.unclear = uploads && uploads->len > MAX_UPLOADS};
 
-    for (guint i = 0; uploads && i < uploads->len && !acceptance.accepted; i++) {
+    for (guint i = 0; uploads && i < MIN(uploads->len, MAX_UPLOADS) && !acceptance.accepted; i++) {
         const KmsExchange *upload = g_ptr_array_index(uploads, i);
         if (kms_view_is_home(user, upload)) {
             acceptance.upload = acceptance.upload ? acceptance.upload : upload;
