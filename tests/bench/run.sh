@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs what is missing, builds, makes the captures, measures, and writes RESULTS.md. It needs a
-# quiet machine, 12 GB of disk and half an hour; with --quick a tenth of each, and writes nothing.
+# Installs what is missing, builds, makes the captures, measures, and writes RESULTS.json and
+# RESULTS.md. It needs a quiet machine, 12 GB of disk and an hour; with --quick a tenth of each, and
+# writes nothing. --only measures some rows anew, of whatever day the others are: RESULTS.md says it.
 #
-# usage: run.sh [--quick] [--keep FOLDER]
+# usage: run.sh [--quick] [--keep FOLDER] [--only NAME,...]
 set -eu
 
 source=$(cd "$(dirname "$0")/../.." && pwd)
