@@ -97,8 +97,61 @@ guint ledger_hop_direction(const char *source, const char *destination);
 /** The longest identity that is remembered by name; nobody's is. Octets. */
 #define LEDGER_MAX_IDENTITY 1024
 
+/** Adds to an array that may be the one that all empty ones share: then it becomes one of its own, which
+ *  frees its items by @p item_free, or not where that is NULL. */
+void ledger_add_to(GPtrArray **array, gpointer item, GDestroyNotify item_free);
+
+/* ledger-krrs.c */
+
+/** Takes the KRRs of an event, and bodies that should have been ones, as far as there is room.
+ *  @param leg  that they answer, or NULL */
+void ledger_take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg);
+
+/** The KRRs that an event holds and the ledger knows.
+ *  @param whole  out: these are all of them
+ *  @return of StoryKrr (borrowed), owned by the caller; NULL where the event holds none */
+GPtrArray *ledger_krrs_of(const Ledger *ledger, const StoryEvent *event, bool *whole);
+
+/** @param data  StoryKrr */
+void ledger_krr_free(gpointer data);
+
+/** @param data  StoryMalformed */
+void ledger_malformed_free(gpointer data);
+
+/* ledger-offers.c */
+
+/** Takes the offers of an event. @param leg  whose request carried them, or NULL */
+void ledger_take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg);
+
+/** Puts the offers in order, each without a number until it has a negotiation. */
+void ledger_settle_offers(Ledger *ledger);
+
+/** Finds out who is behind the UIDs of the offers, now that all identities are known. */
+void ledger_resolve_identities(Ledger *ledger);
+
+/** @param data  StoryOffer */
+void ledger_offer_free(gpointer data);
+
+/* ledger-legs.c */
+
+/** Takes an event of SIP with the offers and KRRs that it carries. */
+void ledger_take_sip(Ledger *ledger, const StoryEvent *event);
+
+/** Is there room for one more leg with something on it, or does it have something already? Notes where
+ *  there is none. */
+bool ledger_leg_may_matter(Ledger *ledger, const StoryLeg *leg);
+
+/** Notes an offer that the request of a leg carried, or that there is no room for it. */
+void ledger_leg_add_offer(Ledger *ledger, StoryLeg *leg, StoryOffer *offer);
+
+/** Notes a KRR that a response of a leg carried; the leg may matter. */
+void ledger_leg_add_krr(StoryLeg *leg, StoryKrr *krr, StoryFrame frame);
+
 /** Frees a leg that is in no list, and forgets its transaction. */
 void ledger_forget_leg(Ledger *ledger, StoryLeg *leg);
+
+/** @param data  StoryLeg that is in no list, and whose transaction nobody asks for any more */
+void ledger_leg_free(gpointer data);
 
 /* ledger-expiry.c: what is kept, and for how long */
 
