@@ -60,6 +60,22 @@ static bool wrong(GError **error, const char *format, ...)
     return false;
 }
 
+/** What --help says around the options. */
+static GOptionContext *context_new(const GOptionEntry *entries)
+{
+    GOptionContext *context = g_option_context_new("CAPTURE...");
+
+    g_option_context_set_summary(
+        context, "Audits the KMS Redirect Responses in captures. \"-\" reads standard input; "
+                 "several\ncaptures are one timeline.");
+    g_option_context_set_description(
+        context, "Exit status: 0 no finding at or above --fail-on; 1 findings; 2 wrong usage or a "
+                 "file that\ncannot be used, nothing was audited; 3 a capture could not be read "
+                 "to its end.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
 static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **error)
 {
     const GOptionEntry entries[] = {
@@ -105,16 +121,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
         {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->captures, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("CAPTURE...");
+    g_autoptr(GOptionContext) context = context_new(entries);
 
-    g_option_context_set_summary(
-        context, "Audits the KMS Redirect Responses in captures. \"-\" reads standard input; "
-                 "several\ncaptures are one timeline.");
-    g_option_context_set_description(
-        context, "Exit status: 0 no finding at or above --fail-on; 1 findings; 2 wrong usage or a "
-                 "file that\ncannot be used, nothing was audited; 3 a capture could not be read "
-                 "to its end.");
-    g_option_context_add_main_entries(context, entries, NULL);
     return g_option_context_parse(context, &argc, &argv, error);
 }
 
