@@ -37,7 +37,8 @@ import tshark  # noqa: E402
 FIGURES = HERE / "RESULTS.json"
 RESULTS = HERE / "RESULTS.md"
 
-Run = collections.namedtuple("Run", "seconds mebibytes")
+# One process: by the wall clock, the most memory, and of all processors that it used.
+Run = collections.namedtuple("Run", "seconds mebibytes processor")
 Capture = collections.namedtuple(
     "Capture", "name scenario rounds every units what turns programs options", defaults=((),))
 
@@ -146,9 +147,13 @@ class Figures:
         """How many times longer one program takes than another: the median over the turns."""
         return median_ratio(self.runs(name, program), self.runs(name, over))
 
+    def processor(self, name):
+        return statistics.median(run.processor for run in self.runs(name, "krraudit"))
+
     def per_unit(self, name):
-        """Microseconds for each frame or message, start-up apart."""
-        return (self.seconds(name) - self.seconds("start")) / self.all[name]["units"] * 1e6
+        """Microseconds for each frame or message, start-up apart: a processor's, since the digest of
+        a small capture is taken beside the start, and that of a large one is not."""
+        return (self.processor(name) - self.processor("start")) / self.all[name]["units"] * 1e6
 
 
 def median_ratio(runs, over):
@@ -194,7 +199,7 @@ class Bench:
                          allowed=(0, 1))
 
     def time(self, command, environment=None, allowed=(0,)):
-        """One process: its wall clock and the most memory that it or a child of it held."""
+        """One process, and its children."""
         begin = time.monotonic()
         with open(os.devnull, "wb") as nowhere:
             process = subprocess.Popen(command, stdout=nowhere, stderr=subprocess.DEVNULL,
@@ -203,7 +208,8 @@ class Bench:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in allowed:
             sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-        return Run(time.monotonic() - begin, usage.ru_maxrss / 1024)
+        return Run(time.monotonic() - begin, usage.ru_maxrss / 1024,
+                   usage.ru_utime + usage.ru_stime)
 
     def run_tshark(self, which, path, *arguments):
         return self.time([*which.unprivileged, "tshark", "-r", str(path), *arguments],
@@ -349,7 +355,7 @@ def memory(name):
 
 
 def flat(kind, small, large):
-    return Goal(f"time a frame, {kind}", "flat within 10 %", ("start", small, large),
+    return Goal(f"processor time a frame, {kind}", "flat within 10 %", ("start", small, large),
                 lambda figures: 100 * (figures.per_unit(large) / figures.per_unit(small) - 1),
                 "{:+.0f} %", at_most(10))
 
@@ -363,12 +369,13 @@ GOALS = [
          "{:.2f} s", at_most(0.15)),
     Goal("media, 10^6 frames, against tshark", "at least 50 times faster", ("media-6",),
          faster_than_tshark("media-6"), "{:.0f} times", at_least(50)),
-    Goal("media, 10^6 frames, without start-up, against the libpcap loop", "at most 2 times",
+    Goal("media, 10^6 frames, beyond start-up, against the libpcap loop", "at most 2 times",
          ("start", "media-6"), media_over_loop, "{:.1f} times", at_most(2)),
     Goal("plain calls, 4x10^5 messages, against tshark", "at least 4 times faster", ("sip-400k",),
          faster_than_tshark("sip-400k"), "{:.1f} times", at_least(4)),
     *map(memory, ("sip-400k", "sip-7", "nosieve", "trunk-1m", "offers-6", "open-6", "redirects")),
     flat("media, 10^5 to 10^7", "media-5", "media-7"),
+    flat("media, 10^6 to 10^7", "media-6", "media-7"),  # none of them fits the processor's cache
     flat("plain calls, 10^5 to 10^7", "sip-5", "sip-7"),
     flat("trunk, 2.5x10^4 to 10^6", "trunk-25k", "trunk-1m"),
     flat("offers, 10^5 to 10^6", "offers-5", "offers-6"),
@@ -422,7 +429,8 @@ def report(figures):
     yield "`tshark -Y krr -T fields -e frame.number -e krr.creator`; libpcap is a loop that reads"
     yield "every frame and does nothing with it. Each capture is a scenario of this folder, played"
     yield "in many rounds; nosieve is plain calls read with `--no-sieve`. Each single figure is in"
-    yield "RESULTS.json."
+    yield "RESULTS.json. Start-up is what four messages take; the digest of a capture is begun"
+    yield "meanwhile, so that what a large one takes beyond it is not all that was done for it."
     yield ""
     yield from abouts(figures)
     yield ""
