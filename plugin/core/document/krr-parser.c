@@ -41,6 +41,23 @@ static Parser *parser_of(void *context)
     return ((xmlParserCtxtPtr)context)->_private;
 }
 
+/* libxml2 2.15 has other names for this; 2.9 has only these. */
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+
+/** How many octets of the document the parser has read; negative: not known. */
+static long consumed(const Parser *parser)
+{
+    return xmlByteConsumed(parser->context);
+}
+
+/** Does the parser read a conversion of the document, in which positions are others? */
+static bool is_converted(const xmlParserInput *input)
+{
+    return input->buf && input->buf->encoder;
+}
+
+G_GNUC_END_IGNORE_DEPRECATIONS
+
 /** Refuses the document; the first reason counts. Takes the text. */
 static void refuse(Parser *parser, char *reason)
 {
@@ -48,8 +65,7 @@ static void refuse(Parser *parser, char *reason)
         g_free(reason);
     } else {
         parser->parse->error = reason;
-        parser->parse->error_offset =
-            MIN((gsize)MAX(xmlByteConsumed(parser->context), 0L), parser->length);
+        parser->parse->error_offset = MIN((gsize)MAX(consumed(parser), 0L), parser->length);
     }
     xmlStopParser(parser->context);
 }
@@ -81,12 +97,12 @@ static gsize position(Parser *parser)
     if (!parser->parse->has_ranges || !input) {
         return G_MAXSIZE;
     }
-    if (input->buf && input->buf->encoder) {
+    if (is_converted(input)) {
         parser->parse->has_ranges = false;
         return G_MAXSIZE;
     }
-    long consumed = xmlByteConsumed(parser->context);
-    return consumed < 0 || (gsize)consumed > parser->length ? G_MAXSIZE : (gsize)consumed;
+    long octets = consumed(parser);
+    return octets < 0 || (gsize)octets > parser->length ? G_MAXSIZE : (gsize)octets;
 }
 
 /** The "<" before a position: attribute values cannot hold one, so it is that of the tag. */
