@@ -324,7 +324,23 @@ static void open_capture(void)
     if (one_pass) {
         set_postdissector_wanted_hfids(links_handle, NULL);
         asking = false;
-        ask_ahead();
+        if (krr_settings()->link_frames) {
+            ask_ahead();
+        }
+    }
+}
+
+/* Which fields are wanted must be clear before a capture is opened: by then it is settled whether
+ * frames get trees. */
+static void heed_preferences(void)
+{
+    if (one_pass) {
+        return;
+    }
+    if (krr_settings()->link_frames) {
+        ask_for(KRR_STORY_ALL);
+    } else {
+        set_postdissector_wanted_hfids(links_handle, NULL);
     }
 }
 
@@ -376,7 +392,7 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     Frame frame = {.pinfo = pinfo, .tvb = tvb, .tree = tree};
 
     (void)data;
-    if (!tree) {
+    if (!tree || !krr_settings()->link_frames) {
         return 0;
     }
     const bool first_visit = !PINFO_FD_VISITED(pinfo);
@@ -473,9 +489,8 @@ static void hand_off_links(void)
     links_handle = create_dissector_handle_with_name_and_description(dissect_links, -1, NULL,
                                                                      "KRR negotiations");
     register_postdissector(links_handle);
-    if (!one_pass) {
-        ask_for(KRR_STORY_ALL);
-    }
+    heed_preferences();
+    krr_preferences_notify(heed_preferences);
     register_init_routine(open_capture);
     register_cleanup_routine(forget_links);
     register_shutdown_routine(forget_all);

@@ -15,10 +15,14 @@ static const char *pref_policy_file = "";
 static const char *pref_vocabulary_file = "";
 static const char *pref_trust_anchors = "";
 static krr_pref_bool pref_verify_signatures = true;
+static krr_pref_bool pref_link_frames = true;
 static guint pref_max_sub_krrs = 0;
 
 /* What they come to; another one as soon as one of them changes. */
 static KrrSettings *current;
+
+/* Who wants to know; NULL: nobody. */
+static void (*notify)(void);
 
 /* What the user was told about mistakes in them when they were applied last; "": nothing. */
 static char *last_told;
@@ -101,6 +105,7 @@ static KrrSettings *settings_new(GPtrArray *mistakes)
     settings->policy = load_policy(mistakes);
     settings->verifier = load_trust(settings->policy, mistakes);
     settings->verify_signatures = pref_verify_signatures;
+    settings->link_frames = pref_link_frames;
     settings->own_vocabulary = load_vocabulary(mistakes);
     settings->vocabulary =
         settings->own_vocabulary ? settings->own_vocabulary : krr_vocabulary_default();
@@ -148,6 +153,14 @@ static void apply(void)
     }
     g_free(last_told);
     last_told = told;
+    if (notify) {
+        notify();
+    }
+}
+
+void krr_preferences_notify(void (*changed)(void))
+{
+    notify = changed;
 }
 
 static void forget(void)
@@ -178,6 +191,11 @@ void krr_preferences_register(int protocol)
         module, "verify_signatures", "Verify signatures",
         "Whether digests, signatures and certificates of KRRs are verified.",
         &pref_verify_signatures);
+    prefs_register_bool_preference(module, "link_frames", "Link frames into negotiations",
+                                   "Whether offers, their answers and new attempts are linked, and "
+                                   "rules judged that need more "
+                                   "than one frame. It takes a look at every SIP message.",
+                                   &pref_link_frames);
     prefs_register_uint_preference(
         module, "max_sub_krrs", "Maximum number of sub-KRRs",
         "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",

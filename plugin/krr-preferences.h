@@ -25,6 +25,7 @@ typedef struct KrrSettings {
     KmsPolicy *policy;      /**< of the policy file and all that is laid over it; not NULL */
     KrrVerifier *verifier;  /**< leans on the policy; not NULL */
     bool verify_signatures; /**< false: the verifier is not to be asked */
+    bool link_frames;       /**< false: each frame is shown by itself */
     const KrrVocabulary *vocabulary; /**< the deployment's or the built-in one; not NULL */
     KrrVocabulary *own_vocabulary;   /**< the deployment's, or NULL */
     bool wanted[KRR_N_RULES];        /**< by KrrRuleId, for audit_new(): those that are not off */
@@ -43,5 +44,9 @@ void krr_settings_unref(const KrrSettings *settings);
 
 /** Registers the preferences of the protocol "krr"; to be called once, at its registration. */
 void krr_preferences_register(int protocol);
+
+/** Whom to call once other preferences are applied, before any frame is read by them; one, from then
+ *  on. */
+void krr_preferences_notify(void (*changed)(void));
 
 #endif

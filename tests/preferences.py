@@ -146,6 +146,23 @@ def look_at_profile(tshark, demo):
         yield f"a wrong row in the profile's file: {result}"
 
 
+def look_at_links(tshark, demo):
+    """Without links frames are shown as they are by themselves, in one pass and in two."""
+    links = ("krr.offer_in", "krr.answered_in", "krr.negotiation", "krr.attempt")
+    alone = ("frame.number", "krr.creator", "mikey_sakke.idrkmsi", "krr.unsigned_krr")
+
+    def rows(passes, fields, *preferences):
+        words = [word for field in fields for word in ("-e", field)]
+        return tshark.output(*passes, *preferences, "-r", demo, "-T", "fields", *words)
+
+    for passes in ([], ["-2"]):
+        off = rows(passes, links, "-o", "krr.link_frames:FALSE")
+        if off.strip() or not rows(passes, links).strip():
+            yield f"links with {passes}: {off!r}"
+        if rows(passes, alone, "-o", "krr.link_frames:FALSE") != rows(passes, alone):
+            yield f"without links frames are not what they are with them: {passes}"
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     with captures.folder() as where:
@@ -159,7 +176,7 @@ def main():
         wrong = [*look_at_rules(tshark, demo, files),
                  *look_at_severities(tshark, demo, files, where),
                  *look_at_anchors(build, tshark, where), *look_at_mistakes(tshark, demo, files),
-                 *look_at_profile(tshark, demo)]
+                 *look_at_links(tshark, demo), *look_at_profile(tshark, demo)]
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
 

@@ -77,14 +77,17 @@ PLUGIN_CAPTURES = [
     Plugin("plugin-media", "media", 1, 7, "28,049 frames", 1, 3, 4007),
     Plugin("plugin-sip", "sip", 0.01, 6_250, "25,000 messages", 100, 600, 4),
 ]
-PLUGIN_MODES = {
+PLUGIN_MODES = {  # options of tshark
     "one line a frame": (),
     "a filter and a field": ("-Y", "sip", "-T", "fields", "-e", "frame.number"),
     "a statistic": ("-q", "-z", "sip,stat"),
     "whole trees": ("-V",),
     "two passes": ("-2",),
     "two passes, whole trees": ("-2", "-V"),
+    "two passes, no links": ("-2",),
 }
+# Those that only the plugin knows.
+PLUGIN_OPTIONS = {"two passes, no links": ("-o", "krr.link_frames:FALSE")}
 PLUGIN_TURNS = 5
 
 TWO_FILES = "two-files"
@@ -269,18 +272,19 @@ class Bench:
 
     def measure_plugin(self, plugin):
         path = self.make(plugin.scenario, plugin.rounds, plugin.every)
-        programs = {"with": self.tshark, "without": self.plain}
         modes = {}
         for mode, arguments in PLUGIN_MODES.items():
             self.say(f"{plugin.name}: {mode}")
+            programs = {"with": (self.tshark, (*arguments, *PLUGIN_OPTIONS.get(mode, ()))),
+                        "without": (self.plain, arguments)}
             runs = collections.defaultdict(list)
             for _ in range(PLUGIN_TURNS):
-                for name, which in programs.items():
-                    runs[name].append(self.run_tshark(which, path, *arguments))
+                for name, (which, options) in programs.items():
+                    runs[name].append(self.run_tshark(which, path, *options))
             counts = {}
             if shutil.which("valgrind") and not self.quick:
-                counts = {name: self.instructions_a_frame(which, plugin, arguments)
-                          for name, which in programs.items()}
+                counts = {name: self.instructions_a_frame(which, plugin, options)
+                          for name, (which, options) in programs.items()}
             modes[mode] = {"runs": runs, "instructions": counts}
         self.put(plugin.name, modes=modes)
 
@@ -445,7 +449,8 @@ def report(figures):
     yield "One line a frame is tshark without options; a filter and a field is"
     yield "`-Y sip -T fields -e frame.number`; a statistic is `-q -z sip,stat`; whole trees are"
     yield "`-V`, two passes `-2`. In two passes the plugin links frames, for which it looks at"
-    yield "every message; in one it does where somebody looks at the links."
+    yield "every message; in one it does where somebody looks at the links. No links is, with the"
+    yield "plugin, `-o krr.link_frames:FALSE`."
     yield ""
     yield from table(("capture", "holds", "mode", "without s", "with s", "more", "without instr.",
                       "with instr.", "more"),
