@@ -85,11 +85,11 @@ def test_flat(_):
     equal(judged(12.5), ["+15 %", "**no**"])
 
 
-def test_two_files(_):
+def test_pair(_):
     runs = {"jobs 1": [(3.0, 1, 3), (4.0, 1, 4), (6.0, 1, 6)],
             "jobs 2": [(2.0, 1, 3), (2.0, 1, 4), (2.0, 1, 6)]}
-    figures = figures_of(two_files={"about": ABOUT, "runs": runs})
-    equal(cells(figures, "two captures on two cores")[2:], ["2.00 times", "yes"])
+    figures = figures_of(pair_5={"about": ABOUT, "runs": runs})
+    equal(cells(figures, "two captures of 10^5 messages on two cores")[2:], ["2.00 times", "yes"])
 
 
 def test_plugin(_):
