@@ -387,6 +387,7 @@ GOALS = [
     flat("media, 10^5 to 10^7", "media-5", "media-7"),
     flat("media, 10^6 to 10^7", "media-6", "media-7"),  # none of them fits the processor's cache
     flat("plain calls, 10^5 to 10^7", "sip-5", "sip-7"),
+    flat("plain calls, 4x10^5 to 10^7", "sip-400k", "sip-7"),  # the ledger is full in both
     flat("trunk, 2.5x10^4 to 10^6", "trunk-25k", "trunk-1m"),
     flat("offers, 10^5 to 10^6", "offers-5", "offers-6"),
     flat("open calls, 10^5 to 10^6", "open-5", "open-6"),
