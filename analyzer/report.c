@@ -196,6 +196,5 @@ bool report_signer_expired(const StoryKrr *krr)
     const KrrVerdict *verdict = &krr->krr->signature.verdict;
 
     return verdict->signer &&
-           g_array_index(krr->frames, StoryFrame, 0).time_ns / G_GINT64_CONSTANT(1000000000) >
-               verdict->not_after;
+           g_array_index(krr->frames, StoryFrame, 0).time_ns / STORY_SECOND > verdict->not_after;
 }

@@ -3,9 +3,10 @@
  *
  * Why a frame that is skipped as media cannot be anything else. libwireshark would give the payload
  * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those
- * of the ports: these have none, or one of leaf-protocols.c. Then to the heuristic ones: heuristics.c leaves a few, and none of
- * them takes a payload that begins with the bits 10 but QUIC, and what may be QUIC is not skipped. (SIP
- * begins with a printable octet.) Nobody takes it, nothing is learned from it.
+ * of the ports: these have none, or one of leaf-protocols.c. Then to the heuristic ones:
+ * heuristics.c leaves a few, and none of them takes a payload that begins with the bits 10 but QUIC,
+ * and what may be QUIC is not skipped. (SIP begins with a printable octet.) Nobody takes it, nothing
+ * is learned from it.
  *
  * Why an ordinary SIP message tells what is read here: between ports that are SIP's, or SIP's and
  * nobody's, the SIP dissector alone is asked. What it makes of the message krr-story.c puts into

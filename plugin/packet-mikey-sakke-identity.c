@@ -13,6 +13,7 @@
 
 #include "packet-mikey-sakke-message.h"
 
+#include "krr-nstime.h"
 #include "krr-preferences.h"
 
 /* A hostile capture must not buy much work with its length. */
@@ -125,9 +126,8 @@ void mikey_identity_resolve(const MikeyMessage *message)
         {offer->uidi, offer->idrkmsi, MIKEY_ROLE_INITIATOR_UID, MIKEY_ROLE_INITIATOR},
         {offer->uidr, offer->idrkmsr, MIKEY_ROLE_RESPONDER_UID, MIKEY_ROLE_RESPONDER},
     };
-    const nstime_t *seen = &message->reader.pinfo->abs_ts;
     const gint64 time_ns =
-        offer->has_time ? offer->time_ns : (gint64)seen->secs * 1000000000 + seen->nsecs;
+        offer->has_time ? offer->time_ns : krr_nanoseconds(&message->reader.pinfo->abs_ts);
 
     if (!(offer->uidi || offer->uidr) ||
         !proto_field_is_referenced(message->reader.tree, hf_idr_identity))

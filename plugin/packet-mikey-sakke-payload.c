@@ -12,6 +12,7 @@
 #include "packet-mikey-sakke-message.h"
 
 #include "core/document/mcx-uid.h"
+#include "krr-nstime.h"
 
 /* Seconds from 1900 to 1970, and those after which NTP's 32 bits begin anew. */
 #define NTP_TO_UNIX    2208988800
@@ -294,7 +295,7 @@ static void dissect_ntp(MikeyMessage *message)
     const guint32 seconds = tvb_get_ntohl(reader->tvb, reader->offset);
     const guint32 fraction = tvb_get_ntohl(reader->tvb, reader->offset + 4);
     const gint64 ns = ntp_to_unix_ns(seconds, fraction);
-    const nstime_t time = {.secs = (time_t)(ns / 1000000000), .nsecs = (int)(ns % 1000000000)};
+    const nstime_t time = krr_nstime(ns);
 
     proto_tree_add_time(reader->tree, hf_timestamp, reader->tvb, reader->offset, 8, &time);
     reader->offset += 8;

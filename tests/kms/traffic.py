@@ -17,7 +17,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "report"))
-from krraudit import Bench, equal, expect, main  # noqa: E402
+from krraudit import OFFER, Bench, equal, expect, main  # noqa: E402
 from tcp import PREFACE, SETTINGS, Connection, Secret, chunked, h2_frame, h2_message, http  # noqa: E402
 
 HOLD, REPORT, CERTIFICATE = ("acted-before-acceptance", "krr-not-reported",
@@ -43,12 +43,7 @@ STORY = """
 title    KMS traffic
 host     alice  192.0.2.100:5060  sip:alice@home.example.org
 host     proxy  192.0.2.10:5060
-offer first
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
-end
+""" + OFFER + """\
 krr redirect
   answers        = first
   creator        = sip:is-proxy@partner.example.org

@@ -16,16 +16,29 @@ SAMPLES = SOURCE / "samples"
 POLICY = SCENARIOS / "policy.ini"
 
 
-PATH = """
-title  A path of {count} entities
-expect none
-{hosts}
+# What most scenarios of the tests begin with.
+OFFER = """\
 offer first
   idri    = sip:alice@home.example.org
   idrr    = sip:bob@partner.example.org
   idrkmsi = kms.home.example.org
   idrkmsr = kms.home.example.org
 end
+"""
+REDIRECT = """\
+krr redirect
+  answers        = first
+  creator        = sip:is-proxy@partner.example.org
+  initiator-list = ANY
+  receiver-list  = kms.partner.example.org
+end
+"""
+
+PATH = """
+title  A path of {count} entities
+expect none
+{hosts}
+""" + OFFER + """\
 krr redirect
   answers        = first
   creator        = sip:bob@partner.example.org

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import time
 
-from krraudit import POLICY, SAMPLES, SCENARIOS, equal, expect, main, one_line, rules
+from krraudit import (OFFER, POLICY, REDIRECT, SAMPLES, SCENARIOS, equal, expect, main, one_line,
+                      rules)
 
 # A redirect between two hosts on a port that Wireshark does not take for SIP.
 ODD_PORT = """
@@ -20,18 +21,7 @@ title  SIP on a port of its own
 expect none
 host alice 192.0.2.100:15999 sip:alice@home.example.org
 host proxy 192.0.2.10:15998
-offer first
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
-end
-krr redirect
-  answers        = first
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
-end
+""" + OFFER + REDIRECT + """\
 at 0.000 alice -> proxy INVITE offer=first
 at 0.030 proxy -> alice 488    krr=redirect
 """

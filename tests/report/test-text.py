@@ -8,7 +8,7 @@ usage: test-text.py BUILD_DIR
 import re
 import unicodedata
 
-from krraudit import SAMPLES, SCENARIOS, equal, expect, main, path
+from krraudit import OFFER, REDIRECT, SAMPLES, SCENARIOS, equal, expect, main, path
 
 POLICY = ["--policy", SAMPLES / "policy.ini"]
 
@@ -18,18 +18,7 @@ title  Two programs on one machine
 expect none
 host alice 127.0.0.1:5070 sip:alice@home.example.org
 host proxy 127.0.0.1:5080
-offer first
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
-end
-krr redirect
-  answers        = first
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
-end
+""" + OFFER + REDIRECT + """\
 at 0.000 alice -> proxy INVITE offer=first
 at 0.030 proxy -> alice 488    krr=redirect
 """
