@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "explain.h"
+#include "analyzer/explain.h"
 
 #include <string.h>
 
+#include "analyzer/process/text.h"
 #include "core/rules/krr-explain.h"
-#include "text.h"
 
 #define WIDTH       79
 #define TEXT_COLUMN 4
@@ -29,8 +29,9 @@ static void paragraph(GString *out, const char *heading, const char *text)
 /* "3.2.4" reads as nothing by itself. */
 static char *clause_text(const char *clause)
 {
-    if (g_ascii_isdigit(*clause))
+    if (g_ascii_isdigit(*clause)) {
         return g_strdup_printf("%s (of clause 7.2.1 of TR 33.880: 3.x is 7.2.1.3.x)", clause);
+    }
     return g_strdup(clause);
 }
 
@@ -55,8 +56,9 @@ static guint edits(const char *a, const char *b)
     gsize length = strlen(b);
     guint previous[MAX_NAME + 1], row[MAX_NAME + 1];
 
-    for (guint i = 0; i <= length; i++)
+    for (guint i = 0; i <= length; i++) {
         previous[i] = i;
+    }
     for (guint i = 0; a[i]; i++) {
         row[0] = i + 1;
         for (guint k = 0; k < length; k++) {
@@ -74,8 +76,9 @@ static guint distance(const char *name, const char *typed)
 {
     guint count = edits(name, typed);
 
-    if (*typed && (strstr(name, typed) || strstr(typed, name)))
+    if (*typed && (strstr(name, typed) || strstr(typed, name))) {
         return MIN(count, 1);
+    }
     return count;
 }
 
@@ -85,8 +88,9 @@ char *explain_nearest(const char *name)
     GString *text = g_string_new(NULL);
     guint found = 0;
 
-    if (strlen(typed) > MAX_NAME)
+    if (strlen(typed) > MAX_NAME) {
         return g_string_free(text, FALSE);
+    }
     g_strdelimit(typed, "_ ", '-');
     for (guint wanted = 0; wanted <= MAX_EDITS; wanted++) {
         for (KrrRuleId rule = 0; rule < KRR_N_RULES && found < MAX_NEAREST; rule++) {

@@ -10,26 +10,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
-#include "complain.h"
+#include "analyzer/capture/capture.h"
+#include "analyzer/engine/tls-keys.h"
+#include "analyzer/evidence/evidence.h"
+#include "analyzer/jobs/reading.h"
+#include "analyzer/options.h"
+#include "analyzer/process/complain.h"
+#include "analyzer/process/interrupt.h"
+#include "analyzer/process/output.h"
 #include "core/story/timeline.h"
-#include "evidence.h"
-#include "interrupt.h"
-#include "krr-preferences.h"
-#include "options.h"
-#include "output.h"
-#include "reading.h"
-#include "tls-keys.h"
+#include "plugin/preferences/krr-preferences.h"
 
-/** What scripts depend on. */
+/* What scripts depend on. */
 typedef enum ExitStatus {
-    EXIT_CLEAN = 0,     /**< no finding at or above --fail-on */
-    EXIT_FINDINGS = 1,  /**< findings */
-    EXIT_UNUSABLE = 2,  /**< wrong usage, a file that cannot be used, a report not written */
-    EXIT_INCOMPLETE = 3 /**< a capture could not be read to its end; wins over 1 */
+    EXIT_CLEAN = 0,     /* no finding at or above --fail-on */
+    EXIT_FINDINGS = 1,  /* findings */
+    EXIT_UNUSABLE = 2,  /* wrong usage, a file that cannot be used, a report not written */
+    EXIT_INCOMPLETE = 3 /* a capture could not be read to its end; wins over 1 */
 } ExitStatus;
 
-/** Everything that an audit is made of. Nobody frees it, but the captures: see main(). */
+/* Everything that an audit is made of. Nobody frees it, but the captures: see main(). */
 typedef struct Run {
     const Options *options;
     KmsPolicy *policy;
@@ -56,10 +56,12 @@ static bool load_policy(Run *run, GError **error)
         g_prefix_error(error, "%s: ", path);
         return false;
     }
-    for (char **anchor = run->options->trust_anchors; anchor && *anchor; anchor++)
+    for (char **anchor = run->options->trust_anchors; anchor && *anchor; anchor++) {
         kms_policy_add_trust_anchor(run->policy, *anchor);
-    if (run->options->window >= 0)
+    }
+    if (run->options->window >= 0) {
         kms_policy_set_window(run->policy, (guint)run->options->window);
+    }
     return true;
 }
 
@@ -77,11 +79,13 @@ static bool check_vocabulary(const Run *run, GError **error)
     const char *path = run->options->vocabulary;
     g_autoptr(KrrVocabulary) vocabulary = NULL;
 
-    if (!path)
+    if (!path) {
         return true;
+    }
     vocabulary = krr_vocabulary_load(path, error);
-    if (!vocabulary)
+    if (!vocabulary) {
         g_prefix_error(error, "%s: ", path);
+    }
     return vocabulary != NULL;
 }
 
@@ -91,14 +95,17 @@ static GPtrArray *input_files(const Options *options)
     char *const files[] = {options->vocabulary, options->tls_keys, options->policy};
     GPtrArray *inputs = g_ptr_array_new();
 
-    for (char **capture = options->captures; *capture; capture++)
+    for (char **capture = options->captures; *capture; capture++) {
         g_ptr_array_add(inputs, strcmp(*capture, "-") == 0 ? (char *)"/dev/stdin" : *capture);
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        if (files[i])
-            g_ptr_array_add(inputs, files[i]);
     }
-    for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++)
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (files[i]) {
+            g_ptr_array_add(inputs, files[i]);
+        }
+    }
+    for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++) {
         g_ptr_array_add(inputs, *anchor);
+    }
     g_ptr_array_add(inputs, NULL);
     return inputs;
 }
@@ -119,8 +126,9 @@ static void keep_event(StoryEvent *event, gpointer data)
 {
     Run *run = data;
 
-    if (run->hops)
+    if (run->hops) {
         hop_view_note(run->hops, event);
+    }
     timeline_add(run->timeline, event);
 }
 
@@ -129,8 +137,9 @@ static void tell_event(StoryEvent *event, gpointer data)
 {
     Run *run = data;
 
-    if (run->hops)
+    if (run->hops) {
         hop_view_note(run->hops, event);
+    }
     ledger_add(run->ledger, event);
 }
 
@@ -186,8 +195,9 @@ static void free_capture(gpointer data)
  * starts. Where there are several, each is read by a process of its own. */
 static void begin_capture(const Run *run)
 {
-    if (run->captures->len == 1)
+    if (run->captures->len == 1) {
         capture_begin(g_ptr_array_index(run->captures, 0));
+    }
 }
 
 /* Everything that can be wrong before anything is audited. */
@@ -208,13 +218,15 @@ static bool prepare(Run *run, GError **error)
     }
     if (options->capture_filter) {
         run->filter = capture_filter_new(options->capture_filter, error);
-        if (!run->filter)
+        if (!run->filter) {
             return false;
+        }
     }
     if (!load_policy(run, error) || !load_trust(run, error) || !check_vocabulary(run, error) ||
         (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
-        !check_output(run, error))
+        !check_output(run, error)) {
         return false;
+    }
     begin_capture(run);
     return start_engine(run, error);
 }
@@ -223,11 +235,13 @@ static bool read_one(Run *run, Progress *progress)
 {
     Capture *capture = g_ptr_array_index(run->captures, 0);
 
-    if (capture_read(capture, run->engine, run->filter, progress))
+    if (capture_read(capture, run->engine, run->filter, progress)) {
         return true;
+    }
     progress_clear(progress);
-    if (!interrupt_seen())
+    if (!interrupt_seen()) {
         complain("%s: %s", capture->path, capture->error);
+    }
     return false;
 }
 
@@ -250,8 +264,9 @@ static bool read_captures(Run *run)
 {
     g_autoptr(Progress) progress = progress_new(run->options->progress);
 
-    for (guint i = 0; i < run->captures->len; i++)
+    for (guint i = 0; i < run->captures->len; i++) {
         progress_expect(progress, capture_size(g_ptr_array_index(run->captures, i)));
+    }
     return (run->captures->len == 1 ? read_one : read_several)(run, progress);
 }
 
@@ -269,11 +284,13 @@ static bool write_report(const Options *options, const Report *report, GError **
     };
     g_autoptr(Output) output = NULL;
 
-    if (options->quiet && !options->output)
+    if (options->quiet && !options->output) {
         return true;
+    }
     output = output_new(options->output, error);
-    if (!output)
+    if (!output) {
         return false;
+    }
     options->format->write(report, &style, output);
     return output_finish(output, error);
 }
@@ -282,8 +299,9 @@ static bool write_evidence(const Run *run, const Report *report, GError **error)
 {
     g_autoptr(EvidencePlan) plan = NULL;
 
-    if (!run->options->evidence)
+    if (!run->options->evidence) {
         return true;
+    }
     plan = evidence_plan_new(report, run->links, run->hops);
     return evidence_write(run->options->evidence, plan, run->captures, error);
 }
@@ -307,18 +325,22 @@ static ExitStatus audit(Run *run, GError **error)
 {
     bool complete;
 
-    if (!prepare(run, error))
+    if (!prepare(run, error)) {
         return EXIT_UNUSABLE;
+    }
     make_sieve(run);
     interrupt_catch();
     complete = read_captures(run);
-    if (interrupt_seen())
+    if (interrupt_seen()) {
         return EXIT_INCOMPLETE;
+    }
     judge(run);
-    if (!write_results(run, error))
+    if (!write_results(run, error)) {
         return EXIT_UNUSABLE;
-    if (!complete)
+    }
+    if (!complete) {
         return EXIT_INCOMPLETE;
+    }
     return audit_gravest(run->audit) >= run->options->fail_on ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
@@ -341,13 +363,15 @@ int main(int argc, char **argv)
         break;
     }
     status = audit(&run, &error);
-    if (run.engine)
+    if (run.engine) {
         engine_tidy(run.engine);
+    }
     /* With a digest of which nothing will come: libcrypto must not end before it. */
     g_clear_pointer(&run.captures, g_ptr_array_unref);
     interrupt_pass_on();
-    if (error)
+    if (error) {
         complain("%s", error->message);
+    }
     /* Not by a return: to free what an audit has gathered, object by object, takes a tenth of the time
      * of reading it, and the system takes it all back at once. It is held up to here. */
     exit(status);

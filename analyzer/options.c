@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "options.h"
+#include "analyzer/options.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "engine.h"
-#include "explain.h"
+#include "analyzer/engine/engine.h"
+#include "analyzer/explain.h"
 
 /* Processes are dear, and no machine has more cores. */
 #define MAX_JOBS 1024
@@ -54,13 +54,14 @@ static bool wrong(GError **error, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    if (error)
+    if (error) {
         *error = g_error_new_valist(G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, arguments);
+    }
     va_end(arguments);
     return false;
 }
 
-/** What --help says around the options. */
+/* What --help says around the options. */
 static GOptionContext *context_new(const GOptionEntry *entries)
 {
     GOptionContext *context = g_option_context_new("CAPTURE...");
@@ -147,8 +148,9 @@ static char **split_names(char **lists)
 {
     g_autofree char *joined = NULL;
 
-    if (!lists)
+    if (!lists) {
         return NULL;
+    }
     joined = g_strjoinv(",", lists);
     return g_strsplit(joined, ",", -1);
 }
@@ -158,8 +160,9 @@ static bool no_rule(const char *option, const char *name, GError **error)
 {
     g_autofree char *nearest = explain_nearest(name);
 
-    if (*nearest)
+    if (*nearest) {
         return wrong(error, "%s: there is no rule \"%s\"; is it %s?", option, name, nearest);
+    }
     return wrong(error, "%s: there is no rule \"%s\", see --list-rules", option, name);
 }
 
@@ -185,8 +188,9 @@ static bool mark_rules(bool wanted[KRR_N_RULES], char **names, bool mark, const 
     for (char **name = names; name && *name; name++) {
         KrrRuleId rule = krr_rule_lookup(*name);
 
-        if (rule == KRR_N_RULES)
+        if (rule == KRR_N_RULES) {
             return no_rule(option, *name, error);
+        }
         wanted[rule] = mark;
     }
     return true;
@@ -196,10 +200,12 @@ static bool choose_rules(Options *options, const Raw *raw, GError **error)
 {
     options->only = split_names(raw->only);
     options->skip = split_names(raw->skip);
-    if (options->only && !*options->only)
+    if (options->only && !*options->only) {
         return wrong(error, "--only: it names no rule");
-    for (guint i = 0; i < KRR_N_RULES; i++)
+    }
+    for (guint i = 0; i < KRR_N_RULES; i++) {
         options->wanted[i] = !options->only;
+    }
     return mark_rules(options->wanted, options->only, true, "--only", error) &&
            mark_rules(options->wanted, options->skip, false, "--skip", error);
 }
@@ -212,8 +218,9 @@ static bool choose_fail_on(Options *options, const char *name, GError **error)
         options->fail_on = OPTIONS_FAIL_NEVER;
         return true;
     }
-    if (name && (!krr_severity_parse(name, &severity) || severity == KRR_SEVERITY_OFF))
+    if (name && (!krr_severity_parse(name, &severity) || severity == KRR_SEVERITY_OFF)) {
         return wrong(error, "--fail-on %s: there are note, warning, error and never", name);
+    }
     options->fail_on = severity;
     return true;
 }
@@ -221,8 +228,9 @@ static bool choose_fail_on(Options *options, const char *name, GError **error)
 static bool choose_format(Options *options, const char *name, GError **error)
 {
     options->format = name ? report_format_lookup(name) : &report_formats[0];
-    if (!options->format)
+    if (!options->format) {
         return wrong(error, "--format %s: there are text, json, html and csv", name);
+    }
     return true;
 }
 
@@ -230,12 +238,15 @@ static bool check_captures(const Options *options, GError **error)
 {
     guint standard_input = 0;
 
-    if (!options->captures || !options->captures[0])
+    if (!options->captures || !options->captures[0]) {
         return wrong(error, "no capture given");
-    for (char **capture = options->captures; *capture; capture++)
+    }
+    for (char **capture = options->captures; *capture; capture++) {
         standard_input += strcmp(*capture, "-") == 0;
-    if (standard_input > 1)
+    }
+    if (standard_input > 1) {
         return wrong(error, "standard input can be read once only");
+    }
     return true;
 }
 
@@ -244,10 +255,12 @@ static bool choose_window(Options *options, const char *text, GError **error)
     guint64 seconds;
 
     options->window = -1;
-    if (!text)
+    if (!text) {
         return true;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, NULL))
+    }
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, NULL)) {
         return wrong(error, "--window %s: it is no number of seconds from 0 to %d", text, G_MAXINT);
+    }
     options->window = (int)seconds;
     return true;
 }
@@ -256,8 +269,9 @@ static bool choose_jobs(Options *options, const char *text, GError **error)
 {
     guint64 jobs = g_get_num_processors();
 
-    if (text && !g_ascii_string_to_unsigned(text, 10, 1, MAX_JOBS, &jobs, NULL))
+    if (text && !g_ascii_string_to_unsigned(text, 10, 1, MAX_JOBS, &jobs, NULL)) {
         return wrong(error, "--jobs %s: it is no number from 1 to %d", text, MAX_JOBS);
+    }
     options->jobs = (guint)jobs;
     return true;
 }
@@ -267,11 +281,13 @@ static bool choose_session_frames(Options *options, const char *text, GError **e
     guint64 frames;
 
     options->session_frames = -1;
-    if (!text)
+    if (!text) {
         return true;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &frames, NULL))
+    }
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &frames, NULL)) {
         return wrong(error, "--session-frames %s: it is no number of frames from 0 to %u", text,
                      G_MAXUINT32);
+    }
     options->session_frames = (gint64)frames;
     return true;
 }
@@ -293,17 +309,20 @@ OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **e
     g_auto(Raw) raw = {0};
 
     *options = (Options){0};
-    if (!parse(options, &raw, argc, argv, error))
+    if (!parse(options, &raw, argc, argv, error)) {
         return OPTIONS_WRONG;
+    }
     if (raw.version || raw.list_rules) {
-        if (raw.version)
+        if (raw.version) {
             print_version();
-        else
+        } else {
             print_rules();
+        }
         return OPTIONS_DONE;
     }
-    if (raw.explain)
+    if (raw.explain) {
         return explain(raw.explain, error);
+    }
     return understand(options, &raw, error) ? OPTIONS_AUDIT : OPTIONS_WRONG;
 }
 

@@ -11,8 +11,8 @@
 
 #include <glib.h>
 
+#include "analyzer/report/report.h"
 #include "core/rules/krr-rules.h"
-#include "report.h"
 
 /** --fail-on never: no finding is this grave. */
 #define OPTIONS_FAIL_NEVER (KRR_SEVERITY_ERROR + 1)

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "wireshark-compat.h"
+#include "plugin/wireshark-compat.h"
 
-#include "krr-links.h"
-#include "packet-krr.h"
-#include "packet-mikey-sakke.h"
+#include "plugin/krr/packet-krr.h"
+#include "plugin/mikey/packet-mikey-sakke.h"
+#include "plugin/story/krr-links.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 

@@ -231,15 +231,18 @@ static inline void krr_each_part(const epan_dissect_t *edt, const frame_data *fr
     gpointer part;
 
     (void)edt;
-    if (!frame->dependent_frames)
+    if (!frame->dependent_frames) {
         return;
+    }
     g_hash_table_iter_init(&iterator, frame->dependent_frames);
-    while (g_hash_table_iter_next(&iterator, &part, NULL))
+    while (g_hash_table_iter_next(&iterator, &part, NULL)) {
         visit(GPOINTER_TO_UINT(part), data);
+    }
 #else
     (void)frame;
-    for (const GSList *part = edt->pi.dependent_frames; part; part = part->next)
+    for (const GSList *part = edt->pi.dependent_frames; part; part = part->next) {
         visit(GPOINTER_TO_UINT(part->data), data);
+    }
 #endif
 }
 
@@ -251,8 +254,9 @@ static inline guint krr_record_interface(wtap *file, const KrrRecord *record, gu
 
 #if KRR_WIRESHARK_AT_LEAST(4, 4)
     (void)known;
-    if (record->rec.presence_flags & WTAP_HAS_SECTION_NUMBER)
+    if (record->rec.presence_flags & WTAP_HAS_SECTION_NUMBER) {
         return wtap_file_get_shb_global_interface_id(file, record->rec.section_number, id);
+    }
     return id;
 #else
     (void)file;

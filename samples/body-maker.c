@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "body-maker.h"
+#include "samples/body-maker.h"
 
 #include <string.h>
 
 #define MIKEY_MEDIA_TYPE "application/mikey"
 #define BOUNDARY         "next-part-of-the-body"
-#define LINE_OF_BASE64   76 /**< characters, RFC 2045 */
+#define LINE_OF_BASE64   76 /* characters, RFC 2045 */
 #define FIRST_MEDIA_PORT 20000
 
 typedef enum Coding { CODING_NONE, CODING_BASE64, CODING_BASE64_ANNOUNCED, CODING_GZIP } Coding;
@@ -39,7 +39,7 @@ static const struct {
 };
 
 typedef struct Part {
-    char *headers; /**< with CRLF after each */
+    char *headers; /* with CRLF after each */
     GBytes *bytes;
 } Part;
 
@@ -50,9 +50,9 @@ struct BodyMaker {
     bool wants_sdp;
     bool wants_text;
     bool wants_multipart;
-    GString *session; /**< attributes of the session */
-    GPtrArray *media; /**< of char *: attributes of each medium */
-    GPtrArray *parts; /**< of Part */
+    GString *session; /* attributes of the session */
+    GPtrArray *media; /* of char *: attributes of each medium */
+    GPtrArray *parts; /* of Part */
 };
 
 static void part_free(gpointer data)
@@ -77,8 +77,9 @@ BodyMaker *body_maker_new(const char *user, GInetAddress *address)
 
 void body_maker_free(BodyMaker *maker)
 {
-    if (!maker)
+    if (!maker) {
         return;
+    }
     g_free(maker->user);
     g_free(maker->address);
     g_string_free(maker->session, TRUE);
@@ -105,8 +106,9 @@ static GBytes *fold_base64(GBytes *bytes)
     const guint8 *data = g_bytes_get_data(bytes, &length);
     g_autofree char *text = g_base64_encode(data, length);
     GString *folded = g_string_new(NULL);
-    for (const char *at = text; *at; at += MIN(strlen(at), LINE_OF_BASE64))
+    for (const char *at = text; *at; at += MIN(strlen(at), LINE_OF_BASE64)) {
         g_string_append_printf(folded, "%.*s\r\n", LINE_OF_BASE64, at);
+    }
     return g_string_free_to_bytes(folded);
 }
 
@@ -145,7 +147,7 @@ static const char *const coding_headers[] = {
 
 /* ---- parts ---- */
 
-/** @param index  before which part; -1: after all */
+/* @param index  before which part; -1: after all */
 static void add_part(BodyMaker *maker, gint index, const char *type, const char *more_headers,
                      GBytes *bytes)
 {
@@ -166,22 +168,26 @@ static char *key_mgmt(GBytes *mikey)
 bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const char *in)
 {
     gsize way = 0;
-    while (way < G_N_ELEMENTS(ways) && !g_str_equal(ways[way].name, in))
+    while (way < G_N_ELEMENTS(ways) && !g_str_equal(ways[way].name, in)) {
         way++;
-    if (way == G_N_ELEMENTS(ways))
+    }
+    if (way == G_N_ELEMENTS(ways)) {
         return false;
+    }
     bool in_sdp = ways[way].place == PLACE_SESSION || ways[way].place == PLACE_MEDIUM;
-    if (in_sdp && type)
+    if (in_sdp && type) {
         return false;
+    }
     maker->wants_sdp |= ways[way].company == COMPANY_SDP;
     maker->wants_text |= ways[way].company == COMPANY_TEXT;
     maker->wants_multipart |= ways[way].place == PLACE_PART;
     if (in_sdp) {
         g_autofree char *attribute = key_mgmt(bytes);
-        if (ways[way].place == PLACE_SESSION)
+        if (ways[way].place == PLACE_SESSION) {
             g_string_append(maker->session, attribute);
-        else
+        } else {
             g_ptr_array_add(maker->media, g_steal_pointer(&attribute));
+        }
     } else {
         add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, coding_headers[ways[way].coding],
                  encode(bytes, ways[way].coding));
@@ -196,10 +202,11 @@ static GBytes *make_sdp(const BodyMaker *maker)
     g_string_append_printf(sdp, "o=%s 1 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n%s",
                            maker->user, version, maker->address, version, maker->address,
                            maker->session->str);
-    for (guint i = 0; i < MAX(maker->media->len, 1); i++)
+    for (guint i = 0; i < MAX(maker->media->len, 1); i++) {
         g_string_append_printf(sdp, "m=audio %u RTP/SAVP 96\r\na=rtpmap:96 AMR-WB/16000/1\r\n%s",
                                FIRST_MEDIA_PORT + 2 * i,
                                maker->media->len > 0 ? (char *)maker->media->pdata[i] : "");
+    }
     return g_string_free_to_bytes(sdp);
 }
 
@@ -226,10 +233,12 @@ GBytes *body_maker_finish(BodyMaker *maker, char **headers)
 {
     static const char text[] = "This device needs another KMS.\r\n";
     /* The usual things go first, as senders do, for devices that read the first part only. */
-    if (maker->wants_text)
+    if (maker->wants_text) {
         add_part(maker, 0, "text/plain", "", g_bytes_new_static(text, strlen(text)));
-    if (maker->wants_sdp)
+    }
+    if (maker->wants_sdp) {
         add_part(maker, 0, "application/sdp", "", make_sdp(maker));
+    }
     if (maker->parts->len > 1 || maker->wants_multipart) {
         *headers = g_strdup("Content-Type: multipart/mixed;boundary=\"" BOUNDARY "\"\r\n");
         return make_multipart(maker->parts);

@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "capture-writer.h"
+#include "samples/capture-writer.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #include <pcap/pcap.h>
 
-#include "scenario.h"
+#include "samples/scenario.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
 /* Sorting pays only where there is something to sort. */
@@ -19,7 +19,7 @@
 
 typedef struct Frame {
     gint64 time_ns;
-    guint64 order; /**< in which it was added: decides where times are equal */
+    guint64 order; /* in which it was added: decides where times are equal */
     GByteArray *bytes;
     guint32 captured;
 } Frame;
@@ -28,7 +28,7 @@ struct CaptureWriter {
     char *path;
     pcap_t *pcap;
     pcap_dumper_t *dumper;
-    GArray *frames; /**< of Frame: not written yet */
+    GArray *frames; /* of Frame: not written yet */
     guint64 added;
 };
 
@@ -61,12 +61,15 @@ CaptureWriter *capture_writer_new(const char *path, GError **error)
 
 void capture_writer_free(CaptureWriter *writer)
 {
-    if (!writer)
+    if (!writer) {
         return;
-    if (writer->dumper)
+    }
+    if (writer->dumper) {
         pcap_dump_close(writer->dumper);
-    if (writer->pcap)
+    }
+    if (writer->pcap) {
         pcap_close(writer->pcap);
+    }
     g_array_unref(writer->frames);
     g_free(writer->path);
     g_free(writer);
@@ -81,8 +84,9 @@ void capture_writer_add(CaptureWriter *writer, gint64 time_ns, GByteArray *bytes
 static gint by_time(gconstpointer a, gconstpointer b)
 {
     const Frame *first = a, *second = b;
-    if (first->time_ns != second->time_ns)
+    if (first->time_ns != second->time_ns) {
         return first->time_ns < second->time_ns ? -1 : 1;
+    }
     return first->order < second->order ? -1 : first->order > second->order;
 }
 
@@ -101,23 +105,27 @@ static void write_before(CaptureWriter *writer, gint64 before_ns)
     guint count = 0;
     g_array_sort(writer->frames, by_time);
     while (count < writer->frames->len &&
-           g_array_index(writer->frames, Frame, count).time_ns < before_ns)
+           g_array_index(writer->frames, Frame, count).time_ns < before_ns) {
         write_frame(writer, &g_array_index(writer->frames, Frame, count++));
-    if (count > 0)
+    }
+    if (count > 0) {
         g_array_remove_range(writer->frames, 0, count);
+    }
 }
 
 void capture_writer_settle(CaptureWriter *writer, gint64 before_ns)
 {
-    if (writer->frames->len >= MANY_FRAMES)
+    if (writer->frames->len >= MANY_FRAMES) {
         write_before(writer, before_ns);
+    }
 }
 
 bool capture_writer_finish(CaptureWriter *writer, GError **error)
 {
     write_before(writer, G_MAXINT64);
     bool written = pcap_dump_flush(writer->dumper) == 0 && !ferror(pcap_dump_file(writer->dumper));
-    if (!written)
+    if (!written) {
         g_set_error(error, SCENARIO_ERROR, 0, "%s: cannot be written", writer->path);
+    }
     return written;
 }

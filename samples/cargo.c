@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "cargo.h"
+#include "samples/cargo.h"
 
-#include "mikey-maker.h"
+#include "samples/mikey-maker.h"
 
 struct CargoMaker {
     const Scenario *scenario;
     KrrMaker *krrs;
-    GHashTable *offers; /**< name -> GBytes */
+    GHashTable *offers; /* name -> GBytes */
 };
 
 CargoMaker *cargo_maker_new(const Scenario *scenario)
@@ -26,8 +26,9 @@ CargoMaker *cargo_maker_new(const Scenario *scenario)
 
 void cargo_maker_free(CargoMaker *maker)
 {
-    if (!maker)
+    if (!maker) {
         return;
+    }
     krr_maker_free(maker->krrs);
     g_hash_table_unref(maker->offers);
     g_free(maker);
@@ -40,26 +41,29 @@ KrrMaker *cargo_maker_krrs(CargoMaker *maker)
 
 /* ---- offers ---- */
 
-/** Hands the block's lines over; with its default time first, so that offers differ by it. */
+/* Hands the block's lines over; with its default time first, so that offers differ by it. */
 static bool feed_offer(CargoMaker *maker, MikeyMaker *mikey, const ScenarioBlock *block,
                        gint64 now_ns, GError **error)
 {
     g_autoptr(GError) problem = NULL;
     g_autofree char *time = scenario_time_text(maker->scenario, now_ns);
     g_autofree char *time_line = g_strconcat("time = ", time, NULL);
-    if (!setting_get(block->settings, "time") && !mikey_maker_line(mikey, time_line, &problem))
+    if (!setting_get(block->settings, "time") && !mikey_maker_line(mikey, time_line, &problem)) {
         return scenario_fail(error, maker->scenario, block->line, "%s", problem->message);
+    }
     for (guint i = 0; i < block->lines->len; i++) {
         const ScenarioLine *line = block->lines->pdata[i];
-        if (!mikey_maker_line(mikey, line->text, &problem))
+        if (!mikey_maker_line(mikey, line->text, &problem)) {
             return scenario_fail(error, maker->scenario, line->number, "%s", problem->message);
+        }
     }
     const GPtrArray *documents = mikey_maker_documents(mikey);
     for (guint i = 0; i < documents->len; i++) {
         const char *name = documents->pdata[i];
         g_autoptr(GBytes) krr = krr_maker_get(maker->krrs, name, now_ns, block->line, error);
-        if (!krr)
+        if (!krr) {
             return false;
+        }
         mikey_maker_set_document(mikey, name, krr);
     }
     return true;
@@ -69,11 +73,13 @@ static GBytes *make_offer(CargoMaker *maker, const ScenarioBlock *block, gint64 
                           GError **error)
 {
     GBytes *bytes = g_hash_table_lookup(maker->offers, block->name);
-    if (bytes)
+    if (bytes) {
         return g_bytes_ref(bytes);
+    }
     g_autoptr(MikeyMaker) mikey = mikey_maker_new();
-    if (!feed_offer(maker, mikey, block, now_ns, error))
+    if (!feed_offer(maker, mikey, block, now_ns, error)) {
         return NULL;
+    }
     g_autoptr(GError) problem = NULL;
     GByteArray *message = mikey_maker_finish(mikey, &problem);
     if (!message) {
@@ -98,8 +104,9 @@ static GBytes *make_body(CargoMaker *maker, const ScenarioBlock *block, gint64 n
 {
     (void)maker, (void)now_ns, (void)error;
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < block->lines->len; i++)
+    for (guint i = 0; i < block->lines->len; i++) {
         g_string_append_printf(text, "%s\n", ((ScenarioLine *)block->lines->pdata[i])->text);
+    }
     return g_string_free_to_bytes(text);
 }
 
@@ -107,7 +114,7 @@ static GBytes *make_body(CargoMaker *maker, const ScenarioBlock *block, gint64 n
 
 static const struct {
     const char *kind;
-    const char *type; /**< NULL: the block's own; of an offer: MIKEY */
+    const char *type; /* NULL: the block's own; of an offer: MIKEY */
     const char *way;
     GBytes *(*make)(CargoMaker *, const ScenarioBlock *, gint64, GError **);
 } kinds[] = {
@@ -119,8 +126,9 @@ static const struct {
 static gsize find_kind(const char *kind)
 {
     gsize i = 0;
-    while (i < G_N_ELEMENTS(kinds) && !g_str_equal(kinds[i].kind, kind))
+    while (i < G_N_ELEMENTS(kinds) && !g_str_equal(kinds[i].kind, kind)) {
         i++;
+    }
     return i;
 }
 
@@ -150,8 +158,9 @@ GBytes *cargo_maker_get(CargoMaker *maker, const Setting *setting, gint64 now_ns
 
 const char *cargo_identity(const Scenario *scenario, const Setting *setting, const char *key)
 {
-    if (g_str_equal(setting->key, "krr"))
+    if (g_str_equal(setting->key, "krr")) {
         return krr_maker_identity(scenario, setting->value, key);
+    }
     const ScenarioBlock *block = scenario_block(scenario, setting->key, setting->value);
     return block ? setting_get(block->settings, key) : NULL;
 }

@@ -7,7 +7,7 @@
 #ifndef CARGO_H
 #define CARGO_H
 
-#include "krr-maker.h"
+#include "samples/krr-maker.h"
 
 typedef struct CargoMaker CargoMaker;
 

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "eccsi-signer.h"
+#include "samples/eccsi-signer.h"
 
 #include <string.h>
 
@@ -28,8 +28,9 @@ struct EccsiSigner {
 
 static void require(bool worked)
 {
-    if (!worked)
+    if (!worked) {
         g_error("libcrypto has no memory or no P-256");
+    }
 }
 
 static void digest_of(GChecksum *checksum, guint8 digest[HASH_LENGTH])
@@ -121,8 +122,9 @@ EccsiSigner *eccsi_signer_new(const guint8 ksak[ECCSI_SECRET_LENGTH], const guin
 
 void eccsi_signer_free(EccsiSigner *signer)
 {
-    if (!signer)
+    if (!signer) {
         return;
+    }
     BN_free(signer->j);
     BN_free(signer->ssk);
     BN_CTX_free(signer->numbers);

@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#include "core/document/eccsi.h"
+#include "core/mikey/eccsi.h"
 
 #define ECCSI_SECRET_LENGTH 32 /**< octets of KSAK, the KMS's master secret */
 

@@ -7,7 +7,7 @@
 #ifndef EXPECTATIONS_H
 #define EXPECTATIONS_H
 
-#include "scenario.h"
+#include "samples/scenario.h"
 
 /** Are the rules that a scenario expects in the catalogue? False with @p error set if not. */
 bool expectations_check(const Scenario *scenario, GError **error);

@@ -32,7 +32,7 @@
 #ifndef KRR_MAKER_H
 #define KRR_MAKER_H
 
-#include "scenario.h"
+#include "samples/scenario.h"
 
 typedef struct KrrMaker KrrMaker;
 

@@ -16,17 +16,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "expectations.h"
-#include "packet-maker.h"
-#include "rtp-maker.h"
-#include "sip-maker.h"
+#include "samples/expectations.h"
+#include "samples/packet-maker.h"
+#include "samples/rtp-maker.h"
+#include "samples/sip-maker.h"
 
 #define EXIT_WRONG 2
 
 /* A connection begins a little before its first message. */
 #define LEAD_NS G_GINT64_CONSTANT(1000000000)
 
-/** What is to be done with the scenario; nothing set: make its capture. */
+/* What is to be done with the scenario; nothing set: make its capture. */
 typedef struct Task {
     gboolean list;
     char *offer;
@@ -40,10 +40,12 @@ static bool send_message(SipMaker *sip, PacketMaker *packets, const Scenario *sc
 {
     bool stream = rtp_maker_is_stream(message);
     if (!settings_check(scenario, message->settings, stream ? rtp_maker_keys : sip_maker_keys,
-                        packet_maker_keys, error))
+                        packet_maker_keys, error)) {
         return false;
-    if (stream)
+    }
+    if (stream) {
         return rtp_maker_send(scenario, packets, message, error);
+    }
     bool over_tcp = false;
     g_autoptr(GBytes) bytes = sip_maker_write(sip, message, &over_tcp, error);
     return bytes && packet_maker_send(packets, message, bytes, over_tcp, error);
@@ -53,14 +55,16 @@ static bool make_round(const Scenario *scenario, CaptureWriter *writer, GError *
 {
     g_autoptr(SipMaker) sip = sip_maker_new(scenario);
     g_autoptr(PacketMaker) packets = packet_maker_new(scenario);
-    for (guint i = 0; i < scenario->messages->len; i++)
-        if (!send_message(sip, packets, scenario, scenario->messages->pdata[i], error))
+    for (guint i = 0; i < scenario->messages->len; i++) {
+        if (!send_message(sip, packets, scenario, scenario->messages->pdata[i], error)) {
             return false;
+        }
+    }
     packet_maker_hand_over(packets, writer);
     return true;
 }
 
-/** The first message of a scenario, since 1970. */
+/* The first message of a scenario, since 1970. */
 static gint64 begin_ns(const Scenario *scenario)
 {
     const ScenarioMessage *first =
@@ -77,8 +81,9 @@ static bool make_capture(const Task *task, const char *source, const char *outpu
         gint64 shift_ns = (gint64)(round * task->every * 1e9);
         g_autoptr(Scenario) scenario = scenario_load(source, (guint)round, shift_ns, error);
         made = scenario && make_round(scenario, writer, error);
-        if (made)
+        if (made) {
             capture_writer_settle(writer, begin_ns(scenario) - LEAD_NS);
+        }
     }
     return made && capture_writer_finish(writer, error);
 }
@@ -89,29 +94,35 @@ static bool print_cargo(const Scenario *scenario, char *kind, char *name, GError
     g_autoptr(CargoMaker) maker = cargo_maker_new(scenario);
     const char *type = NULL;
     g_autoptr(GBytes) bytes = cargo_maker_get(maker, &wanted, 0, &type, error);
-    if (!bytes)
+    if (!bytes) {
         return false;
+    }
     gsize length = 0;
     const void *data = g_bytes_get_data(bytes, &length);
     g_autofree char *base64 = type ? NULL : g_base64_encode(data, length);
-    if (base64)
+    if (base64) {
         g_print("%s\n", base64);
-    else
+    } else {
         fwrite(data, 1, length, stdout);
+    }
     return true;
 }
 
 static bool carry_out(const Task *task, const char *source, const char *output, GError **error)
 {
     g_autoptr(Scenario) scenario = scenario_load(source, 0, 0, error);
-    if (!scenario || !expectations_check(scenario, error))
+    if (!scenario || !expectations_check(scenario, error)) {
         return false;
-    if (task->list)
+    }
+    if (task->list) {
         return expectations_print(scenario, error);
-    if (task->offer)
+    }
+    if (task->offer) {
         return print_cargo(scenario, "offer", task->offer, error);
-    if (task->krr)
+    }
+    if (task->krr) {
         return print_cargo(scenario, "krr", task->krr, error);
+    }
     return make_capture(task, source, output, error);
 }
 
@@ -137,10 +148,12 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     bool understood = g_option_context_parse(context, &argc, &argv, &error);
     int prints = task.list + (task.offer != NULL) + (task.krr != NULL);
-    if (understood && (prints > 1 || argc != (prints ? 2 : 3)))
+    if (understood && (prints > 1 || argc != (prints ? 2 : 3))) {
         g_set_error(&error, SCENARIO_ERROR, 0, "make-capture SCENARIO OUTPUT.pcap");
-    if (!error)
+    }
+    if (!error) {
         carry_out(&task, argv[1], argv[2], &error);
+    }
     g_free(task.offer);
     g_free(task.krr);
     if (error) {

@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "mikey-maker.h"
+#include "samples/mikey-maker.h"
 
 #include <string.h>
 
-#include "core/document/mcx-uid.h"
-#include "core/document/mikey-offer.h"
+#include "core/mikey/mcx-uid.h"
+#include "core/mikey/mikey-offer.h"
 
-#include "eccsi-signer.h"
+#include "samples/eccsi-signer.h"
 
 #define NTP_TO_UNIX   2208988800
 #define SPI_GMK       "gmk"
@@ -148,8 +148,9 @@ MikeyMaker *mikey_maker_new(void)
 
 void mikey_maker_free(MikeyMaker *maker)
 {
-    if (!maker)
+    if (!maker) {
         return;
+    }
     g_hash_table_unref(maker->values);
     g_ptr_array_unref(maker->payloads);
     g_ptr_array_unref(maker->patches);
@@ -164,8 +165,9 @@ static bool append_hex(GByteArray *octets, const char *hex, GError **error)
     const gsize length = strlen(hex);
 
     for (gsize i = 0; i < length; i += 2) {
-        if (!g_ascii_isxdigit(hex[i]) || !g_ascii_isxdigit(hex[i + 1]))
+        if (!g_ascii_isxdigit(hex[i]) || !g_ascii_isxdigit(hex[i + 1])) {
             return fail(error, "\"%s\" is not pairs of hex digits", hex);
+        }
 
         const guint8 octet =
             (guint8)(g_ascii_xdigit_value(hex[i]) << 4 | g_ascii_xdigit_value(hex[i + 1]));
@@ -180,8 +182,9 @@ static bool parse_number(const char *text, gint64 *number, GError **error)
     char *end;
 
     *number = g_ascii_strtoll(text, &end, 0);
-    if (end == text || *end)
+    if (end == text || *end) {
         return fail(error, "\"%s\" is no number", text);
+    }
     return true;
 }
 
@@ -189,8 +192,9 @@ static bool parse_time(const char *text, gint64 *unix_us, GError **error)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
 
-    if (!time)
+    if (!time) {
         return fail(error, "\"%s\" is no RFC 3339 time with a zone", text);
+    }
     *unix_us = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
     return true;
 }
@@ -214,12 +218,14 @@ static bool check_value(const Key *key, const char *value, GError **error)
     case KEY_HEX:
         return append_hex(octets, value, error);
     case KEY_HEX32:
-        if (strlen(value) != 8)
+        if (strlen(value) != 8) {
             return fail(error, "%s has 8 hex digits", key->name);
+        }
         return append_hex(octets, value, error);
     case KEY_HEX64:
-        if (strlen(value) != 2 * ECCSI_SECRET_LENGTH || strspn(value, "0") == strlen(value))
+        if (strlen(value) != 2 * ECCSI_SECRET_LENGTH || strspn(value, "0") == strlen(value)) {
             return fail(error, "%s has 64 hex digits, not all of them 0", key->name);
+        }
         return append_hex(octets, value, error);
     case KEY_YES_NO:
         return is_choice("yes no", value) || fail(error, "%s is yes or no", key->name);
@@ -237,9 +243,11 @@ static bool check_value(const Key *key, const char *value, GError **error)
 
 static const Key *lookup_key(const char *name)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (g_str_equal(keys[i].name, name))
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (g_str_equal(keys[i].name, name)) {
             return &keys[i];
+        }
+    }
     return NULL;
 }
 
@@ -248,28 +256,33 @@ static bool take_value(MikeyMaker *maker, const char *line, GError **error)
 {
     const char *equals = strchr(line, '=');
 
-    if (!equals)
+    if (!equals) {
         return fail(error, "neither \"key = value\" nor a payload: %s", line);
+    }
 
     g_autofree char *name = g_strstrip(g_strndup(line, equals - line));
     g_autofree char *value = g_strstrip(g_strdup(equals + 1));
     const Key *key = lookup_key(name);
 
-    if (!key)
+    if (!key) {
         return fail(error, "no such key: %s", name);
-    if (!check_value(key, value, error))
+    }
+    if (!check_value(key, value, error)) {
         return false;
+    }
 
     GPtrArray *values = g_hash_table_lookup(maker->values, key->name);
 
-    if (values && key->kind != KEY_LIST)
+    if (values && key->kind != KEY_LIST) {
         return fail(error, "%s is stated twice", key->name);
+    }
     if (!values) {
         values = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(maker->values, (gpointer)key->name, values);
     }
-    if (g_str_equal(key->name, "ext") && g_str_has_prefix(value, "krr:"))
+    if (g_str_equal(key->name, "ext") && g_str_has_prefix(value, "krr:")) {
         g_ptr_array_add(maker->names, g_strdup(value + strlen("krr:")));
+    }
     g_ptr_array_add(values, g_steal_pointer(&value));
     return true;
 }
@@ -281,15 +294,17 @@ static bool take_patch(MikeyMaker *maker, const char *rest, GError **error)
     g_autoptr(GByteArray) octets = g_byte_array_new();
     gint64 offset, added = 0;
 
-    if (g_strv_length(words) != 2)
+    if (g_strv_length(words) != 2) {
         return fail(error, "patch needs an offset and hex digits");
+    }
 
     const char *change = g_strstrip(words[1]);
     const bool relative = *change == '+' || *change == '-';
 
     if (!parse_number(words[0], &offset, error) ||
-        !(relative ? parse_number(change, &added, error) : append_hex(octets, change, error)))
+        !(relative ? parse_number(change, &added, error) : append_hex(octets, change, error))) {
         return false;
+    }
 
     Patch *patch = g_new0(Patch, 1);
 
@@ -305,13 +320,16 @@ bool mikey_maker_line(MikeyMaker *maker, const char *line, GError **error)
     g_autofree char *text = g_strstrip(g_strdup(line));
     gint64 number;
 
-    if (!*text || *text == '#')
+    if (!*text || *text == '#') {
         return true;
-    if (g_str_has_prefix(text, "patch "))
+    }
+    if (g_str_has_prefix(text, "patch ")) {
         return take_patch(maker, text + strlen("patch "), error);
+    }
     if (g_str_has_prefix(text, "truncate ")) {
-        if (!parse_number(text + strlen("truncate "), &number, error))
+        if (!parse_number(text + strlen("truncate "), &number, error)) {
             return false;
+        }
         maker->truncate = (guint64)number;
         return true;
     }
@@ -385,8 +403,9 @@ static guint32 hex32_of(const MikeyMaker *maker, const char *name, guint32 top)
     guint8 octets[4];
     guint32 number;
 
-    if (value)
+    if (value) {
         return (guint32)g_ascii_strtoull(value, NULL, 16);
+    }
     derive(maker, name, octets, sizeof octets);
     memcpy(&number, octets, sizeof number);
     return top << 28 | (GUINT32_FROM_BE(number) & 0x0fffffff);
@@ -397,8 +416,9 @@ static guint32 purpose_of(const MikeyMaker *maker)
     g_auto(GStrv) names = g_strsplit(lookup_key("purpose")->choices, " ", -1);
     guint32 purpose = 0;
 
-    while (!g_str_equal(names[purpose], value_of(maker, "purpose")))
+    while (!g_str_equal(names[purpose], value_of(maker, "purpose"))) {
         purpose++;
+    }
     return purpose;
 }
 
@@ -438,8 +458,9 @@ static void put_filler(Message *message, GByteArray *octets, gsize length)
 /* A point as SAKKE and ECCSI write it, and what follows it. */
 static void put_point(Message *message, GByteArray *octets, gsize length)
 {
-    if (length == 0)
+    if (length == 0) {
         return;
+    }
     put(octets, 0x04, 1);
     put_filler(message, octets, length - 1);
 }
@@ -454,8 +475,9 @@ static Parameters *parse_parameters(char **words, GError **error)
     for (char **word = words; *word; word++) {
         const char *equals = strchr(*word, '=');
 
-        if (!**word)
+        if (!**word) {
             continue;
+        }
         if (!equals) {
             fail(error, "no \"key=value\": %s", *word);
             return NULL;
@@ -473,8 +495,9 @@ static bool take_number(Parameters *parameters, const char *name, gint64 otherwi
     bool ok = true;
 
     *number = otherwise;
-    if (text)
+    if (text) {
         ok = parse_number(text, number, error);
+    }
     g_hash_table_remove(parameters, name);
     return ok;
 }
@@ -485,10 +508,12 @@ static bool put_number(GByteArray *octets, guint width, Parameters *parameters, 
 {
     gint64 number;
 
-    if (!take_number(parameters, name, otherwise, &number, error))
+    if (!take_number(parameters, name, otherwise, &number, error)) {
         return false;
-    if (width < 8 && (guint64)number >> (8 * width) != 0)
+    }
+    if (width < 8 && (guint64)number >> (8 * width) != 0) {
         return fail(error, "%s: %" G_GINT64_FORMAT " does not fit %u octets", name, number, width);
+    }
     put(octets, (guint64)number, width);
     return true;
 }
@@ -500,10 +525,12 @@ static bool take_content(Parameters *parameters, GByteArray *content, bool *give
     const char *value = g_hash_table_lookup(parameters, "value");
 
     *given = hex || value;
-    if (hex && !append_hex(content, hex, error))
+    if (hex && !append_hex(content, hex, error)) {
         return false;
-    if (value)
+    }
+    if (value) {
         g_byte_array_append(content, (const guint8 *)value, (guint)strlen(value));
+    }
     g_hash_table_remove(parameters, "hex");
     g_hash_table_remove(parameters, "value");
     return true;
@@ -513,8 +540,9 @@ static bool take_content(Parameters *parameters, GByteArray *content, bool *give
 static bool put_content(GByteArray *octets, guint width, Parameters *parameters,
                         const GByteArray *content, GError **error)
 {
-    if (!put_number(octets, width, parameters, "length", content->len, error))
+    if (!put_number(octets, width, parameters, "length", content->len, error)) {
         return false;
+    }
     g_byte_array_append(octets, content->data, content->len);
     return true;
 }
@@ -531,8 +559,9 @@ static bool make_t(Message *message, Parameters *parameters, GByteArray *out, GE
     bool given;
 
     if (!put_number(out, 1, parameters, "type", 0, error) ||
-        !take_content(parameters, content, &given, error))
+        !take_content(parameters, content, &given, error)) {
         return false;
+    }
     if (!given) {
         put(content, (guint64)(us / G_USEC_PER_SEC + NTP_TO_UNIX), 4);
         put(content, ((guint64)(us % G_USEC_PER_SEC) << 32) / G_USEC_PER_SEC, 4);
@@ -547,12 +576,14 @@ static bool make_rand(Message *message, Parameters *parameters, GByteArray *out,
     const char *rand = value_of(message->maker, "rand");
     bool given;
 
-    if (!take_content(parameters, content, &given, error))
+    if (!take_content(parameters, content, &given, error)) {
         return false;
-    if (!given && rand)
+    }
+    if (!given && rand) {
         append_hex(content, rand, NULL);
-    else if (!given)
+    } else if (!given) {
         put_filler(message, content, 16);
+    }
     return put_content(out, 1, parameters, content, error);
 }
 
@@ -643,9 +674,11 @@ static bool put_srtp_parameters(GByteArray *content, const char *value, GError *
                    "00a01010b010a0c0100"},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(sets); i++)
-        if (g_str_equal(sets[i].name, value))
+    for (gsize i = 0; i < G_N_ELEMENTS(sets); i++) {
+        if (g_str_equal(sets[i].name, value)) {
             return append_hex(content, sets[i].hex, error);
+        }
+    }
     return append_hex(content, value, error);
 }
 
@@ -656,14 +689,16 @@ static bool make_sp(Message *message, Parameters *parameters, GByteArray *out, G
     const guint number = message->used_sp++;
     bool given;
 
-    if (!take_content(parameters, content, &given, error))
+    if (!take_content(parameters, content, &given, error)) {
         return false;
+    }
     if (!given) {
         const char *value =
             values && number < values->len ? g_ptr_array_index(values, number) : "on";
 
-        if (!put_srtp_parameters(content, value, error))
+        if (!put_srtp_parameters(content, value, error)) {
             return false;
+        }
     }
     return put_number(out, 1, parameters, "policy", number, error) &&
            put_number(out, 1, parameters, "protocol", 0, error) &&
@@ -675,10 +710,12 @@ static bool make_sakke(Message *message, Parameters *parameters, GByteArray *out
     g_autoptr(GByteArray) content = g_byte_array_new();
     bool given;
 
-    if (!take_content(parameters, content, &given, error))
+    if (!take_content(parameters, content, &given, error)) {
         return false;
-    if (!given)
+    }
+    if (!given) {
         put_point(message, content, (gsize)MAX(number_of(message->maker, "sakke-length"), 0));
+    }
     return put_number(out, 1, parameters, "params", 1, error) &&
            put_number(out, 1, parameters, "scheme", 2, error) &&
            put_content(out, 2, parameters, content, error);
@@ -726,8 +763,9 @@ static bool put_named_extension(Message *message, const char *value, gint64 *typ
 {
     const char *colon = strchr(value, ':');
 
-    if (!colon)
+    if (!colon) {
         return fail(error, "no such extension: %s", value);
+    }
 
     g_autofree char *name = g_strndup(value, colon - value);
     const char *rest = colon + 1;
@@ -736,8 +774,9 @@ static bool put_named_extension(Message *message, const char *value, gint64 *typ
         GBytes *document = g_hash_table_lookup(message->maker->documents, rest);
         gsize length;
 
-        if (!document)
+        if (!document) {
             return fail(error, "no such document: %s", rest);
+        }
 
         const guint8 *octets = g_bytes_get_data(document, &length);
 
@@ -751,8 +790,9 @@ static bool put_named_extension(Message *message, const char *value, gint64 *typ
         return true;
     }
     *type = 0;
-    if (!g_str_equal(name, "vendor") && !parse_number(name, type, error))
+    if (!g_str_equal(name, "vendor") && !parse_number(name, type, error)) {
         return false;
+    }
     return append_hex(content, rest, error);
 }
 
@@ -769,12 +809,13 @@ static bool put_extension(Message *message, const char *value, gint64 *type, GBy
         {"self", 6, put_sakke_to_self},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         if (g_str_equal(known[i].name, value)) {
             known[i].put(message, content);
             *type = known[i].type;
             return true;
         }
+    }
     return put_named_extension(message, value, type, content, error);
 }
 
@@ -785,15 +826,17 @@ static bool make_ext(Message *message, Parameters *parameters, GByteArray *out, 
     gint64 type = 0;
     bool given;
 
-    if (!take_content(parameters, content, &given, error))
+    if (!take_content(parameters, content, &given, error)) {
         return false;
+    }
     if (!given) {
         const guint number = message->used_ext++;
         const char *value =
             values && number < values->len ? g_ptr_array_index(values, number) : "protected";
 
-        if (!put_extension(message, value, &type, content, error))
+        if (!put_extension(message, value, &type, content, error)) {
             return false;
+        }
     }
     return put_number(out, 1, parameters, "type", type, error) &&
            put_content(out, 2, parameters, content, error);
@@ -804,22 +847,26 @@ static bool make_kemac(Message *message, Parameters *parameters, GByteArray *out
     g_autoptr(GByteArray) content = g_byte_array_new();
     bool given;
 
-    if (!take_content(parameters, content, &given, error))
+    if (!take_content(parameters, content, &given, error)) {
         return false;
-    if (!given)
+    }
+    if (!given) {
         put_filler(message, content, 32);
+    }
     if (!put_number(out, 1, parameters, "encryption", 1, error) ||
         !put_content(out, 2, parameters, content, error) ||
-        !put_number(out, 1, parameters, "mac", 1, error))
+        !put_number(out, 1, parameters, "mac", 1, error)) {
         return false;
+    }
     put_filler(message, out, 20);
     return true;
 }
 
 static bool make_v(Message *message, Parameters *parameters, GByteArray *out, GError **error)
 {
-    if (!put_number(out, 1, parameters, "mac", 1, error))
+    if (!put_number(out, 1, parameters, "mac", 1, error)) {
         return false;
+    }
     put_filler(message, out, 20);
     return true;
 }
@@ -839,8 +886,9 @@ static bool simple_signature(const MikeyMaker *maker, gint64 *type, gint64 *leng
 
     *type = 2;
     *length = 129;
-    if (g_strv_length(words) == 2)
+    if (g_strv_length(words) == 2) {
         return parse_number(words[0], type, error) && parse_number(words[1], length, error);
+    }
     return is_choice("eccsi none", value) || fail(error, "no such signature: %s", value);
 }
 
@@ -852,18 +900,22 @@ static bool make_sign(Message *message, Parameters *parameters, GByteArray *out,
     bool given;
 
     if (!simple_signature(message->maker, &type, &length, error) ||
-        !take_content(parameters, content, &given, error))
+        !take_content(parameters, content, &given, error)) {
         return false;
+    }
     if (!given) {
         put_filler(message, content, (gsize)MIN(length, 64));
-        if (length > 64)
+        if (length > 64) {
             put_point(message, content, (gsize)length - 64);
+        }
     }
     if (!take_number(parameters, "type", type, &type, error) ||
-        !take_number(parameters, "length", content->len, &length, error))
+        !take_number(parameters, "length", content->len, &length, error)) {
         return false;
-    if (type < 0 || type > 0xf || length < 0 || length > 0xfff)
+    }
+    if (type < 0 || type > 0xf || length < 0 || length > 0xfff) {
         return fail(error, "the signature's type and length do not fit their 4 and 12 bits");
+    }
     put(out, (guint64)(type << 12 | length), 2);
     g_byte_array_append(out, content->data, content->len);
     return true;
@@ -882,29 +934,35 @@ static bool put_generic_cs(const MikeyMaker *maker, const char *id, Parameters *
     g_autoptr(GByteArray) octets = g_byte_array_new();
     gint64 number, s;
 
-    if (!parse_number(id, &number, error))
+    if (!parse_number(id, &number, error)) {
         return false;
+    }
     put(map, (guint64)number, 1);
     if (!put_number(map, 1, parameters, "prot", 0, error) ||
-        !take_number(parameters, "s", 0, &s, error))
+        !take_number(parameters, "s", 0, &s, error)) {
         return false;
+    }
     put(map, (guint64)(s << 7 | g_strv_length(numbers)), 1);
     for (char **policy = numbers; *policy; policy++) {
-        if (!parse_number(*policy, &number, error))
+        if (!parse_number(*policy, &number, error)) {
             return false;
+        }
         put(map, (guint64)number, 1);
     }
-    if (data && !append_hex(octets, data, error))
+    if (data && !append_hex(octets, data, error)) {
         return false;
+    }
     put(map, octets->len, 2);
     g_byte_array_append(map, octets->data, octets->len);
     g_byte_array_set_size(octets, 0);
-    if (g_strcmp0(spi, SPI_GMK) == 0)
+    if (g_strcmp0(spi, SPI_GMK) == 0) {
         put(octets, hex32_of(maker, "gmk-id", 0), 4);
-    if (g_strcmp0(spi, SPI_GMK) == 0 || g_strcmp0(spi, SPI_CSB) == 0)
+    }
+    if (g_strcmp0(spi, SPI_GMK) == 0 || g_strcmp0(spi, SPI_CSB) == 0) {
         put(octets, csb_id_of(maker), 4);
-    else if (spi && !append_hex(octets, spi, error))
+    } else if (spi && !append_hex(octets, spi, error)) {
         return false;
+    }
     put(map, octets->len, 1);
     g_byte_array_append(map, octets->data, octets->len);
     return true;
@@ -915,8 +973,9 @@ static bool put_srtp_cs(const char *policy, Parameters *parameters, GByteArray *
 {
     gint64 number;
 
-    if (!parse_number(policy, &number, error))
+    if (!parse_number(policy, &number, error)) {
         return false;
+    }
     put(map, (guint64)number, 1);
     return put_number(map, 4, parameters, "ssrc", 0, error) &&
            put_number(map, 4, parameters, "roc", 0, error);
@@ -928,8 +987,9 @@ static bool put_cs(const MikeyMaker *maker, const char *line, bool generic, GByt
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
     g_autoptr(GHashTable) parameters = parse_parameters(words + 1, error);
 
-    if (!parameters)
+    if (!parameters) {
         return false;
+    }
     return generic ? put_generic_cs(maker, words[0], parameters, map, error)
                    : put_srtp_cs(words[0], parameters, map, error);
 }
@@ -958,14 +1018,18 @@ static bool make_map(const MikeyMaker *maker, GByteArray *map, guint *count, gui
     const char *usual = usual_cs(maker);
     const char *name = value_of(maker, "map");
 
-    if (!name)
+    if (!name) {
         name = lines || usual ? "generic" : "empty";
-    for (*type = 0; !g_str_equal(types[*type], name);)
+    }
+    for (*type = 0; !g_str_equal(types[*type], name);) {
         ++*type;
+    }
     *count = lines ? lines->len : 0;
-    for (guint i = 0; i < *count; i++)
-        if (!put_cs(maker, g_ptr_array_index(lines, i), *type == 2, map, error))
+    for (guint i = 0; i < *count; i++) {
+        if (!put_cs(maker, g_ptr_array_index(lines, i), *type == 2, map, error)) {
             return false;
+        }
+    }
     if (!lines && usual && *type == 2) {
         *count = 1;
         return put_cs(maker, usual, true, map, error);
@@ -980,19 +1044,22 @@ static bool make_hdr(Message *message, Parameters *parameters, GByteArray *out, 
     g_autoptr(GByteArray) map = g_byte_array_new();
     guint count, type;
 
-    if (!make_map(maker, map, &count, &type, error))
+    if (!make_map(maker, map, &count, &type, error)) {
         return false;
+    }
     if (cs) {
         g_byte_array_set_size(map, 0);
-        if (!append_hex(map, cs, error))
+        if (!append_hex(map, cs, error)) {
             return false;
+        }
         g_hash_table_remove(parameters, "cs");
     }
     put(out, (guint64)(number_of(maker, "v") << 7 | number_of(maker, "prf")), 1);
     put(out, csb_id_of(maker), 4);
     if (!put_number(out, 1, parameters, "cs-count", count, error) ||
-        !put_number(out, 1, parameters, "map", type, error))
+        !put_number(out, 1, parameters, "map", type, error)) {
         return false;
+    }
     g_byte_array_append(out, map->data, map->len);
     return true;
 }
@@ -1025,20 +1092,24 @@ static bool make_body(Message *message, const char *name, int *number, Parameter
     const char *hex = g_hash_table_lookup(parameters, "body");
     gint64 any;
 
-    if (hex && !append_hex(body, hex, error))
+    if (hex && !append_hex(body, hex, error)) {
         return false;
-    for (gsize i = 0; i < G_N_ELEMENTS(identities); i++)
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(identities); i++) {
         if (g_str_equal(identities[i].key, name)) {
             *number = 14;
             return hex || make_simple_idr(message, i, parameters, body, error);
         }
-    for (gsize i = 0; i < G_N_ELEMENTS(payloads); i++)
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(payloads); i++) {
         if (g_str_equal(payloads[i].name, name)) {
             *number = payloads[i].number;
             return hex || payloads[i].make(message, parameters, body, error);
         }
-    if (!parse_number(name, &any, NULL) || any < 0 || any > G_MAXUINT8)
+    }
+    if (!parse_number(name, &any, NULL) || any < 0 || any > G_MAXUINT8) {
         return fail(error, "no such payload: %s", name);
+    }
     *number = (int)any;
     return true;
 }
@@ -1046,8 +1117,9 @@ static bool make_body(Message *message, const char *name, int *number, Parameter
 /* Names this payload's type in the one before it. */
 static void link_payload(Message *message, int number)
 {
-    if (message->next_at >= 0 && number != PAYLOAD_HDR)
+    if (message->next_at >= 0 && number != PAYLOAD_HDR) {
         message->octets->data[message->next_at] = (guint8)number;
+    }
     message->next_at = -1;
 }
 
@@ -1060,25 +1132,29 @@ static bool add_payload(Message *message, const char *name, Parameters *paramete
     gint64 next;
 
     if (!make_body(message, name, &number, parameters, body, error) ||
-        !take_number(parameters, "next", 0, &next, error))
+        !take_number(parameters, "next", 0, &next, error)) {
         return false;
+    }
     g_hash_table_remove(parameters, "body");
     link_payload(message, number);
-    if (number == PAYLOAD_SIGN)
+    if (number == PAYLOAD_SIGN) {
         message->sign_at = message->octets->len;
+    }
     if (number == PAYLOAD_HDR) {
         put(message->octets, (guint64)number_of(maker, "version"), 1);
         if (!put_number(message->octets, 1, parameters, "type", number_of(maker, "data-type"),
-                        error))
+                        error)) {
             return false;
+        }
     }
     if (number != PAYLOAD_SIGN) {
         message->next_at = fixed_next ? -1 : (gint64)message->octets->len;
         put(message->octets, (guint64)next, 1);
     }
     g_byte_array_append(message->octets, body->data, body->len);
-    if (g_hash_table_size(parameters) > 0)
+    if (g_hash_table_size(parameters) > 0) {
         return fail(error, "payload %s: a key that it does not have", name);
+    }
     return true;
 }
 
@@ -1093,9 +1169,12 @@ static bool add_repeated(Message *message, const char *name, GError **error)
 {
     const GPtrArray *values = values_of(message->maker, name);
 
-    for (guint i = 0; values && i < values->len; i++)
-        if (!g_str_equal(g_ptr_array_index(values, i), "none") && !add_plain(message, name, error))
+    for (guint i = 0; values && i < values->len; i++) {
+        if (!g_str_equal(g_ptr_array_index(values, i), "none") &&
+            !add_plain(message, name, error)) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -1104,19 +1183,25 @@ static bool add_usual_payloads(Message *message, GError **error)
 {
     const MikeyMaker *maker = message->maker;
 
-    if (!add_plain(message, "hdr", error))
+    if (!add_plain(message, "hdr", error)) {
         return false;
-    if (number_of(maker, "data-type") == MIKEY_DATA_TYPE_CS_ID_MAP_TR)
+    }
+    if (number_of(maker, "data-type") == MIKEY_DATA_TYPE_CS_ID_MAP_TR) {
         return true; /* an answer is a header */
-    if (!add_plain(message, "t", error) || !add_plain(message, "rand", error))
+    }
+    if (!add_plain(message, "t", error) || !add_plain(message, "rand", error)) {
         return false;
-    for (gsize i = 0; i < G_N_ELEMENTS(identities); i++)
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(identities); i++) {
         if (!g_str_equal(value_of(maker, identities[i].key), "none") &&
-            !add_plain(message, identities[i].key, error))
+            !add_plain(message, identities[i].key, error)) {
             return false;
+        }
+    }
     if (!add_repeated(message, "sp", error) || !add_plain(message, "sakke", error) ||
-        !add_repeated(message, "ext", error))
+        !add_repeated(message, "ext", error)) {
         return false;
+    }
     return g_str_equal(value_of(maker, "sign"), "none") || add_plain(message, "sign", error);
 }
 
@@ -1126,10 +1211,12 @@ static bool add_line(Message *message, const char *line, GError **error)
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
     g_autoptr(GHashTable) parameters = NULL;
 
-    if (!words[1] || !*words[1])
+    if (!words[1] || !*words[1]) {
         return fail(error, "%s needs a name or hex digits", words[0]);
-    if (g_str_equal(words[0], "raw"))
+    }
+    if (g_str_equal(words[0], "raw")) {
         return append_hex(message->octets, words[1], error);
+    }
     parameters = parse_parameters(words + 2, error);
     return parameters && add_payload(message, words[1], parameters, error);
 }
@@ -1138,11 +1225,14 @@ static bool add_payloads(Message *message, GError **error)
 {
     const GPtrArray *lines = message->maker->payloads;
 
-    if (lines->len == 0)
+    if (lines->len == 0) {
         return add_usual_payloads(message, error);
-    for (guint i = 0; i < lines->len; i++)
-        if (!add_line(message, g_ptr_array_index(lines, i), error))
+    }
+    for (guint i = 0; i < lines->len; i++) {
+        if (!add_line(message, g_ptr_array_index(lines, i), error)) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -1160,8 +1250,9 @@ static void signer_id(const MikeyMaker *maker, bool hex, GByteArray *id)
         g_snprintf(digits, sizeof digits, "%02x", uid[i]);
         g_byte_array_append(id, (const guint8 *)digits, 2);
     }
-    if (!hex)
+    if (!hex) {
         g_byte_array_append(id, uid, sizeof uid);
+    }
 }
 
 /* Puts a real signature in the place of what looks like one. */
@@ -1172,11 +1263,13 @@ static bool sign(Message *message, GError **error)
     const gsize value = (gsize)message->sign_at + 2;
     g_autoptr(GByteArray) ksak = g_byte_array_new(), id = g_byte_array_new();
 
-    if (!value_of(maker, "sign-key"))
+    if (!value_of(maker, "sign-key")) {
         return true;
-    if (message->sign_at < 0 || message->octets->len != value + ECCSI_SIGNATURE_LENGTH)
+    }
+    if (message->sign_at < 0 || message->octets->len != value + ECCSI_SIGNATURE_LENGTH) {
         return fail(error, "sign-key: the message does not end in a signature of %d octets",
                     ECCSI_SIGNATURE_LENGTH);
+    }
     append_hex(ksak, value_of(maker, "sign-key"), NULL);
     signer_id(maker, g_str_has_suffix(convention, "hex-id"), id);
 
@@ -1195,14 +1288,17 @@ static bool apply_patches(const MikeyMaker *maker, GByteArray *octets, GError **
         const Patch *patch = g_ptr_array_index(maker->patches, i);
         const guint length = MAX(patch->octets->len, 1);
 
-        if (patch->offset > octets->len || length > octets->len - patch->offset)
+        if (patch->offset > octets->len || length > octets->len - patch->offset) {
             return fail(error, "a patch lies outside of the message's %u octets", octets->len);
+        }
         octets->data[patch->offset] += (guint8)patch->added;
-        if (patch->octets->len > 0)
+        if (patch->octets->len > 0) {
             memcpy(octets->data + patch->offset, patch->octets->data, patch->octets->len);
+        }
     }
-    if (maker->truncate < octets->len)
+    if (maker->truncate < octets->len) {
         g_byte_array_set_size(octets, (guint)maker->truncate);
+    }
     return true;
 }
 
@@ -1212,7 +1308,8 @@ GByteArray *mikey_maker_finish(MikeyMaker *maker, GError **error)
     Message message = {.maker = maker, .octets = octets, .next_at = -1, .sign_at = -1};
 
     if (!add_payloads(&message, error) || !sign(&message, error) ||
-        !apply_patches(maker, octets, error))
+        !apply_patches(maker, octets, error)) {
         return NULL;
+    }
     return g_steal_pointer(&octets);
 }

@@ -21,8 +21,8 @@
 #ifndef PACKET_MAKER_H
 #define PACKET_MAKER_H
 
-#include "capture-writer.h"
-#include "scenario.h"
+#include "samples/capture-writer.h"
+#include "samples/scenario.h"
 
 typedef struct PacketMaker PacketMaker;
 

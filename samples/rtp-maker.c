@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rtp-maker.h"
+#include "samples/rtp-maker.h"
 
-#define VERSION_2      0x80 /**< without padding, extension, contributing sources */
+#define VERSION_2      0x80 /* without padding, extension, contributing sources */
 #define PAYLOAD_PCMU   0
 #define RTP_HEADER     12
 #define MAX_OCTETS     1400
-#define SAMPLES_OF_PCM 8000 /**< a second */
+#define SAMPLES_OF_PCM 8000 /* a second */
 
 const char *const rtp_maker_keys[] = {"for", "every", "octets", NULL};
 
@@ -34,14 +34,16 @@ static GBytes *make_packet(guint32 source, guint16 sequence, guint32 samples, gs
     guint8 *packet = g_malloc(length);
     packet[0] = VERSION_2;
     packet[1] = PAYLOAD_PCMU;
-    for (guint i = 0; i < 2; i++)
+    for (guint i = 0; i < 2; i++) {
         packet[2 + i] = sequence >> (8 * (1 - i));
+    }
     for (guint i = 0; i < 4; i++) {
         packet[4 + i] = samples >> (8 * (3 - i));
         packet[8 + i] = source >> (8 * (3 - i));
     }
-    for (gsize i = RTP_HEADER; i < length; i++)
+    for (gsize i = RTP_HEADER; i < length; i++) {
         packet[i] = (guint8)(sequence + i);
+    }
     return g_bytes_new_take(packet, length);
 }
 
@@ -52,15 +54,17 @@ bool rtp_maker_send(const Scenario *scenario, PacketMaker *packets, const Scenar
     guint64 octets;
     if (!read_seconds(scenario, message, "for", NULL, &length_ns, error) ||
         !read_seconds(scenario, message, "every", "0.02", &every_ns, error) ||
-        !setting_number(scenario, message->settings, "octets", MAX_OCTETS, 160, &octets, error))
+        !setting_number(scenario, message->settings, "octets", MAX_OCTETS, 160, &octets, error)) {
         return false;
+    }
     ScenarioMessage packet = *message;
     for (guint32 i = 0; i * every_ns < length_ns; i++) {
         guint32 samples = (guint32)(i * every_ns / (1000000000 / SAMPLES_OF_PCM));
         g_autoptr(GBytes) bytes = make_packet(message->from->number, (guint16)i, samples, octets);
         packet.offset_ns = message->offset_ns + i * every_ns;
-        if (!packet_maker_send(packets, &packet, bytes, false, error))
+        if (!packet_maker_send(packets, &packet, bytes, false, error)) {
             return false;
+        }
     }
     return true;
 }

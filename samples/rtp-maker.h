@@ -11,7 +11,7 @@
 #ifndef RTP_MAKER_H
 #define RTP_MAKER_H
 
-#include "packet-maker.h"
+#include "samples/packet-maker.h"
 
 /** The keys of such a message's settings, NULL-terminated. */
 extern const char *const rtp_maker_keys[];

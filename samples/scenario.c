@@ -4,22 +4,22 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "scenario.h"
+#include "samples/scenario.h"
 
 #include <string.h>
 
 #define DEFAULT_START "2026-01-01T12:00:00Z"
 #define DEFAULT_PORT  5060
 
-G_DEFINE_QUARK(scenario - error - quark, scenario_error)
+G_DEFINE_QUARK(scenario-error-quark, scenario_error)
 
-/** The reading of one source. */
+/* The reading of one source. */
 typedef struct Parser {
     Scenario *scenario;
     char **lines;
-    guint next;        /**< index of the line to be read next */
-    guint line;        /**< number of the statement's first line, from 1 */
-    GPtrArray *always; /**< of Setting */
+    guint next;        /* index of the line to be read next */
+    guint line;        /* number of the statement's first line, from 1 */
+    GPtrArray *always; /* of Setting */
 } Parser;
 
 /* ---- what a scenario is made of ---- */
@@ -107,8 +107,9 @@ static Scenario *scenario_new(const char *path)
 
 void scenario_free(Scenario *scenario)
 {
-    if (!scenario)
+    if (!scenario) {
         return;
+    }
     g_free(scenario->path);
     g_free(scenario->folder);
     g_ptr_array_unref(scenario->expectations);
@@ -135,8 +136,9 @@ const ScenarioBlock *scenario_block(const Scenario *scenario, const char *kind, 
 {
     for (guint i = 0; i < scenario->blocks->len; i++) {
         const ScenarioBlock *block = scenario->blocks->pdata[i];
-        if (g_str_equal(block->kind, kind) && g_str_equal(block->name, name))
+        if (g_str_equal(block->kind, kind) && g_str_equal(block->name, name)) {
             return block;
+        }
     }
     return NULL;
 }
@@ -145,8 +147,9 @@ static const ScenarioHost *find_host(const Scenario *scenario, const char *name)
 {
     for (guint i = 0; i < scenario->hosts->len; i++) {
         const ScenarioHost *host = scenario->hosts->pdata[i];
-        if (g_str_equal(host->name, name))
+        if (g_str_equal(host->name, name)) {
             return host;
+        }
     }
     return NULL;
 }
@@ -155,15 +158,17 @@ bool scenario_seconds(const char *text, gint64 *ns)
 {
     g_autoptr(GRegex) regex = g_regex_new("^([-+]?)([0-9]{1,9})(?:\\.([0-9]{1,9}))?$", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
-    if (!g_regex_match(regex, text, 0, &match))
+    if (!g_regex_match(regex, text, 0, &match)) {
         return false;
+    }
     g_autofree char *sign = g_match_info_fetch(match, 1);
     g_autofree char *whole = g_match_info_fetch(match, 2);
     g_autofree char *fraction = g_match_info_fetch(match, 3);
     gint64 value = g_ascii_strtoll(whole, NULL, 10) * G_GINT64_CONSTANT(1000000000);
     gint64 unit = 100000000;
-    for (const char *digit = fraction; digit && *digit; digit++, unit /= 10)
+    for (const char *digit = fraction; digit && *digit; digit++, unit /= 10) {
         value += (*digit - '0') * unit;
+    }
     *ns = *sign == '-' ? -value : value;
     return true;
 }
@@ -178,8 +183,9 @@ char *scenario_time_text(const Scenario *scenario, gint64 offset_ns)
         g_date_time_new_from_unix_utc(g_date_time_to_unix(scenario->start) + seconds);
     g_autofree char *text = g_date_time_format(whole, "%Y-%m-%dT%H:%M:%S");
     g_autofree char *fraction = g_strdup_printf("%09" G_GINT64_FORMAT, ns);
-    for (gsize end = strlen(fraction); end > 0 && fraction[end - 1] == '0'; end--)
+    for (gsize end = strlen(fraction); end > 0 && fraction[end - 1] == '0'; end--) {
         fraction[end - 1] = '\0';
+    }
     return g_strconcat(text, *fraction ? "." : "", fraction, "Z", NULL);
 }
 
@@ -201,8 +207,9 @@ const char *setting_get(const GPtrArray *settings, const char *key)
     const char *value = NULL;
     for (guint i = 0; i < settings->len; i++) {
         const Setting *setting = settings->pdata[i];
-        if (g_str_equal(setting->key, key))
+        if (g_str_equal(setting->key, key)) {
             value = setting->value;
+        }
     }
     return value;
 }
@@ -219,10 +226,11 @@ bool setting_number(const Scenario *scenario, const GPtrArray *settings, const c
     for (guint i = 0; i < settings->len; i++) {
         const Setting *setting = settings->pdata[i];
         if (g_str_equal(setting->key, key) &&
-            !g_ascii_string_to_unsigned(setting->value, 10, 0, largest, number, NULL))
+            !g_ascii_string_to_unsigned(setting->value, 10, 0, largest, number, NULL)) {
             return scenario_fail(error, scenario, setting->line,
                                  "%s: '%s' is no number from 0 to %" G_GUINT64_FORMAT, key,
                                  setting->value, largest);
+        }
     }
     return true;
 }
@@ -233,29 +241,31 @@ bool settings_check(const Scenario *scenario, const GPtrArray *settings, const c
     for (guint i = 0; i < settings->len; i++) {
         const Setting *setting = settings->pdata[i];
         if (!g_strv_contains(known, setting->key) &&
-            !(also_known && g_strv_contains(also_known, setting->key)))
+            !(also_known && g_strv_contains(also_known, setting->key))) {
             return scenario_fail(error, scenario, setting->line, "unknown key '%s'", setting->key);
+        }
     }
     return true;
 }
 
 /* ---- statements ---- */
 
-/** KEY=VALUE words, from the @p first one on. */
+/* KEY=VALUE words, from the @p first one on. */
 static bool parse_settings(Parser *parser, char **words, GPtrArray *settings, GError **error)
 {
     for (; *words; words++) {
         char *equals = strchr(*words, '=');
-        if (!equals || equals == *words)
+        if (!equals || equals == *words) {
             return scenario_fail(error, parser->scenario, parser->line, "'%s' is no KEY=VALUE",
                                  *words);
+        }
         g_autofree char *key = g_strndup(*words, equals - *words);
         g_ptr_array_add(settings, setting_new(key, equals + 1, parser->line));
     }
     return true;
 }
 
-/** Takes ownership of the value. */
+/* Takes ownership of the value. */
 static void add_expectation(Parser *parser, const char *key, char *value)
 {
     ScenarioExpectation *expectation = g_new0(ScenarioExpectation, 1);
@@ -273,8 +283,9 @@ static bool parse_expectation(Parser *parser, char **words, GError **error)
 
 static bool parse_policy(Parser *parser, char **words, GError **error)
 {
-    if (g_strv_length(words) != 2)
+    if (g_strv_length(words) != 2) {
         return scenario_fail(error, parser->scenario, parser->line, "policy FILE");
+    }
     add_expectation(parser, "policy", g_build_filename(parser->scenario->folder, words[1], NULL));
     return true;
 }
@@ -296,17 +307,20 @@ static bool parse_host(Parser *parser, char **words, GError **error)
 {
     Scenario *scenario = parser->scenario;
     guint count = g_strv_length(words);
-    if (count < 3 || count > 4)
+    if (count < 3 || count > 4) {
         return scenario_fail(error, scenario, parser->line, "host NAME ADDRESS[:PORT] [SIP-URI]");
-    if (find_host(scenario, words[1]))
+    }
+    if (find_host(scenario, words[1])) {
         return scenario_fail(error, scenario, parser->line, "a second host '%s'", words[1]);
+    }
     g_autoptr(GSocketConnectable) parsed = g_network_address_parse(words[2], DEFAULT_PORT, NULL);
     g_autoptr(GInetAddress) address =
         parsed ? g_inet_address_new_from_string(
                      g_network_address_get_hostname(G_NETWORK_ADDRESS(parsed)))
                : NULL;
-    if (!address)
+    if (!address) {
         return scenario_fail(error, scenario, parser->line, "'%s' is no IP address", words[2]);
+    }
     ScenarioHost *host = g_new0(ScenarioHost, 1);
     host->name = g_strdup(words[1]);
     host->address = g_steal_pointer(&address);
@@ -322,33 +336,35 @@ static bool parse_always(Parser *parser, char **words, GError **error)
     return parse_settings(parser, words + 1, parser->always, error);
 }
 
-/** Takes a line of a block, and what it sets if it reads "key = value". */
+/* Takes a line of a block, and what it sets if it reads "key = value". */
 static void take_line(ScenarioBlock *block, const char *text, guint number)
 {
     g_ptr_array_add(block->lines, line_new(text, number));
     g_autofree char *stripped = g_strstrip(g_strdup(text));
     char *equals = strchr(stripped, '=');
-    if (*stripped == '#' || !equals)
+    if (*stripped == '#' || !equals) {
         return;
+    }
     *equals = '\0';
     g_ptr_array_add(block->settings,
                     setting_new(g_strchomp(stripped), g_strchug(equals + 1), number));
 }
 
-/** Takes the lines up to "end" as they are. */
+/* Takes the lines up to "end" as they are. */
 static bool take_lines(Parser *parser, ScenarioBlock *block, GError **error)
 {
     while (parser->lines[parser->next]) {
         const char *line = parser->lines[parser->next++];
         g_autofree char *stripped = g_strstrip(g_strdup(line));
-        if (g_str_equal(stripped, "end"))
+        if (g_str_equal(stripped, "end")) {
             return true;
+        }
         take_line(block, line, parser->next);
     }
     return scenario_fail(error, parser->scenario, block->line, "no 'end' of this block");
 }
 
-/** Puts the lines of the other block before its own, but for the keys that it states itself. */
+/* Puts the lines of the other block before its own, but for the keys that it states itself. */
 static void take_likeness(ScenarioBlock *block, const ScenarioBlock *other)
 {
     g_autoptr(GPtrArray) own_lines = block->lines;
@@ -358,8 +374,9 @@ static void take_likeness(ScenarioBlock *block, const ScenarioBlock *other)
     for (guint i = 0; i < other->lines->len; i++) {
         const ScenarioLine *line = other->lines->pdata[i];
         g_auto(GStrv) halves = g_strsplit(line->text, "=", 2);
-        if (!halves[0] || !setting_get(own_settings, g_strstrip(halves[0])))
+        if (!halves[0] || !setting_get(own_settings, g_strstrip(halves[0]))) {
             take_line(block, line->text, line->number);
+        }
     }
     for (guint i = 0; i < own_lines->len; i++) {
         const ScenarioLine *line = own_lines->pdata[i];
@@ -367,15 +384,16 @@ static void take_likeness(ScenarioBlock *block, const ScenarioBlock *other)
     }
 }
 
-/** In a krr block a line that is no setting would be silently lost. */
+/* In a krr block a line that is no setting would be silently lost. */
 static bool check_krr_lines(Parser *parser, const ScenarioBlock *block, GError **error)
 {
     for (guint i = 0; i < block->lines->len; i++) {
         const ScenarioLine *line = block->lines->pdata[i];
         g_autofree char *text = g_strstrip(g_strdup(line->text));
-        if (*text && *text != '#' && !strchr(text, '='))
+        if (*text && *text != '#' && !strchr(text, '=')) {
             return scenario_fail(error, parser->scenario, line->number, "'%s' is no KEY = VALUE",
                                  text);
+        }
     }
     return true;
 }
@@ -391,37 +409,44 @@ static ScenarioBlock *block_new(const char *kind, const char *name, guint line)
     return block;
 }
 
-/** offer NAME [like OTHER], krr NAME [like OTHER] */
+/* offer NAME [like OTHER], krr NAME [like OTHER] */
 static bool parse_block(Parser *parser, char **words, GError **error)
 {
     Scenario *scenario = parser->scenario;
     guint count = g_strv_length(words);
     bool like = count == 4 && g_str_equal(words[2], "like");
-    if (count != 2 && !like)
+    if (count != 2 && !like) {
         return scenario_fail(error, scenario, parser->line, "%s NAME [like OTHER]", words[0]);
+    }
     const ScenarioBlock *other = like ? scenario_block(scenario, words[0], words[3]) : NULL;
-    if (like && !other)
+    if (like && !other) {
         return scenario_fail(error, scenario, parser->line, "there is no %s '%s' before this",
                              words[0], words[3]);
-    if (scenario_block(scenario, words[0], words[1]))
+    }
+    if (scenario_block(scenario, words[0], words[1])) {
         return scenario_fail(error, scenario, parser->line, "a second %s '%s'", words[0], words[1]);
+    }
     ScenarioBlock *block = block_new(words[0], words[1], parser->line);
     g_ptr_array_add(scenario->blocks, block);
-    if (!take_lines(parser, block, error))
+    if (!take_lines(parser, block, error)) {
         return false;
-    if (other)
+    }
+    if (other) {
         take_likeness(block, other);
+    }
     return !g_str_equal(block->kind, "krr") || check_krr_lines(parser, block, error);
 }
 
-/** body NAME TYPE */
+/* body NAME TYPE */
 static bool parse_body(Parser *parser, char **words, GError **error)
 {
     Scenario *scenario = parser->scenario;
-    if (g_strv_length(words) != 3)
+    if (g_strv_length(words) != 3) {
         return scenario_fail(error, scenario, parser->line, "body NAME TYPE");
-    if (scenario_block(scenario, words[0], words[1]))
+    }
+    if (scenario_block(scenario, words[0], words[1])) {
         return scenario_fail(error, scenario, parser->line, "a second body '%s'", words[1]);
+    }
     ScenarioBlock *block = block_new(words[0], words[1], parser->line);
     block->type = g_strdup(g_str_equal(words[2], "krr") ? KRR_MEDIA_TYPE : words[2]);
     g_ptr_array_add(scenario->blocks, block);
@@ -431,8 +456,9 @@ static bool parse_body(Parser *parser, char **words, GError **error)
 static const ScenarioHost *message_host(Parser *parser, const char *name, GError **error)
 {
     const ScenarioHost *host = find_host(parser->scenario, name);
-    if (!host)
+    if (!host) {
         scenario_fail(error, parser->scenario, parser->line, "there is no host '%s'", name);
+    }
     return host;
 }
 
@@ -441,16 +467,19 @@ static bool parse_message(Parser *parser, char **words, GError **error)
     Scenario *scenario = parser->scenario;
     gint64 offset_ns;
     if (g_strv_length(words) < 6 || !g_str_equal(words[3], "->") ||
-        !scenario_seconds(words[1], &offset_ns))
+        !scenario_seconds(words[1], &offset_ns)) {
         return scenario_fail(error, scenario, parser->line,
                              "at SECONDS FROM -> TO WHAT [KEY=VALUE...]");
+    }
     const ScenarioHost *from = message_host(parser, words[2], error);
     const ScenarioHost *to = from ? message_host(parser, words[4], error) : NULL;
-    if (!to)
+    if (!to) {
         return false;
-    if (g_inet_address_get_family(from->address) != g_inet_address_get_family(to->address))
+    }
+    if (g_inet_address_get_family(from->address) != g_inet_address_get_family(to->address)) {
         return scenario_fail(error, scenario, parser->line,
                              "%s and %s are of different IP versions", from->name, to->name);
+    }
     ScenarioMessage *message = g_new0(ScenarioMessage, 1);
     message->line = parser->line;
     message->offset_ns = offset_ns;
@@ -482,7 +511,7 @@ static const struct {
     {"at", parse_message},
 };
 
-/** A title is prose: its apostrophes quote nothing. */
+/* A title is prose: its apostrophes quote nothing. */
 static bool is_title(const char *text)
 {
     return g_str_has_prefix(text, "title") && g_ascii_isspace(text[strlen("title")]);
@@ -499,29 +528,33 @@ static bool parse_statement(Parser *parser, const char *text, GError **error)
 {
     g_auto(GStrv) words = NULL;
     g_autoptr(GError) problem = NULL;
-    if (is_title(text))
+    if (is_title(text)) {
         return parse_title(parser, text, error);
+    }
     if (!g_shell_parse_argv(text, NULL, &words, &problem)) {
-        if (g_error_matches(problem, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+        if (g_error_matches(problem, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING)) {
             return true;
+        }
         return scenario_fail(error, parser->scenario, parser->line, "%s", problem->message);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
-        if (g_str_equal(words[0], statements[i].keyword))
+        if (g_str_equal(words[0], statements[i].keyword)) {
             return statements[i].parse(parser, words, error);
+        }
     }
     return scenario_fail(error, parser->scenario, parser->line, "unknown statement '%s'", words[0]);
 }
 
-/** The next line, and those that continue it. */
+/* The next line, and those that continue it. */
 static char *next_statement(Parser *parser)
 {
     GString *text = g_string_new(NULL);
     parser->line = parser->next + 1;
     while (parser->lines[parser->next]) {
         g_string_append(text, parser->lines[parser->next++]);
-        if (text->len == 0 || text->str[text->len - 1] != '\\')
+        if (text->len == 0 || text->str[text->len - 1] != '\\') {
             break;
+        }
         text->str[text->len - 1] = ' ';
     }
     /* Without the end of the line GLib takes a comment that is a lone "#" for an open quote. */
@@ -533,12 +566,13 @@ static gint by_time(gconstpointer a, gconstpointer b)
 {
     const ScenarioMessage *first = *(ScenarioMessage *const *)a;
     const ScenarioMessage *second = *(ScenarioMessage *const *)b;
-    if (first->offset_ns != second->offset_ns)
+    if (first->offset_ns != second->offset_ns) {
         return first->offset_ns < second->offset_ns ? -1 : 1;
+    }
     return first->line < second->line ? -1 : first->line > second->line;
 }
 
-/** The text of one round. */
+/* The text of one round. */
 static char *text_of_round(const char *source, guint round)
 {
     g_autofree char *number = g_strdup_printf("%u", round);
@@ -561,8 +595,9 @@ Scenario *scenario_load(const char *path, guint round, gint64 shift_ns, GError *
 {
     g_autofree char *source = NULL;
     gsize length = 0;
-    if (!g_file_get_contents(path, &source, &length, error))
+    if (!g_file_get_contents(path, &source, &length, error)) {
         return NULL;
+    }
     g_autoptr(Scenario) scenario = scenario_new(path);
     if (!g_utf8_validate(source, length, NULL)) {
         scenario_fail(error, scenario, 1, "not UTF-8");
@@ -574,8 +609,9 @@ Scenario *scenario_load(const char *path, guint round, gint64 shift_ns, GError *
     Parser parser = {.scenario = scenario, .lines = lines, .always = always};
     while (parser.lines[parser.next]) {
         g_autofree char *statement = next_statement(&parser);
-        if (!parse_statement(&parser, statement, error))
+        if (!parse_statement(&parser, statement, error)) {
             return NULL;
+        }
     }
     g_ptr_array_sort(scenario->messages, by_time);
     shift_start(scenario, shift_ns);

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "sip-maker.h"
+#include "samples/sip-maker.h"
 
 #include <string.h>
 
-#include "body-maker.h"
+#include "samples/body-maker.h"
 
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
@@ -17,36 +17,36 @@ const char *const sip_maker_keys[] = {"call",   "cseq",   "method",         "off
                                       "pai",    "branch", "from-tag",       "to-tag", "reason",
                                       "header", "sdp",    "content-length", "over",   NULL};
 
-/** A Call-ID and the two sides of it. */
+/* A Call-ID and the two sides of it. */
 typedef struct SipCall {
     char *name;
     char *call_id;
     const ScenarioHost *caller;
-    char *uris[2]; /**< of the caller and the callee */
-    char *tags[2]; /**< NULL: not known yet; of the callee once there is a dialogue */
-    guint cseq[2]; /**< last one of each side */
+    char *uris[2]; /* of the caller and the callee */
+    char *tags[2]; /* NULL: not known yet; of the callee once there is a dialogue */
+    guint cseq[2]; /* last one of each side */
 } SipCall;
 
-/** A request that may be answered. */
+/* A request that may be answered. */
 typedef struct SipTransaction {
     const ScenarioHost *from;
     const ScenarioHost *to;
-    SipCall *call; /**< NULL: HTTP */
-    guint side;    /**< of the call that sent the request: 0 the caller, 1 the callee */
+    SipCall *call; /* NULL: HTTP */
+    guint side;    /* of the call that sent the request: 0 the caller, 1 the callee */
     char *method;
     guint cseq;
-    char *via; /**< its value */
+    char *via; /* its value */
     char *branch;
-    char *to_tag; /**< NULL: none yet */
-    guint status; /**< of the last response; 0: none */
+    char *to_tag; /* NULL: none yet */
+    guint status; /* of the last response; 0: none */
     bool over_tcp;
 } SipTransaction;
 
 struct SipMaker {
     const Scenario *scenario;
     CargoMaker *cargo;
-    GPtrArray *calls;        /**< of SipCall */
-    GPtrArray *transactions; /**< of SipTransaction, in order of time */
+    GPtrArray *calls;        /* of SipCall */
+    GPtrArray *transactions; /* of SipTransaction, in order of time */
 };
 
 static void call_free(gpointer data)
@@ -83,8 +83,9 @@ SipMaker *sip_maker_new(const Scenario *scenario)
 
 void sip_maker_free(SipMaker *maker)
 {
-    if (!maker)
+    if (!maker) {
         return;
+    }
     cargo_maker_free(maker->cargo);
     g_ptr_array_unref(maker->calls);
     g_ptr_array_unref(maker->transactions);
@@ -93,16 +94,18 @@ void sip_maker_free(SipMaker *maker)
 
 /* ---- bodies ---- */
 
-/** The way that is stated after a piece of cargo, before the next piece. */
+/* The way that is stated after a piece of cargo, before the next piece. */
 static const char *way_of(const ScenarioMessage *message, guint index)
 {
     const Setting *cargo = message->settings->pdata[index];
     for (guint i = index + 1; i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
-        if (cargo_is_kind(setting->key))
+        if (cargo_is_kind(setting->key)) {
             break;
-        if (g_str_equal(setting->key, "in"))
+        }
+        if (g_str_equal(setting->key, "in")) {
             return setting->value;
+        }
     }
     return cargo_usual_way(cargo->key);
 }
@@ -126,31 +129,35 @@ static bool add_cargo(SipMaker *maker, const ScenarioMessage *message, guint ind
 {
     const Setting *setting = message->settings->pdata[index];
     const char *way = way_of(message, index);
-    if (g_str_equal(setting->key, "krr") && g_str_equal(way, "kms-upload"))
+    if (g_str_equal(setting->key, "krr") && g_str_equal(way, "kms-upload")) {
         return add_upload(maker, message, setting, body, error);
+    }
     const char *type = NULL;
     g_autoptr(GBytes) bytes =
         cargo_maker_get(maker->cargo, setting, message->offset_ns, &type, error);
-    if (!bytes)
+    if (!bytes) {
         return false;
+    }
     return body_maker_add(body, type, bytes, way) ||
            scenario_fail(error, maker->scenario, setting->line, "%s cannot go in '%s'",
                          setting->key, way);
 }
 
-/** Puts the body of a message together. @p usually_sdp: SDP goes with it if nothing else does */
+/* Puts the body of a message together. @p usually_sdp: SDP goes with it if nothing else does */
 static GBytes *make_body(SipMaker *maker, const ScenarioMessage *message, bool usually_sdp,
                          char **headers, GError **error)
 {
     g_autoptr(BodyMaker) body = body_maker_new(message->from->name, message->from->address);
     for (guint i = 0; i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
-        if (cargo_is_kind(setting->key) && !add_cargo(maker, message, i, body, error))
+        if (cargo_is_kind(setting->key) && !add_cargo(maker, message, i, body, error)) {
             return NULL;
+        }
     }
     const char *sdp = setting_get(message->settings, "sdp");
-    if (sdp ? g_str_equal(sdp, "yes") : usually_sdp && !body_maker_has_anything(body))
+    if (sdp ? g_str_equal(sdp, "yes") : usually_sdp && !body_maker_has_anything(body)) {
         body_maker_want_sdp(body);
+    }
     return body_maker_finish(body, headers);
 }
 
@@ -196,31 +203,36 @@ static const struct {
 static const char *reason_of(const ScenarioMessage *message, guint status)
 {
     const char *stated = setting_get(message->settings, "reason");
-    for (gsize i = 0; !stated && i < G_N_ELEMENTS(reasons); i++)
-        if (reasons[i].status == status)
+    for (gsize i = 0; !stated && i < G_N_ELEMENTS(reasons); i++) {
+        if (reasons[i].status == status) {
             stated = reasons[i].reason;
+        }
+    }
     return stated ? stated : "Unnamed";
 }
 
-/** Ends the header section: stated headers, those of the body, its length; then the body. */
+/* Ends the header section: stated headers, those of the body, its length; then the body. */
 static GBytes *finish(const ScenarioMessage *message, GString *text, const char *body_headers,
                       GBytes *body)
 {
     for (guint i = 0; i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
-        if (g_str_equal(setting->key, "header"))
+        if (g_str_equal(setting->key, "header")) {
             g_string_append_printf(text, "%s\r\n", setting->value);
+        }
     }
     gsize length = 0;
     const char *data = g_bytes_get_data(body, &length);
     g_autofree char *true_length = g_strdup_printf("%" G_GSIZE_FORMAT, length);
     const char *stated = setting_get(message->settings, "content-length");
     g_string_append(text, body_headers);
-    if (g_strcmp0(stated, "none") != 0)
+    if (g_strcmp0(stated, "none") != 0) {
         g_string_append_printf(text, "Content-Length: %s\r\n", stated ? stated : true_length);
+    }
     g_string_append(text, "\r\n");
-    if (length > 0)
+    if (length > 0) {
         g_string_append_len(text, data, length);
+    }
     return g_string_free_to_bytes(text);
 }
 
@@ -230,7 +242,7 @@ static void append_party(GString *text, const char *header, const char *uri, con
                            tag ? tag : "");
 }
 
-/** The headers that requests and responses share, from Via to CSeq. */
+/* The headers that requests and responses share, from Via to CSeq. */
 static void append_dialog(GString *text, const SipTransaction *transaction)
 {
     const SipCall *call = transaction->call;
@@ -254,26 +266,30 @@ static SipCall *find_call(SipMaker *maker, const char *name)
 {
     for (guint i = 0; name && i < maker->calls->len; i++) {
         SipCall *call = maker->calls->pdata[i];
-        if (g_str_equal(call->name, name))
+        if (g_str_equal(call->name, name)) {
             return call;
+        }
     }
     return NULL;
 }
 
-/** Who calls or is called: stated, else what the cargo says, else the host's own user. */
+/* Who calls or is called: stated, else what the cargo says, else the host's own user. */
 static char *party(SipMaker *maker, const ScenarioMessage *message, const char *setting_key,
                    const char *cargo_key, const ScenarioHost *host)
 {
     const char *uri = setting_get(message->settings, setting_key);
     for (guint i = 0; !uri && i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
-        if (cargo_is_kind(setting->key))
+        if (cargo_is_kind(setting->key)) {
             uri = cargo_identity(maker->scenario, setting, cargo_key);
+        }
     }
-    if (!uri)
+    if (!uri) {
         uri = host->identity;
-    if (uri)
+    }
+    if (uri) {
         return with_scheme(uri);
+    }
     g_autofree char *at = host_text(host);
     return g_strdup_printf("sip:%s@%s", host->name, at);
 }
@@ -294,7 +310,7 @@ static SipCall *new_call(SipMaker *maker, const ScenarioMessage *message, const 
     return call;
 }
 
-/** The last transaction from one host to the other that fits what the message states. */
+/* The last transaction from one host to the other that fits what the message states. */
 static SipTransaction *find_transaction(SipMaker *maker, const ScenarioMessage *message,
                                         const ScenarioHost *from, const ScenarioHost *to,
                                         const char *method)
@@ -308,19 +324,21 @@ static SipTransaction *find_transaction(SipMaker *maker, const ScenarioMessage *
                            : !g_str_equal(transaction->method, "ACK"); /* is never answered */
         if (transaction->from == from && transaction->to == to && fits &&
             (!call || (transaction->call && g_str_equal(call, transaction->call->name))) &&
-            (!cseq || g_str_equal(cseq, number)))
+            (!cseq || g_str_equal(cseq, number))) {
             return transaction;
+        }
     }
     return NULL;
 }
 
-/** The call of the last INVITE between the two hosts, whoever sent it. */
+/* The call of the last INVITE between the two hosts, whoever sent it. */
 static SipCall *find_dialogue(SipMaker *maker, const ScenarioMessage *message)
 {
     const SipTransaction *invite =
         find_transaction(maker, message, message->from, message->to, "INVITE");
-    if (!invite)
+    if (!invite) {
         invite = find_transaction(maker, message, message->to, message->from, "INVITE");
+    }
     return invite ? invite->call : NULL;
 }
 
@@ -335,22 +353,24 @@ static SipTransaction *new_transaction(SipMaker *maker, const ScenarioHost *from
     return transaction;
 }
 
-/** Does the message state TCP, or that is it of HTTP? Otherwise as the scenario's usual. */
+/* Does the message state TCP, or that is it of HTTP? Otherwise as the scenario's usual. */
 static bool states_tcp(const ScenarioMessage *message, bool otherwise)
 {
     const char *over = setting_get(message->settings, "over");
     return over ? g_str_equal(over, "tcp") : otherwise;
 }
 
-/** Fills in the transaction of a SIP request, whether it is in the scenario or not. */
+/* Fills in the transaction of a SIP request, whether it is in the scenario or not. */
 static bool describe(SipMaker *maker, const ScenarioMessage *message, SipTransaction *transaction,
                      const SipTransaction *invite, GError **error)
 {
     SipCall *call = transaction->call;
     guint64 cseq = 0;
     guint next = invite ? invite->cseq : call->cseq[transaction->side] + 1;
-    if (!setting_number(maker->scenario, message->settings, "cseq", G_MAXINT32, next, &cseq, error))
+    if (!setting_number(maker->scenario, message->settings, "cseq", G_MAXINT32, next, &cseq,
+                        error)) {
         return false;
+    }
     transaction->cseq = cseq;
     call->cseq[transaction->side] = MAX(cseq, call->cseq[transaction->side]);
     transaction->over_tcp = states_tcp(message, invite && invite->over_tcp);
@@ -370,13 +390,13 @@ static bool describe(SipMaker *maker, const ScenarioMessage *message, SipTransac
 
 /* ---- messages ---- */
 
-/** ACK and CANCEL go with the INVITE before them, and have its number. */
+/* ACK and CANCEL go with the INVITE before them, and have its number. */
 static bool belongs_to_invite(const char *method)
 {
     return g_str_equal(method, "ACK") || g_str_equal(method, "CANCEL");
 }
 
-/** Begins the transaction of a request, in the call that it belongs to or in a new one. */
+/* Begins the transaction of a request, in the call that it belongs to or in a new one. */
 static SipTransaction *begin_request(SipMaker *maker, const ScenarioMessage *message,
                                      GError **error)
 {
@@ -389,8 +409,9 @@ static SipTransaction *begin_request(SipMaker *maker, const ScenarioMessage *mes
     SipCall *call = invite                       ? invite->call
                     : g_str_equal(method, "BYE") ? find_dialogue(maker, message)
                                                  : find_call(maker, name);
-    if (!call)
+    if (!call) {
         call = new_call(maker, message, name, message->from, message->to);
+    }
     SipTransaction *transaction = new_transaction(maker, message->from, message->to, method);
     transaction->call = call;
     /* A server that passes a call on speaks for the caller. */
@@ -405,14 +426,16 @@ static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bo
                              GError **error)
 {
     const SipTransaction *transaction = begin_request(maker, message, error);
-    if (!transaction)
+    if (!transaction) {
         return NULL;
+    }
     *over_tcp = transaction->over_tcp;
     g_autofree char *body_headers = NULL;
     bool usually_sdp = g_str_equal(message->what, "INVITE");
     g_autoptr(GBytes) body = make_body(maker, message, usually_sdp, &body_headers, error);
-    if (!body)
+    if (!body) {
         return NULL;
+    }
     const char *uri = setting_get(message->settings, "uri");
     const char *pai = setting_get(message->settings, "pai");
     GString *text = g_string_new(NULL);
@@ -420,14 +443,16 @@ static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bo
                            uri ? uri : transaction->call->uris[!transaction->side]);
     append_dialog(text, transaction);
     g_string_append(text, "Max-Forwards: 70\r\n");
-    if (!belongs_to_invite(message->what))
+    if (!belongs_to_invite(message->what)) {
         append_contact(text, message->from);
-    if (pai)
+    }
+    if (pai) {
         g_string_append_printf(text, "P-Asserted-Identity: <%s>\r\n", pai);
+    }
     return finish(message, text, body_headers, body);
 }
 
-/** The transaction of a request that the scenario does not show. */
+/* The transaction of a request that the scenario does not show. */
 static SipTransaction *imagine(SipMaker *maker, const ScenarioMessage *message, GError **error)
 {
     const char *name = setting_get(message->settings, "call");
@@ -439,8 +464,9 @@ static SipTransaction *imagine(SipMaker *maker, const ScenarioMessage *message, 
     }
     SipTransaction *transaction = new_transaction(maker, message->to, message->from, method);
     transaction->call = find_call(maker, name);
-    if (!transaction->call)
+    if (!transaction->call) {
         transaction->call = new_call(maker, message, name, message->to, message->from);
+    }
     transaction->side = message->from == transaction->call->caller ? 1 : 0;
     return describe(maker, message, transaction, NULL, error) ? transaction : NULL;
 }
@@ -463,8 +489,9 @@ static void set_to_tag(const ScenarioMessage *message, SipTransaction *transacti
             stated ? g_strdup(stated) : g_strdup_printf("%s-%s", message->from->name, call->name);
     }
     /* A refusal makes no dialogue: the next INVITE of this call has no tag in its To. */
-    if (status < 300 && transaction->to_tag && !call->tags[!transaction->side])
+    if (status < 300 && transaction->to_tag && !call->tags[!transaction->side]) {
         call->tags[!transaction->side] = g_strdup(transaction->to_tag);
+    }
 }
 
 static GBytes *write_response(SipMaker *maker, const ScenarioMessage *message, guint status,
@@ -472,24 +499,28 @@ static GBytes *write_response(SipMaker *maker, const ScenarioMessage *message, g
 {
     SipTransaction *transaction = find_transaction(maker, message, message->to, message->from,
                                                    setting_get(message->settings, "method"));
-    if (!transaction && !(transaction = imagine(maker, message, error)))
+    if (!transaction && !(transaction = imagine(maker, message, error))) {
         return NULL;
+    }
     transaction->status = status;
     *over_tcp = states_tcp(message, transaction->over_tcp);
     bool answers_invite = g_str_equal(transaction->method, "INVITE");
     g_autofree char *body_headers = NULL;
     g_autoptr(GBytes) body = make_body(
         maker, message, answers_invite && status >= 200 && status < 300, &body_headers, error);
-    if (!body)
+    if (!body) {
         return NULL;
-    if (!transaction->call)
+    }
+    if (!transaction->call) {
         return write_http_response(message, status, body_headers, body);
+    }
     set_to_tag(message, transaction, status);
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "SIP/2.0 %u %s\r\n", status, reason_of(message, status));
     append_dialog(text, transaction);
-    if (answers_invite && status > 100 && status < 300)
+    if (answers_invite && status > 100 && status < 300) {
         append_contact(text, message->from);
+    }
     return finish(message, text, body_headers, body);
 }
 
@@ -501,8 +532,9 @@ static GBytes *write_http_request(SipMaker *maker, const ScenarioMessage *messag
     *over_tcp = true;
     g_autofree char *body_headers = NULL;
     g_autoptr(GBytes) body = make_body(maker, message, false, &body_headers, error);
-    if (!body)
+    if (!body) {
         return NULL;
+    }
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "%s %s HTTP/1.1\r\nHost: %s\r\n", message->what,
                            path ? path : UPLOAD_PATH, host_identity(message->to));
@@ -516,8 +548,9 @@ static GBytes *write_data(SipMaker *maker, const ScenarioMessage *message, bool 
     for (guint i = 0; i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
         const char *type;
-        if (cargo_is_kind(setting->key))
+        if (cargo_is_kind(setting->key)) {
             return cargo_maker_get(maker->cargo, setting, message->offset_ns, &type, error);
+        }
     }
     scenario_fail(error, maker->scenario, message->line, "DATA needs offer=, krr= or body=");
     return NULL;
@@ -535,12 +568,15 @@ static const struct {
 GBytes *sip_maker_write(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
                         GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(not_sip); i++)
-        if (g_str_equal(message->what, not_sip[i].what))
+    for (gsize i = 0; i < G_N_ELEMENTS(not_sip); i++) {
+        if (g_str_equal(message->what, not_sip[i].what)) {
             return not_sip[i].write(maker, message, over_tcp, error);
+        }
+    }
     guint64 status;
-    if (g_ascii_string_to_unsigned(message->what, 10, 100, 699, &status, NULL))
+    if (g_ascii_string_to_unsigned(message->what, 10, 100, 699, &status, NULL)) {
         return write_response(maker, message, status, over_tcp, error);
+    }
     if (!g_ascii_isupper(*message->what)) {
         scenario_fail(error, maker->scenario, message->line,
                       "'%s' is neither a method nor a status", message->what);

@@ -30,7 +30,7 @@
 #ifndef SIP_MAKER_H
 #define SIP_MAKER_H
 
-#include "cargo.h"
+#include "samples/cargo.h"
 
 typedef struct SipMaker SipMaker;
 

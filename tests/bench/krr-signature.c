@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "core/document/krr-signature.h"
-#include "core/document/krr-verifier.h"
+#include "core/signature/krr-signature.h"
+#include "core/signature/krr-verifier.h"
 
 #define RUNS 501
 

@@ -23,8 +23,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", argc == 2 ? error : "usage: read-loop CAPTURE");
         return EXIT_FAILURE;
     }
-    while (pcap_next_ex(pcap, &header, &octets) == 1)
+    while (pcap_next_ex(pcap, &header, &octets) == 1) {
         frames++;
+    }
     printf("%lu\n", frames);
     pcap_close(pcap);
     return EXIT_SUCCESS;

@@ -22,12 +22,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../unit/krr-walk.h"
-#include "core/document/krr-signature.h"
+#include "core/signature/krr-signature.h"
+#include "tests/support/krr-walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length);
 
-/** Nobody is trusted, so nothing may be valid. */
+/* Nobody is trusted, so nothing may be valid. */
 static void verify(KrrDocument *document)
 {
     static KrrTrust *nobody;

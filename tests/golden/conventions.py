@@ -178,7 +178,7 @@ def wrong_preferences(tshark):
 
 def wrong_sources():
     """Each item, subtree and expert info is declared, registered and used; see also UNWANTED."""
-    for path in sorted(SOURCE.glob("plugin/*.c")):
+    for path in sorted(SOURCE.glob("plugin/**/*.c")):
         code = re.sub(r'(?s)/\*.*?\*/|"(?:\\.|[^"\\])*"', " ", path.read_text(encoding="utf-8"))
         declared = re.findall(r"(?m)^static (?:int|expert_field) ((?:hf|ett|ei)_\w+)", code)
         for name in declared:

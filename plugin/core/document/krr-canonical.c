@@ -4,15 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-canonical.h"
+#include "core/document/krr-canonical.h"
 
 #include <libxml/c14n.h>
 #include <libxml/xmlerror.h>
 #include <openssl/evp.h>
 
-#include "hex.h"
-#include "krr-parser.h"
-#include "krr-standalone.h"
+#include "core/document/krr-parser.h"
+#include "core/octets/hex.h"
+#include "core/signature/krr-standalone.h"
 
 char *krr_sha256_hex(const void *bytes, gsize length)
 {

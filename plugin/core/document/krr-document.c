@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-document.h"
+#include "core/document/krr-document.h"
 
 #include <string.h>
 
-#include "krr-canonical.h"
-#include "krr-keeping.h"
-#include "krr-parser.h"
-#include "krr-signature-claims.h"
+#include "core/document/krr-canonical.h"
+#include "core/document/krr-keeping.h"
+#include "core/document/krr-parser.h"
+#include "core/document/krr-signature-claims.h"
 
 #define XML_SPACE " \t\r\n"
 /* Of an element that is not read, enough of its text to recognise it. */
@@ -29,7 +29,7 @@ typedef struct Reader {
 
 static Krr *read_krr(Reader *reader, xmlNodePtr element, guint depth, bool is_list);
 
-/* Freeing */
+/* ---- freeing ---- */
 
 static void value_clear(KrrValue *value)
 {
@@ -93,7 +93,7 @@ void krr_document_drop_tree(KrrDocument *document)
     }
 }
 
-/** The depth is bounded by KRR_MAX_DEPTH. */
+/* The depth is bounded by KRR_MAX_DEPTH. */
 static void collect_krrs(const GPtrArray *from, GPtrArray *krrs)
 {
     for (guint i = 0; i < from->len; i++) {
@@ -130,7 +130,7 @@ void krr_document_unref(KrrDocument *document)
     }
 }
 
-/* Texts and ranges */
+/* ---- texts and ranges ---- */
 
 static KrrRange range_of(const Reader *reader, gsize start, gsize end)
 {
@@ -147,7 +147,7 @@ static KrrRange element_range(const Reader *reader, const xmlNode *element)
     return range_of(reader, extent->start, extent->end);
 }
 
-/** The content of an element without the white space at its ends. */
+/* The content of an element without the white space at its ends. */
 static KrrRange content_range(const Reader *reader, const xmlNode *element)
 {
     const KrrExtent *extent = krr_parse_extent(reader->parse, element);
@@ -166,7 +166,7 @@ static KrrRange content_range(const Reader *reader, const xmlNode *element)
     return range_of(reader, start, end);
 }
 
-/** Drops white space at both ends; NULL for what is then empty. Takes libxml2's text. */
+/* Drops white space at both ends; NULL for what is then empty. Takes libxml2's text. */
 static char *trimmed(xmlChar *text)
 {
     if (!text) {
@@ -182,7 +182,7 @@ static char *trimmed(xmlChar *text)
     return result;
 }
 
-/** The value of an element: its whole text, whatever comments and sections cut it. */
+/* The value of an element: its whole text, whatever comments and sections cut it. */
 static KrrValue element_value(const Reader *reader, xmlNodePtr element)
 {
     char *text = trimmed(xmlNodeGetContent(element));
@@ -211,7 +211,7 @@ static KrrElement meaning(const Reader *reader, const xmlNode *element)
     return krr_vocabulary_lookup(reader->vocabulary, (const char *)element->name);
 }
 
-/** Notes something that is not read. Takes the reason. */
+/* Notes something that is not read. Takes the reason. */
 static void not_read(const Reader *reader, Krr *krr, xmlNodePtr element, char *reason)
 {
     KrrUnrecognised *unrecognised = g_new0(KrrUnrecognised, 1);
@@ -229,7 +229,7 @@ static void not_read(const Reader *reader, Krr *krr, xmlNodePtr element, char *r
     g_ptr_array_add(krr->unrecognised, unrecognised);
 }
 
-/* Lists */
+/* ---- lists ---- */
 
 static bool says_any(const char *text)
 {
@@ -260,7 +260,7 @@ static void read_member(const Reader *reader, Krr *krr, KrrList *list, xmlNodePt
     }
 }
 
-/** The text that stands in an element itself, its children excluded. */
+/* The text that stands in an element itself, its children excluded. */
 static char *own_text(const xmlNode *element)
 {
     GString *text = g_string_new(NULL);
@@ -303,7 +303,7 @@ static void read_list(const Reader *reader, Krr *krr, KrrSide side, xmlNodePtr e
     }
 }
 
-/* KRRs */
+/* ---- KRRs ---- */
 
 static void read_value(const Reader *reader, Krr *krr, KrrElement element, xmlNodePtr child)
 {
@@ -341,7 +341,7 @@ static void read_signature(const Reader *reader, Krr *krr, xmlNodePtr element)
     }
 }
 
-/** Looks into a wrapper around the embedded KRR. The signature in a signed wrapper is the KRR's. */
+/* Looks into a wrapper around the embedded KRR. The signature in a signed wrapper is the KRR's. */
 static void read_wrapper(Reader *reader, Krr *krr, xmlNodePtr wrapper)
 {
     guint before = krr->embedded->len;
@@ -385,7 +385,7 @@ static KrrSide side_of(KrrElement element)
     return KRR_N_SIDES;
 }
 
-/** @param seen  bits of the fields read so far */
+/* @param seen  bits of the fields read so far */
 static void read_child(Reader *reader, Krr *krr, xmlNodePtr child, guint *seen)
 {
     KrrElement element = meaning(reader, child);
@@ -412,7 +412,7 @@ static void read_child(Reader *reader, Krr *krr, xmlNodePtr child, guint *seen)
     }
 }
 
-/** Is a child in the namespace of the KRR that holds it, or a KRR under whatever namespace? Local
+/* Is a child in the namespace of the KRR that holds it, or a KRR under whatever namespace? Local
  *  elements of a schema may also stand in no namespace. */
 static bool speaks_our_language(const Reader *reader, const xmlNode *krr, const xmlNode *child)
 {
@@ -449,7 +449,7 @@ static void note_namespace(const Reader *reader, Krr *krr, xmlNodePtr element, b
     }
 }
 
-/** @param is_list  a KrrList that itself is a KRR */
+/* @param is_list  a KrrList that itself is a KRR */
 static Krr *read_krr(Reader *reader, xmlNodePtr element, guint depth, bool is_list)
 {
     Krr *krr = g_new0(Krr, 1);
@@ -477,7 +477,7 @@ static Krr *read_krr(Reader *reader, xmlNodePtr element, guint depth, bool is_li
     return krr;
 }
 
-/* Roots */
+/* ---- roots ---- */
 
 static void take_krr(Reader *reader, xmlNodePtr element, bool is_list)
 {
@@ -500,7 +500,7 @@ static xmlNodePtr first_child(const Reader *reader, const xmlNode *element, KrrE
     return NULL;
 }
 
-/** Takes the KRR in a wrapper that holds it and its signature side by side; false without one. */
+/* Takes the KRR in a wrapper that holds it and its signature side by side; false without one. */
 static bool take_signed(Reader *reader, xmlNodePtr wrapper)
 {
     xmlNodePtr inner = first_child(reader, wrapper, KRR_ELEMENT_KRR);
@@ -533,7 +533,7 @@ static void read_signed_root(Reader *reader, xmlNodePtr root)
     }
 }
 
-/** A KrrList holds KRRs, signed or not, or is one. */
+/* A KrrList holds KRRs, signed or not, or is one. */
 static void read_krr_list(Reader *reader, xmlNodePtr list)
 {
     bool is_krr = first_child(reader, list, KRR_ELEMENT_CREATOR);
@@ -555,7 +555,7 @@ static void read_krr_list(Reader *reader, xmlNodePtr list)
     }
 }
 
-/** KrrList elements of a request; the depth is bounded by KRR_MAX_ELEMENT_DEPTH. */
+/* KrrList elements of a request; the depth is bounded by KRR_MAX_ELEMENT_DEPTH. */
 static void find_krr_lists(Reader *reader, xmlNodePtr element)
 {
     for (xmlNodePtr child = element->children; child; child = child->next) {
@@ -594,7 +594,7 @@ static void read_root(Reader *reader, xmlNodePtr root)
     }
 }
 
-/** An error as one line of bounded length, whatever names of the document it quotes. */
+/* An error as one line of bounded length, whatever names of the document it quotes. */
 static char *one_line(char *error)
 {
     if (!error) {
@@ -638,7 +638,7 @@ KrrDocument *krr_document_parse(const guint8 *bytes, gsize length, const KrrVoca
     return document;
 }
 
-/* Questions */
+/* ---- questions ---- */
 
 bool krr_list_allows(const KrrList *list, const char *kms)
 {

@@ -15,7 +15,7 @@
 
 #include <glib.h>
 
-#include "krr-vocabulary.h"
+#include "core/document/krr-vocabulary.h"
 
 /* Limits. A document that exceeds one is malformed, and its error names the limit. */
 #define KRR_MAX_BYTES           (1024 * 1024) /**< size of a document */

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-keeping.h"
+#include "core/document/krr-keeping.h"
 
 /* What an allocation and an array take beside what they hold. */
 #define BLOCK_OCTETS 16

@@ -7,8 +7,8 @@
 #ifndef KRR_KEEPING_H
 #define KRR_KEEPING_H
 
-#include "krr-document.h"
-#include "krr-texts.h"
+#include "core/document/krr-document.h"
+#include "core/document/krr-texts.h"
 
 /**
  * About how many octets of memory a document takes once its texts are shared. Depends on the

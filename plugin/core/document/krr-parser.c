@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-parser.h"
+#include "core/document/krr-parser.h"
 
 #include <string.h>
 
@@ -34,7 +34,7 @@ typedef struct Parser {
     GPtrArray *prefixes; /* in scope, of the parser's dictionary */
 } Parser;
 
-/* Errors */
+/* ---- errors ---- */
 
 static Parser *parser_of(void *context)
 {
@@ -44,13 +44,13 @@ static Parser *parser_of(void *context)
 /* libxml2 2.15 has other names for this; 2.9 has only these. */
 G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 
-/** How many octets of the document the parser has read; negative: not known. */
+/* How many octets of the document the parser has read; negative: not known. */
 static long consumed(const Parser *parser)
 {
     return xmlByteConsumed(parser->context);
 }
 
-/** Does the parser read a conversion of the document, in which positions are others? */
+/* Does the parser read a conversion of the document, in which positions are others? */
 static bool is_converted(const xmlParserInput *input)
 {
     return input->buf && input->buf->encoder;
@@ -58,7 +58,7 @@ static bool is_converted(const xmlParserInput *input)
 
 G_GNUC_END_IGNORE_DEPRECATIONS
 
-/** Refuses the document; the first reason counts. Takes the text. */
+/* Refuses the document; the first reason counts. Takes the text. */
 static void refuse(Parser *parser, char *reason)
 {
     if (parser->parse->error) {
@@ -82,14 +82,14 @@ static void on_error(void *context, XmlErrorArgument *error)
                                    g_strstrip(g_strdelimit(message, "\r\n\t", ' '))));
 }
 
-/** What libxml2 says without naming a parser, in conversions, would go to standard error. */
+/* What libxml2 says without naming a parser, in conversions, would go to standard error. */
 static void ignore_error(void *data G_GNUC_UNUSED, XmlErrorArgument *error G_GNUC_UNUSED)
 {
 }
 
-/* Positions */
+/* ---- positions ---- */
 
-/** The octet after which the parser stands; G_MAXSIZE where positions are not known. */
+/* The octet after which the parser stands; G_MAXSIZE where positions are not known. */
 static gsize position(Parser *parser)
 {
     xmlParserInputPtr input = parser->context->input;
@@ -105,7 +105,7 @@ static gsize position(Parser *parser)
     return octets < 0 || (gsize)octets > parser->length ? G_MAXSIZE : (gsize)octets;
 }
 
-/** The "<" before a position: attribute values cannot hold one, so it is that of the tag. */
+/* The "<" before a position: attribute values cannot hold one, so it is that of the tag. */
 static gsize tag_start(const Parser *parser, gsize before)
 {
     while (before > 0 && parser->bytes[before - 1] != '<') {
@@ -144,7 +144,7 @@ static void note_end(Parser *parser, const xmlNode *element)
     }
 }
 
-/* Handlers */
+/* ---- handlers ---- */
 
 static void on_start_document(void *context)
 {
@@ -171,7 +171,7 @@ static void on_doctype(void *context, const xmlChar *name G_GNUC_UNUSED,
     refuse(parser_of(context), g_strdup("it declares a DOCTYPE, which is not allowed"));
 }
 
-/** Counts nodes that the tree is about to get. Each is canonicalized once for each KRR around it. */
+/* Counts nodes that the tree is about to get. Each is canonicalized once for each KRR around it. */
 static bool nodes_within_limits(Parser *parser, guint count)
 {
     parser->nodes += count;
@@ -190,7 +190,7 @@ static void refuse_long_attribute(Parser *parser)
            g_strdup_printf("an attribute is longer than %d octets", KRR_MAX_ATTRIBUTE_BYTES));
 }
 
-/** An attribute is five pointers: local name, prefix, URI, start and end of the value. */
+/* An attribute is five pointers: local name, prefix, URI, start and end of the value. */
 static bool attributes_within_limits(Parser *parser, int count, const xmlChar **attributes)
 {
     if (count > KRR_MAX_ATTRIBUTES) {
@@ -229,7 +229,7 @@ static const OpenElement *innermost(const Parser *parser)
                                  : &none;
 }
 
-/** Notes the namespaces that an element declares: pairs of prefix and URI. For each element,
+/* Notes the namespaces that an element declares: pairs of prefix and URI. For each element,
  *  canonicalization looks for each prefix in scope among all declarations in scope. */
 static bool namespaces_within_limits(Parser *parser, int count, const xmlChar **namespaces,
                                      OpenElement *element)
@@ -303,7 +303,7 @@ static bool text_within_limits(Parser *parser, int length)
     return true;
 }
 
-/** A node for a piece of text, unless one is there that takes it. */
+/* A node for a piece of text, unless one is there that takes it. */
 static bool text_node_within_limits(Parser *parser, xmlElementType type)
 {
     const xmlNode *parent = parser->context->node;
@@ -342,7 +342,7 @@ static void on_instruction(void *context, const xmlChar *target, const xmlChar *
     }
 }
 
-/* Before the parser */
+/* ---- before the parser ---- */
 
 /* libxml2 compares each attribute of a tag with all before it, so a tag with a hundred thousand of
  * them would take minutes, and no handler of ours is called before the tag's end. Quoted values are
@@ -367,7 +367,7 @@ static Scanner scanner_of(const guint8 *bytes, gsize length)
     return scanner;
 }
 
-/** The ASCII character at a place, or 'x' for any other; 0 at the end. */
+/* The ASCII character at a place, or 'x' for any other; 0 at the end. */
 static char unit(const Scanner *scanner, gsize place)
 {
     if (place >= scanner->length / scanner->width) {
@@ -389,7 +389,7 @@ static bool stands_at(const Scanner *scanner, gsize place, const char *text)
     return true;
 }
 
-/** The place behind the next occurrence of a text, or the end. */
+/* The place behind the next occurrence of a text, or the end. */
 static gsize behind(const Scanner *scanner, gsize place, const char *text)
 {
     while (unit(scanner, place)) {
@@ -401,7 +401,7 @@ static gsize behind(const Scanner *scanner, gsize place, const char *text)
     return place;
 }
 
-/** The place behind a tag. @param values  out: how many quoted values it has */
+/* The place behind a tag. @param values  out: how many quoted values it has */
 static gsize behind_tag(const Scanner *scanner, gsize place, guint *values)
 {
     *values = 0;
@@ -418,7 +418,7 @@ static gsize behind_tag(const Scanner *scanner, gsize place, guint *values)
     return place + 1;
 }
 
-/** Has any tag more attributes, namespace declarations included, than the limits allow? */
+/* Has any tag more attributes, namespace declarations included, than the limits allow? */
 static bool has_crowded_tag(const guint8 *bytes, gsize length)
 {
     Scanner scanner = scanner_of(bytes, length);
@@ -441,7 +441,7 @@ static bool has_crowded_tag(const guint8 *bytes, gsize length)
     return values > KRR_MAX_ATTRIBUTES;
 }
 
-/** XML has no NUL, but libxml2 takes one for the end and overlooks what stands behind it. */
+/* XML has no NUL, but libxml2 takes one for the end and overlooks what stands behind it. */
 static bool has_nul(const guint8 *bytes, gsize length)
 {
     gsize width = scanner_of(bytes, length).width;
@@ -457,7 +457,7 @@ static bool has_nul(const guint8 *bytes, gsize length)
     return false;
 }
 
-/** What can be refused without parsing, or NULL. Caller frees. */
+/* What can be refused without parsing, or NULL. Caller frees. */
 static char *refused_unparsed(const guint8 *bytes, gsize length)
 {
     if (length == 0) {

@@ -12,7 +12,7 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 
-#include "krr-document.h"
+#include "core/document/krr-document.h"
 
 /* What an error handler is given: constant since libxml2 2.12. */
 #if LIBXML_VERSION >= 21200

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-signature-claims.h"
+#include "core/document/krr-signature-claims.h"
 
-#include "krr-verdict.h"
+#include "core/document/krr-verdict.h"
 
 /* While one signature is read. */
 typedef struct Claims {
@@ -41,7 +41,7 @@ static char *taken(xmlChar *text)
     return copy;
 }
 
-/** The first such attribute counts. */
+/* The first such attribute counts. */
 static void read_attribute(const Claims *claims, KrrValue *value, xmlNodePtr element,
                            const char *name)
 {

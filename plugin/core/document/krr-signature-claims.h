@@ -9,8 +9,8 @@
 
 #include <libxml/tree.h>
 
-#include "krr-document.h"
-#include "krr-parser.h"
+#include "core/document/krr-document.h"
+#include "core/document/krr-parser.h"
 
 /** Is it a Signature element of XML Signature 1.1? */
 bool krr_is_signature(const xmlNode *element);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-texts.h"
+#include "core/document/krr-texts.h"
 
 #include <string.h>
 

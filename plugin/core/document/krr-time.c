@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-document.h"
+#include "core/document/krr-document.h"
 
 #define NS_PER_SECOND       G_GINT64_CONSTANT(1000000000)
 #define SECONDS_PER_DAY     G_GINT64_CONSTANT(86400)
@@ -15,7 +15,7 @@
 #define FRACTION_DIGITS     9      /* nanoseconds */
 #define LARGEST_ZONE_MINUTE (14 * 60)
 
-/** The fields of a dateTime as written. */
+/* The fields of a dateTime as written. */
 typedef struct DateTime {
     guint year, month, day;
     guint hour, minute, second;
@@ -24,7 +24,7 @@ typedef struct DateTime {
     int zone_minutes;  /* east of UTC */
 } DateTime;
 
-/** Reads exactly @p count digits. */
+/* Reads exactly @p count digits. */
 static bool read_number(const char **at, guint count, guint *number)
 {
     *number = 0;
@@ -59,7 +59,7 @@ static bool read_time_of_day(const char **at, DateTime *time)
            read_number(at, 2, &time->second);
 }
 
-/** An optional fraction of any length; digits finer than nanoseconds are dropped. */
+/* An optional fraction of any length; digits finer than nanoseconds are dropped. */
 static bool read_fraction(const char **at, DateTime *time)
 {
     if (!read_char(at, '.')) {
@@ -79,7 +79,7 @@ static bool read_fraction(const char **at, DateTime *time)
     return digits > 0;
 }
 
-/** An optional zone: Z, or hours and minutes up to 14:00 on both sides. */
+/* An optional zone: Z, or hours and minutes up to 14:00 on both sides. */
 static bool read_zone(const char **at, DateTime *time)
 {
     guint hours;
@@ -98,7 +98,7 @@ static bool read_zone(const char **at, DateTime *time)
     return minutes < 60 && east <= LARGEST_ZONE_MINUTE;
 }
 
-/** 24:00:00 is the midnight at the end of the day. There is no leap second in xsd:dateTime. */
+/* 24:00:00 is the midnight at the end of the day. There is no leap second in xsd:dateTime. */
 static bool time_of_day_is_valid(const DateTime *time)
 {
     if (time->hour == 24) {
@@ -107,7 +107,7 @@ static bool time_of_day_is_valid(const DateTime *time)
     return time->hour < 24 && time->minute < 60 && time->second < 60;
 }
 
-/** Seconds and a fraction as nanoseconds; false where they do not fit. */
+/* Seconds and a fraction as nanoseconds; false where they do not fit. */
 static bool join(gint64 seconds, gint64 nanosecond, gint64 *ns)
 {
     /* Towards zero first: the earliest times fit although their whole second does not. */

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-verdict.h"
+#include "core/document/krr-verdict.h"
 
-#include "mcx-identity.h"
+#include "core/mikey/mcx-identity.h"
 
 void krr_verdict_clear(KrrVerdict *verdict)
 {

@@ -7,7 +7,7 @@
 #ifndef KRR_VERDICT_H
 #define KRR_VERDICT_H
 
-#include "krr-document.h"
+#include "core/document/krr-document.h"
 
 /** "absent", "valid", "untrusted", "invalid", "partial", "unsupported": as in the report. */
 const char *krr_signature_status_name(KrrSignatureStatus status);

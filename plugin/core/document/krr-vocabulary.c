@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-vocabulary.h"
+#include "core/document/krr-vocabulary.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ const char *krr_vocabulary_name(KrrElement element)
     return element < KRR_N_ELEMENTS ? built_in[element].canonical : "unknown element";
 }
 
-/* The file of a deployment */
+/* ---- the file of a deployment ---- */
 
 static KrrElement canonical_element(const char *name)
 {
@@ -108,7 +108,7 @@ static KrrElement canonical_element(const char *name)
     return KRR_ELEMENT_UNKNOWN;
 }
 
-/** The line on which a key stands, from 1; 0 where it is not found. GKeyFile does not tell. */
+/* The line on which a key stands, from 1; 0 where it is not found. GKeyFile does not tell. */
 static guint line_of_key(const char *text, const char *key)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -123,7 +123,7 @@ static guint line_of_key(const char *text, const char *key)
     return 0;
 }
 
-/** May it be the local name of an element? ASCII names are all that a schema of this kind has. */
+/* May it be the local name of an element? ASCII names are all that a schema of this kind has. */
 static bool is_name(const char *name)
 {
     if (!g_ascii_isalpha(name[0]) && name[0] != '_') {
@@ -139,7 +139,7 @@ static bool is_name(const char *name)
 
 #define BAD(...) g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE, __VA_ARGS__)
 
-/** @param given  names that the file gave before: name -> canonical name */
+/* @param given  names that the file gave before: name -> canonical name */
 static bool take_names(KrrVocabulary *vocabulary, KrrElement element, char **names,
                        GHashTable *given, GError **error)
 {

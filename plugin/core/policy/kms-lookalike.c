@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-lookalike.h"
+#include "core/policy/kms-lookalike.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "kms-skeleton.h"
+#include "core/policy/kms-skeleton.h"
 
 #define MAX_CHARACTERS           1024 /* longer ones pass for nothing that anybody reads */
 #define MAX_OCTETS_PER_CHARACTER 4
@@ -20,14 +20,18 @@ static bool tails_one_edit_apart(const gunichar *one, glong one_length, const gu
                                  glong other_length)
 {
     gsize size = sizeof *one;
-    if (one_length == other_length + 1)
+    if (one_length == other_length + 1) {
         return memcmp(one + 1, other, (gsize)other_length * size) == 0;
-    if (other_length == one_length + 1)
+    }
+    if (other_length == one_length + 1) {
         return memcmp(one, other + 1, (gsize)one_length * size) == 0;
-    if (one_length != other_length || one_length == 0)
+    }
+    if (one_length != other_length || one_length == 0) {
         return false;
-    if (memcmp(one + 1, other + 1, (gsize)(one_length - 1) * size) == 0)
+    }
+    if (memcmp(one + 1, other + 1, (gsize)(one_length - 1) * size) == 0) {
         return true;
+    }
     return one_length >= 2 && one[0] == other[1] && one[1] == other[0] &&
            memcmp(one + 2, other + 2, (gsize)(one_length - 2) * size) == 0;
 }
@@ -35,18 +39,21 @@ static bool tails_one_edit_apart(const gunichar *one, glong one_length, const gu
 static bool one_edit_apart(const char *kms, const char *known)
 {
     gsize kms_size = strlen(kms), known_size = strlen(known);
-    if (MAX(kms_size, known_size) - MIN(kms_size, known_size) > MAX_OCTETS_PER_CHARACTER)
+    if (MAX(kms_size, known_size) - MIN(kms_size, known_size) > MAX_OCTETS_PER_CHARACTER) {
         return false;
+    }
 
     glong one_length, other_length;
     g_autofree gunichar *one = g_utf8_to_ucs4_fast(kms, (glong)kms_size, &one_length);
     g_autofree gunichar *other = g_utf8_to_ucs4_fast(known, (glong)known_size, &other_length);
-    if (one_length < MIN_CHARACTERS_EDIT)
+    if (one_length < MIN_CHARACTERS_EDIT) {
         return false;
+    }
 
     glong same = 0;
-    while (same < one_length && same < other_length && one[same] == other[same])
+    while (same < one_length && same < other_length && one[same] == other[same]) {
         same++;
+    }
     return tails_one_edit_apart(one + same, one_length - same, other + same, other_length - same);
 }
 
@@ -81,13 +88,14 @@ static KmsLikeness plain_likeness(const KmsSkeleton *kms, const KmsSkeleton *kno
 {
     for (guint i = 0; i < G_N_ELEMENTS(same_forms); i++) {
         gsize form = same_forms[i].form;
-        if (g_str_equal(G_STRUCT_MEMBER(char *, kms, form), G_STRUCT_MEMBER(char *, known, form)))
+        if (g_str_equal(G_STRUCT_MEMBER(char *, kms, form), G_STRUCT_MEMBER(char *, known, form))) {
             return same_forms[i].likeness;
+        }
     }
     return one_edit_apart(kms->dotless, known->dotless) ? KMS_LIKENESS_ONE_EDIT : KMS_LIKENESS_NONE;
 }
 
-/** A URI as it stands and, where that differs, with its xn-- labels decoded. */
+/* A URI as it stands and, where that differs, with its xn-- labels decoded. */
 typedef struct Looks {
     KmsSkeleton *plain;
     KmsSkeleton *decoded; /* the same as plain where nothing is to be decoded */
@@ -102,8 +110,9 @@ static Looks looks_of(const char *kms)
 
 static void looks_clear(Looks *looks)
 {
-    if (looks->decoded != looks->plain)
+    if (looks->decoded != looks->plain) {
         kms_skeleton_free(looks->decoded);
+    }
     kms_skeleton_free(looks->plain);
 }
 
@@ -111,8 +120,9 @@ static KmsLikeness likeness_of_looks(const Looks *kms, const Looks *known)
 {
     KmsLikeness likeness = plain_likeness(kms->plain, known->plain);
     if (likeness != KMS_LIKENESS_NONE ||
-        (kms->plain == kms->decoded && known->plain == known->decoded))
+        (kms->plain == kms->decoded && known->plain == known->decoded)) {
         return likeness;
+    }
     likeness = plain_likeness(kms->decoded, known->decoded);
     return likeness == KMS_LIKENESS_NONE ? KMS_LIKENESS_NONE : KMS_LIKENESS_PUNYCODE;
 }
@@ -126,33 +136,40 @@ static bool is_comparable(const char *kms)
 
 static bool is_known(const char *kms, const GPtrArray *known)
 {
-    for (guint i = 0; i < known->len; i++)
-        if (g_str_equal(kms, g_ptr_array_index(known, i)))
+    for (guint i = 0; i < known->len; i++) {
+        if (g_str_equal(kms, g_ptr_array_index(known, i))) {
             return true;
+        }
+    }
     return false;
 }
 
 KmsLikeness kms_lookalike(const char *kms, const GPtrArray *known, const char **match)
 {
-    if (match)
+    if (match) {
         *match = NULL;
-    if (is_known(kms, known) || !is_comparable(kms))
+    }
+    if (is_known(kms, known) || !is_comparable(kms)) {
         return KMS_LIKENESS_NONE;
+    }
 
     Looks looks = looks_of(kms);
     KmsLikeness closest = KMS_LIKENESS_NONE;
     for (guint i = 0; i < known->len && closest != KMS_LIKENESS_CASE; i++) {
         const char *candidate = g_ptr_array_index(known, i);
-        if (!is_comparable(candidate))
+        if (!is_comparable(candidate)) {
             continue;
+        }
         Looks candidate_looks = looks_of(candidate);
         KmsLikeness likeness = likeness_of_looks(&looks, &candidate_looks);
         looks_clear(&candidate_looks);
-        if (likeness == KMS_LIKENESS_NONE || (closest && likeness >= closest))
+        if (likeness == KMS_LIKENESS_NONE || (closest && likeness >= closest)) {
             continue;
+        }
         closest = likeness;
-        if (match)
+        if (match) {
             *match = candidate;
+        }
     }
     looks_clear(&looks);
     return closest;

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-pattern.h"
+#include "core/policy/kms-pattern.h"
 
 #include <string.h>
 
-#include "kms-uri.h"
+#include "core/policy/kms-uri.h"
 
 typedef struct KmsPattern {
     const char *text;
@@ -30,22 +30,26 @@ bool kms_pattern_is_pattern(const char *text)
 bool kms_pattern_fits(const char *pattern, const char *text)
 {
     const char *star = strchr(pattern, '*');
-    if (!star)
+    if (!star) {
         return strcmp(pattern, text) == 0;
+    }
     gsize head = (gsize)(star - pattern);
-    if (strncmp(pattern, text, head) != 0)
+    if (strncmp(pattern, text, head) != 0) {
         return false;
+    }
     text += head;
 
     /* Between two stars the leftmost place is as good as any: no need to go back. */
     for (const char *piece = star + 1;; piece = star + 1) {
         star = strchr(piece, '*');
-        if (!star)
+        if (!star) {
             return g_str_has_suffix(text, piece);
+        }
         g_autofree char *middle = g_strndup(piece, (gsize)(star - piece));
         const char *found = strstr(text, middle);
-        if (!found)
+        if (!found) {
             return false;
+        }
         text = found + strlen(middle);
     }
 }
@@ -60,8 +64,9 @@ KmsPatternIndex *kms_pattern_index_new(void)
 
 void kms_pattern_index_free(KmsPatternIndex *index)
 {
-    if (!index)
+    if (!index) {
         return;
+    }
     g_hash_table_unref(index->exact);
     g_array_unref(index->patterns);
     g_free(index);
@@ -70,16 +75,18 @@ void kms_pattern_index_free(KmsPatternIndex *index)
 static glong count_literals(const char *pattern)
 {
     glong stars = 0;
-    for (const char *star = strchr(pattern, '*'); star; star = strchr(star + 1, '*'))
+    for (const char *star = strchr(pattern, '*'); star; star = strchr(star + 1, '*')) {
         stars++;
+    }
     return g_utf8_strlen(pattern, -1) - stars;
 }
 
 void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer meaning)
 {
     if (!kms_pattern_is_pattern(pattern)) {
-        if (!g_hash_table_contains(index->exact, pattern))
+        if (!g_hash_table_contains(index->exact, pattern)) {
             g_hash_table_insert(index->exact, (gpointer)pattern, meaning);
+        }
         return;
     }
     KmsPattern added = {pattern, count_literals(pattern), index->patterns->len, meaning};
@@ -89,8 +96,9 @@ void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer
 static gint compare_specificity(gconstpointer a, gconstpointer b)
 {
     const KmsPattern *one = a, *other = b;
-    if (one->literals != other->literals)
+    if (one->literals != other->literals) {
         return one->literals > other->literals ? -1 : 1;
+    }
     return one->order < other->order ? -1 : 1;
 }
 
@@ -102,12 +110,14 @@ void kms_pattern_index_sort(KmsPatternIndex *index)
 gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *text)
 {
     gpointer exact = g_hash_table_lookup(index->exact, text);
-    if (exact)
+    if (exact) {
         return exact;
+    }
     for (guint i = 0; i < index->patterns->len; i++) {
         const KmsPattern *pattern = &g_array_index(index->patterns, KmsPattern, i);
-        if (kms_pattern_fits(pattern->text, text))
+        if (kms_pattern_fits(pattern->text, text)) {
             return pattern->meaning;
+        }
     }
     return NULL;
 }
@@ -115,8 +125,9 @@ gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *text
 gpointer kms_pattern_index_lookup_identity(const KmsPatternIndex *index, const char *identity)
 {
     gpointer meaning = kms_pattern_index_lookup(index, identity);
-    if (meaning || kms_uri_has_scheme(identity))
+    if (meaning || kms_uri_has_scheme(identity)) {
         return meaning;
+    }
     g_autofree char *sip = g_strconcat("sip:", identity, NULL);
     return kms_pattern_index_lookup(index, sip);
 }

@@ -8,17 +8,17 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-policy-file.h"
+#include "core/policy/kms-policy-file.h"
 
 #include <string.h>
 
-#include "bounded-file.h"
-#include "kms-provision.h"
+#include "core/octets/bounded-file.h"
+#include "core/policy/kms-provision.h"
 
 #define MAX_FILE_SIZE (4 * 1024 * 1024) /* octets */
 #define MAX_SHOWN     80                /* characters of a name in an error */
 
-/** Where a key stands. */
+/* Where a key stands. */
 typedef struct KeyLine {
     KmsSection *section;
     const KmsKeyRule *rule;
@@ -28,7 +28,7 @@ typedef struct KeyLine {
     guint line;
 } KeyLine;
 
-/** The state of one walk through the lines. */
+/* The state of one walk through the lines. */
 typedef struct LineWalk {
     KmsPolicyFile *file;
     KmsSection *section; /* the group that the line stands in; NULL before the first */
@@ -63,8 +63,9 @@ KmsValue *kms_section_value(const KmsSection *section, guint key)
 {
     for (guint i = 0; i < section->values->len; i++) {
         KmsValue *value = g_ptr_array_index(section->values, i);
-        if (value->key == key)
+        if (value->key == key) {
             return value;
+        }
     }
     return NULL;
 }
@@ -74,11 +75,13 @@ static void add_defaults(KmsSection *section)
     for (guint i = 0; i < kms_n_keys; i++) {
         const KmsKeyRule *rule = &kms_keys[i];
         if (rule->group != section->group || !rule->otherwise ||
-            kms_section_value(section, rule->key))
+            kms_section_value(section, rule->key)) {
             continue;
+        }
         char **words = g_new0(char *, 2);
-        if (*rule->otherwise)
+        if (*rule->otherwise) {
             words[0] = g_strdup(rule->otherwise);
+        }
         KmsValue *value = kms_value_new(rule, words, ".", NULL);
         g_assert(value); /* the table is wrong otherwise */
         g_ptr_array_add(section->values, value);
@@ -108,9 +111,11 @@ void kms_section_provide(KmsSection *section, KmsKey key, char **words)
 
 static void file_add_defaults(KmsPolicyFile *file)
 {
-    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
-        for (guint i = 0; i < file->sections[group]->len; i++)
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
+        for (guint i = 0; i < file->sections[group]->len; i++) {
             add_defaults(g_ptr_array_index(file->sections[group], i));
+        }
+    }
 }
 
 static KmsPolicyFile *file_new_bare(const char *const *rule_names)
@@ -121,8 +126,9 @@ static KmsPolicyFile *file_new_bare(const char *const *rule_names)
     file->rule_names = rule_names ? g_strdupv((char **)rule_names) : g_new0(char *, 1);
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         file->sections[group] = g_ptr_array_new_with_free_func(section_free);
-        if (!kms_groups[group].argument)
+        if (!kms_groups[group].argument) {
             section_new(file, group, kms_groups[group].name, "");
+        }
     }
     return file;
 }
@@ -136,11 +142,13 @@ KmsPolicyFile *kms_policy_file_new(const char *const *rule_names)
 
 void kms_policy_file_free(KmsPolicyFile *file)
 {
-    if (!file)
+    if (!file) {
         return;
+    }
     g_hash_table_unref(file->certificates);
-    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++)
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         g_ptr_array_unref(file->sections[group]);
+    }
     g_strfreev(file->rule_names);
     g_free(file);
 }
@@ -158,7 +166,7 @@ static void key_line_free(gpointer data)
     g_free(key);
 }
 
-/** "line 12: [policy] window: what is wrong"; @p label may be NULL. */
+/* "line 12: [policy] window: what is wrong"; @p label may be NULL. */
 G_GNUC_PRINTF(4, 5)
 static void refuse(GError **error, guint line, const char *label, const char *format, ...)
 {
@@ -189,7 +197,7 @@ static bool note_label(LineWalk *walk, char *label, GError **error)
     return true;
 }
 
-/** @param argument  NULL: there is nothing after the first word, not even white space */
+/* @param argument  NULL: there is nothing after the first word, not even white space */
 static bool check_argument(const LineWalk *walk, KmsGroup group, const char *argument,
                            GError **error)
 {
@@ -224,16 +232,18 @@ static bool enter_group(LineWalk *walk, const char *name, GError **error)
         refuse(error, walk->line, NULL, "[%s]: unknown group", shown);
         return false;
     }
-    if (!check_argument(walk, group, argument, error))
+    if (!check_argument(walk, group, argument, error)) {
         return false;
+    }
     argument = argument ? argument : "";
 
     g_autofree char *folded =
         kms_groups[group].any_case ? g_ascii_strdown(argument, -1) : g_strdup(argument);
     g_free(walk->label);
     walk->label = g_strdup_printf("[%s%s%s]", kind, *folded ? " " : "", folded);
-    if (!note_label(walk, g_strdup(walk->label), error))
+    if (!note_label(walk, g_strdup(walk->label), error)) {
         return false;
+    }
     walk->section = kms_groups[group].argument ? section_new(walk->file, group, name, argument)
                                                : kms_policy_file_section(walk->file, group);
     return true;
@@ -242,9 +252,11 @@ static bool enter_group(LineWalk *walk, const char *name, GError **error)
 /* In [severity] the keys are the names of the rules; G_MAXUINT: no such rule. */
 static guint rule_index(const KmsPolicyFile *file, const char *name)
 {
-    for (guint i = 0; file->rule_names[i]; i++)
-        if (g_str_equal(file->rule_names[i], name))
+    for (guint i = 0; file->rule_names[i]; i++) {
+        if (g_str_equal(file->rule_names[i], name)) {
             return i;
+        }
+    }
     return G_MAXUINT;
 }
 
@@ -274,14 +286,16 @@ static bool note_key(LineWalk *walk, const char *name, GError **error)
     return note_label(walk, g_steal_pointer(&label), error);
 }
 
-/** @param text  one line, without its end; changed */
+/* @param text  one line, without its end; changed */
 static bool walk_line(LineWalk *walk, char *text, GError **error)
 {
     g_strchug(text);
-    if (*text == '\0' || *text == '#')
+    if (*text == '\0' || *text == '#') {
         return true;
-    if (g_str_has_suffix(text, "\r"))
+    }
+    if (g_str_has_suffix(text, "\r")) {
         text[strlen(text) - 1] = '\0';
+    }
     for (const char *c = text; *c; c++) {
         if (g_ascii_iscntrl(*c) && *c != '\t') {
             refuse(error, walk->line, walk->label, "a control character");
@@ -314,8 +328,9 @@ static bool walk_lines(LineWalk *walk, const char *text, GError **error)
     for (const char *line = text; line; walk->line++) {
         const char *end = strchr(line, '\n');
         g_autofree char *copy = end ? g_strndup(line, (gsize)(end - line)) : g_strdup(line);
-        if (!walk_line(walk, copy, error))
+        if (!walk_line(walk, copy, error)) {
             return false;
+        }
         line = end ? end + 1 : NULL;
     }
     return true;
@@ -334,13 +349,16 @@ static char **value_words(GKeyFile *key_file, const KeyLine *key)
         raw = g_new0(char *, 2);
         raw[0] = g_key_file_get_string(key_file, group, key->name, &wrong);
     }
-    if (wrong)
+    if (wrong) {
         return NULL;
+    }
 
     GPtrArray *words = g_ptr_array_new();
-    for (guint i = 0; raw && raw[i]; i++)
-        if (*g_strstrip(raw[i]))
+    for (guint i = 0; raw && raw[i]; i++) {
+        if (*g_strstrip(raw[i])) {
             g_ptr_array_add(words, g_strdup(raw[i]));
+        }
+    }
     g_ptr_array_add(words, NULL);
     return (char **)g_ptr_array_free(words, FALSE);
 }
@@ -377,13 +395,15 @@ static bool read_text(KmsPolicyFile *file, const char *text, const char *folder,
     LineWalk walk = {.file = file, .seen = seen, .keys = keys, .line = 1};
     bool walked = walk_lines(&walk, text, error);
     g_free(walk.label);
-    if (!walked)
+    if (!walked) {
         return false;
+    }
 
     g_autoptr(GKeyFile) key_file = g_key_file_new();
     if (!g_key_file_load_from_data(key_file, text, strlen(text), G_KEY_FILE_NONE, error) ||
-        !read_values(key_file, keys, folder, error))
+        !read_values(key_file, keys, folder, error)) {
         return false;
+    }
     file_add_defaults(file);
     return kms_provision(file, error);
 }
@@ -391,11 +411,13 @@ static bool read_text(KmsPolicyFile *file, const char *text, const char *folder,
 static bool check_encoding(const GString *bytes, GError **error)
 {
     const char *end = NULL;
-    if (g_utf8_validate_len(bytes->str, bytes->len, &end))
+    if (g_utf8_validate_len(bytes->str, bytes->len, &end)) {
         return true;
+    }
     guint line = 1;
-    for (const char *c = bytes->str; c < end; c++)
+    for (const char *c = bytes->str; c < end; c++) {
         line += *c == '\n';
+    }
     refuse(error, line, NULL, *end == '\0' ? "a NUL octet" : "octets that are not UTF-8");
     return false;
 }
@@ -403,11 +425,13 @@ static bool check_encoding(const GString *bytes, GError **error)
 KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_names, GError **error)
 {
     g_autoptr(GString) bytes = bounded_file_read(path, MAX_FILE_SIZE, error);
-    if (!bytes || !check_encoding(bytes, error))
+    if (!bytes || !check_encoding(bytes, error)) {
         return NULL;
+    }
     const char *text = bytes->str;
-    if (g_str_has_prefix(text, "\xef\xbb\xbf")) /* some editors begin UTF-8 files with a mark */
+    if (g_str_has_prefix(text, "\xef\xbb\xbf")) { /* some editors begin UTF-8 files with a mark */
         text += 3;
+    }
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(KmsPolicyFile) file = file_new_bare(rule_names);
     return read_text(file, text, folder, error) ? g_steal_pointer(&file) : NULL;

@@ -9,7 +9,7 @@
 #ifndef KMS_POLICY_FILE_H
 #define KMS_POLICY_FILE_H
 
-#include "kms-policy-grammar.h"
+#include "core/policy/kms-policy-grammar.h"
 
 /** One group of the file. */
 typedef struct KmsSection {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-policy-grammar.h"
+#include "core/policy/kms-policy-grammar.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
-#include "../document/mcx-uid.h"
-#include "kms-certificate.h"
+#include "core/mikey/mcx-uid.h"
+#include "core/trust/kms-certificate.h"
 
 #define MAX_NAME_LENGTH 1024 /* octets */
 #define MAX_WORD_LENGTH 4096 /* octets */
@@ -94,7 +94,7 @@ static const char *const severities[] = {"off", "note", "warning", "error", NULL
 
 typedef struct KmsTypeRule KmsTypeRule;
 
-/** Reads one word: what it means, or NULL with the error set. */
+/* Reads one word: what it means, or NULL with the error set. */
 typedef char *(*KmsWordReader)(const KmsTypeRule *type, const char *word, const char *folder,
                                guint64 *number, GError **error);
 
@@ -110,8 +110,9 @@ struct KmsTypeRule {
 KmsGroup kms_group_lookup(const char *name)
 {
     KmsGroup group = 0;
-    while (group < KMS_N_GROUPS && !g_str_equal(kms_groups[group].name, name))
+    while (group < KMS_N_GROUPS && !g_str_equal(kms_groups[group].name, name)) {
         group++;
+    }
     return group;
 }
 
@@ -119,8 +120,9 @@ const KmsKeyRule *kms_key_lookup(KmsGroup group, const char *name)
 {
     for (guint i = 0; i < kms_n_keys; i++) {
         const KmsKeyRule *rule = &kms_keys[i];
-        if (rule->group == group && (!rule->name || g_str_equal(rule->name, name)))
+        if (rule->group == group && (!rule->name || g_str_equal(rule->name, name))) {
             return rule;
+        }
     }
     return NULL;
 }
@@ -128,8 +130,9 @@ const KmsKeyRule *kms_key_lookup(KmsGroup group, const char *name)
 const KmsKeyRule *kms_key_rule(KmsGroup group, KmsKey key)
 {
     guint i = 0;
-    while (kms_keys[i].group != group || kms_keys[i].key != key)
+    while (kms_keys[i].group != group || kms_keys[i].key != key) {
         i++;
+    }
     return &kms_keys[i];
 }
 
@@ -162,8 +165,9 @@ static char *read_number(const KmsTypeRule *type, const char *word, const char *
                          guint64 *number, GError **error)
 {
     (void)folder;
-    if (g_ascii_string_to_unsigned(word, 10, type->least, type->most, number, NULL))
+    if (g_ascii_string_to_unsigned(word, 10, type->least, type->most, number, NULL)) {
         return g_strdup(word);
+    }
     refuse(error, "\"%s\" is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, word,
            type->least, type->most);
     return NULL;
@@ -200,8 +204,9 @@ static char *read_name(const KmsTypeRule *type, const char *word, const char *fo
 static char *read_kms(const KmsTypeRule *type, const char *word, const char *folder,
                       guint64 *number, GError **error)
 {
-    if (!strchr(word, '*'))
+    if (!strchr(word, '*')) {
         return read_name(type, word, folder, number, error);
+    }
     refuse(error, "\"%s\" is a pattern, but a KMS is named in full", word);
     return NULL;
 }
@@ -213,8 +218,9 @@ static char *read_address(const KmsTypeRule *type, const char *word, const char 
     (void)folder;
     (void)number;
     g_autoptr(GInetAddress) address = g_inet_address_new_from_string(word);
-    if (address)
+    if (address) {
         return g_inet_address_to_string(address);
+    }
     refuse(error, "\"%s\" is not an IP address", word);
     return NULL;
 }
@@ -270,12 +276,14 @@ const char *const *kms_type_choices(KmsType type)
 
 static bool check_count(const KmsKeyRule *rule, guint n, GError **error)
 {
-    if (n == 1 || types[rule->type].is_list)
+    if (n == 1 || types[rule->type].is_list) {
         return true;
-    if (n == 0)
+    }
+    if (n == 0) {
         refuse(error, "has no value");
-    else
+    } else {
         refuse(error, "%u KMSs, but a user has exactly one Primary Home KMS", n);
+    }
     return false;
 }
 
@@ -298,11 +306,13 @@ static bool check_word(const char *word, GError **error)
 static bool take_certificates(KmsValue *value, const KmsKeyRule *rule, const char *path,
                               GError **error)
 {
-    if (!types[rule->type].holds_certificates)
+    if (!types[rule->type].holds_certificates) {
         return true;
+    }
     GPtrArray *read = kms_certificates_load(path, error);
-    if (!read)
+    if (!read) {
         return false;
+    }
     if (value->certificates) {
         g_ptr_array_extend_and_steal(value->certificates, read);
     } else {
@@ -319,23 +329,27 @@ KmsValue *kms_value_new(const KmsKeyRule *rule, char **words, const char *folder
     value->is_list = types[rule->type].is_list;
     value->spelled = words;
     value->meant = g_new0(char *, n + 1);
-    if (!check_count(rule, n, error))
+    if (!check_count(rule, n, error)) {
         return NULL;
+    }
     for (guint i = 0; i < n; i++) {
-        if (!check_word(words[i], error))
+        if (!check_word(words[i], error)) {
             return NULL;
+        }
         value->meant[i] =
             types[rule->type].read(&types[rule->type], words[i], folder, &value->number, error);
-        if (!value->meant[i] || !take_certificates(value, rule, value->meant[i], error))
+        if (!value->meant[i] || !take_certificates(value, rule, value->meant[i], error)) {
             return NULL;
+        }
     }
     return g_steal_pointer(&value);
 }
 
 void kms_value_free(KmsValue *value)
 {
-    if (!value)
+    if (!value) {
         return;
+    }
     g_strfreev(value->spelled);
     g_strfreev(value->meant);
     g_clear_pointer(&value->certificates, g_ptr_array_unref);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-policy-private.h"
+#include "core/policy/kms-policy-private.h"
 
 #include <string.h>
 
@@ -18,15 +18,17 @@ static void granted_free(gpointer data)
     KmsGranted *granted = data;
 
     g_free(granted->users);
-    for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++)
+    for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++) {
         g_strfreev(granted->kms[role]);
+    }
     g_free(granted);
 }
 
 void kms_grants_free(KmsGrants *grants)
 {
-    if (!grants)
+    if (!grants) {
         return;
+    }
     kms_pattern_index_free(grants->index);
     g_ptr_array_unref(grants->all);
     g_free(grants);
@@ -46,21 +48,24 @@ static KmsGranted *granted_to(const KmsGrants *grants, const char *users)
 {
     for (guint i = 0; i < grants->all->len; i++) {
         KmsGranted *granted = g_ptr_array_index(grants->all, i);
-        if (g_str_equal(granted->users, users))
+        if (g_str_equal(granted->users, users)) {
             return granted;
+        }
     }
     KmsGranted *granted = g_new0(KmsGranted, 1);
     granted->users = g_strdup(users);
-    for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++)
+    for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++) {
         granted->kms[role] = g_new0(char *, 1);
+    }
     g_ptr_array_add(grants->all, granted);
     return granted;
 }
 
 bool kms_check_users(const char *pattern, GError **error)
 {
-    if (*pattern)
+    if (*pattern) {
         return kms_name_check(pattern, error);
+    }
     g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                 "names no user; \"*\" stands for all of them");
     return false;
@@ -77,8 +82,9 @@ bool kms_check_kms(const char *kms, GError **error)
 
 static bool add_grant(KmsGrants *grants, const KmsGrant *grant, GError **error)
 {
-    if (!kms_check_users(grant->users, error) || !kms_check_kms(grant->kms, error))
+    if (!kms_check_users(grant->users, error) || !kms_check_kms(grant->kms, error)) {
         return false;
+    }
     KmsGranted *granted = granted_to(grants, grant->users);
     char **home = granted->kms[KMS_ROLE_HOME];
     if (grant->role == KMS_ROLE_HOME && home[0] && !g_str_equal(home[0], grant->kms)) {
@@ -87,8 +93,9 @@ static bool add_grant(KmsGrants *grants, const KmsGrant *grant, GError **error)
                     home[0], grant->kms);
         return false;
     }
-    if (!g_strv_contains((const char *const *)granted->kms[grant->role], grant->kms))
+    if (!g_strv_contains((const char *const *)granted->kms[grant->role], grant->kms)) {
         granted->kms[grant->role] = kms_list_append(granted->kms[grant->role], grant->kms);
+    }
     return true;
 }
 
@@ -121,10 +128,13 @@ void kms_grants_collect(const KmsGrants *grants, GHashTable *kms, GHashTable *id
 {
     for (guint i = 0; grants && i < grants->all->len; i++) {
         KmsGranted *granted = g_ptr_array_index(grants->all, i);
-        if (identities)
+        if (identities) {
             g_hash_table_add(identities, granted->users);
-        for (KmsRole role = 0; kms && role < KMS_ROLE_UNKNOWN; role++)
-            for (guint k = 0; granted->kms[role][k]; k++)
+        }
+        for (KmsRole role = 0; kms && role < KMS_ROLE_UNKNOWN; role++) {
+            for (guint k = 0; granted->kms[role][k]; k++) {
                 g_hash_table_add(kms, granted->kms[role][k]);
+            }
+        }
     }
 }

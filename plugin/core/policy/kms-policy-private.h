@@ -7,9 +7,9 @@
 #ifndef KMS_POLICY_PRIVATE_H
 #define KMS_POLICY_PRIVATE_H
 
-#include "kms-pattern.h"
-#include "kms-policy-file.h"
-#include "kms-policy.h"
+#include "core/policy/kms-pattern.h"
+#include "core/policy/kms-policy-file.h"
+#include "core/policy/kms-policy.h"
 
 /** The effective users (kms-policy-user.c). */
 typedef struct KmsUsers KmsUsers;

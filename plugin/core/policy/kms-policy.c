@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-policy-private.h"
+#include "core/policy/kms-policy-private.h"
 
 #include <string.h>
 
 #include <gio/gio.h>
 
-#include "kms-uri.h"
+#include "core/policy/kms-uri.h"
 
 /* The list that a key states, or NULL. Lists live as long as the file. */
 static char **stated_list(const KmsSection *section, KmsKey key)
@@ -40,9 +40,11 @@ static void add_entity(KmsPolicy *policy, const KmsSection *section)
     g_ptr_array_add(policy->entities, entity);
     kms_pattern_index_add(policy->entity_index, entity->identity, entity);
     /* Two entities on one host are no mistake; the first in the file stands for the address. */
-    for (guint i = 0; entity->addresses[i]; i++)
-        if (!g_hash_table_contains(policy->entity_at, entity->addresses[i]))
+    for (guint i = 0; entity->addresses[i]; i++) {
+        if (!g_hash_table_contains(policy->entity_at, entity->addresses[i])) {
             g_hash_table_insert(policy->entity_at, entity->addresses[i], entity);
+        }
+    }
 }
 
 static void add_domain(KmsPolicy *policy, const KmsSection *section)
@@ -59,19 +61,22 @@ static void add_domain(KmsPolicy *policy, const KmsSection *section)
         .external = stated_list(section, KMS_KEY_EXTERNAL),
     };
     g_ptr_array_add(policy->domains, domain);
-    for (guint i = 0; domain->users[i]; i++)
+    for (guint i = 0; domain->users[i]; i++) {
         kms_pattern_index_add(policy->domain_of_user, domain->users[i], domain);
+    }
 }
 
 static void add_own_users(KmsPolicy *policy)
 {
     const KmsSection *kms = kms_policy_file_section(policy->file, KMS_GROUP_KMS);
     char **users = stated_list(kms, KMS_KEY_USERS);
-    if (!users)
+    if (!users) {
         return;
+    }
     policy->own_users = kms_pattern_index_new();
-    for (guint i = 0; users[i]; i++)
+    for (guint i = 0; users[i]; i++) {
         kms_pattern_index_add(policy->own_users, users[i], policy);
+    }
     kms_pattern_index_sort(policy->own_users);
 }
 
@@ -79,8 +84,9 @@ static void build_sections(KmsPolicy *policy, KmsGroup group,
                            void (*add)(KmsPolicy *policy, const KmsSection *section))
 {
     const GPtrArray *sections = policy->file->sections[group];
-    for (guint i = 0; i < sections->len; i++)
+    for (guint i = 0; i < sections->len; i++) {
         add(policy, g_ptr_array_index(sections, i));
+    }
 }
 
 static void add_user_section(KmsPolicy *policy, const KmsSection *section)
@@ -104,8 +110,9 @@ static GPtrArray *sorted_keys(GHashTable *set)
     GHashTableIter iter;
     gpointer text;
     g_hash_table_iter_init(&iter, set);
-    while (g_hash_table_iter_next(&iter, &text, NULL))
+    while (g_hash_table_iter_next(&iter, &text, NULL)) {
         g_ptr_array_add(sorted, text);
+    }
     g_ptr_array_sort(sorted, compare_texts);
     return sorted;
 }
@@ -131,14 +138,17 @@ static GHashTable *collect_names(const KmsPolicyFile *file, enum KmsNaming namin
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         for (guint i = 0; i < file->sections[group]->len; i++) {
             const KmsSection *section = g_ptr_array_index(file->sections[group], i);
-            if (group_names[group] == naming)
+            if (group_names[group] == naming) {
                 g_hash_table_add(names, section->argument);
+            }
             for (guint k = 0; k < kms_n_keys; k++) {
-                if (kms_keys[k].group != group || type_names[kms_keys[k].type] != naming)
+                if (kms_keys[k].group != group || type_names[kms_keys[k].type] != naming) {
                     continue;
+                }
                 char **list = stated_list(section, kms_keys[k].key);
-                for (guint n = 0; list && list[n]; n++)
+                for (guint n = 0; list && list[n]; n++) {
                     g_hash_table_add(names, list[n]);
+                }
             }
         }
     }
@@ -147,9 +157,11 @@ static GHashTable *collect_names(const KmsPolicyFile *file, enum KmsNaming namin
 
 static GPtrArray *without_patterns(GPtrArray *identities)
 {
-    for (guint i = identities->len; i > 0; i--)
-        if (kms_pattern_is_pattern(g_ptr_array_index(identities, i - 1)))
+    for (guint i = identities->len; i > 0; i--) {
+        if (kms_pattern_is_pattern(g_ptr_array_index(identities, i - 1))) {
             g_ptr_array_remove_index(identities, i - 1);
+        }
+    }
     return identities;
 }
 
@@ -207,8 +219,9 @@ KmsPolicy *kms_policy_load(const char *path, const char *const *rule_names, GErr
 
 void kms_policy_free(KmsPolicy *policy)
 {
-    if (!policy)
+    if (!policy) {
         return;
+    }
     kms_users_free(policy->users);
     kms_pattern_index_free(policy->own_users);
     kms_pattern_index_free(policy->user_sections);
@@ -230,8 +243,9 @@ bool kms_policy_grant(KmsPolicy *policy, const KmsGrant *list, guint n, GError *
 {
     KmsGrants *grants = kms_grants_new(list, n, error);
 
-    if (!grants)
+    if (!grants) {
         return false;
+    }
     /* Who has been looked up was decided about under the former ones. */
     kms_users_free(policy->users);
     policy->users = kms_users_new();
@@ -250,8 +264,9 @@ const KmsDomain *kms_policy_domain(const KmsPolicy *policy, const char *name)
 {
     for (guint i = 0; i < policy->domains->len; i++) {
         const KmsDomain *domain = g_ptr_array_index(policy->domains, i);
-        if (g_ascii_strcasecmp(domain->name, name) == 0)
+        if (g_ascii_strcasecmp(domain->name, name) == 0) {
             return domain;
+        }
     }
     return NULL;
 }
@@ -263,13 +278,15 @@ static bool lists(char *const *list, const char *kms)
 
 bool kms_domain_owns(const KmsDomain *domain, const char *kms)
 {
-    if (domain->kms)
+    if (domain->kms) {
         return lists(domain->kms, kms);
+    }
     gsize host_length;
     const char *host = kms_uri_host(kms, &host_length);
     gsize name_length = strlen(domain->name);
-    if (host_length < name_length)
+    if (host_length < name_length) {
         return false;
+    }
     const char *tail = host + host_length - name_length;
     return g_ascii_strncasecmp(tail, domain->name, name_length) == 0 &&
            (tail == host || tail[-1] == '.');
@@ -282,12 +299,15 @@ const KmsDomain *kms_policy_domain_of_kms(const KmsPolicy *policy, const char *k
     const KmsDomain *owner = NULL;
     for (guint i = 0; i < policy->domains->len; i++) {
         const KmsDomain *domain = g_ptr_array_index(policy->domains, i);
-        if (!kms_domain_owns(domain, kms))
+        if (!kms_domain_owns(domain, kms)) {
             continue;
-        if (domain->kms)
+        }
+        if (domain->kms) {
             return domain;
-        if (!owner || strlen(domain->name) > strlen(owner->name))
+        }
+        if (!owner || strlen(domain->name) > strlen(owner->name)) {
             owner = domain;
+        }
     }
     return owner;
 }
@@ -300,8 +320,9 @@ const KmsEntity *kms_policy_entity(const KmsPolicy *policy, const char *identity
 const KmsEntity *kms_policy_entity_at(const KmsPolicy *policy, const char *address)
 {
     g_autoptr(GInetAddress) parsed = g_inet_address_new_from_string(address);
-    if (!parsed)
+    if (!parsed) {
         return NULL;
+    }
     g_autofree char *text = g_inet_address_to_string(parsed);
     return g_hash_table_lookup(policy->entity_at, text);
 }
@@ -314,8 +335,9 @@ const char *kms_entity_role_name(KmsEntityRole role)
 McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms)
 {
     const KmsSection *section = g_hash_table_lookup(policy->kms_domains, kms);
-    if (!section)
+    if (!section) {
         return (McxKeyPeriod){MCX_DEFAULT_KEY_PERIOD, MCX_DEFAULT_KEY_OFFSET};
+    }
     return (McxKeyPeriod){kms_section_value(section, KMS_KEY_USER_KEY_PERIOD)->number,
                           kms_section_value(section, KMS_KEY_USER_KEY_OFFSET)->number};
 }
@@ -343,9 +365,11 @@ const GPtrArray *kms_policy_known_identities(const KmsPolicy *policy)
 /* The number of a rule's name, by which [severity] is kept; G_MAXUINT: no such name. */
 static guint rule_number(const KmsPolicy *policy, const char *rule_name)
 {
-    for (guint i = 0; policy->file->rule_names[i]; i++)
-        if (g_str_equal(policy->file->rule_names[i], rule_name))
+    for (guint i = 0; policy->file->rule_names[i]; i++) {
+        if (g_str_equal(policy->file->rule_names[i], rule_name)) {
             return i;
+        }
+    }
     return G_MAXUINT;
 }
 
@@ -360,8 +384,9 @@ bool kms_policy_set_severity(KmsPolicy *policy, const char *rule_name, const cha
 {
     KmsSection *section = kms_policy_file_section(policy->file, KMS_GROUP_SEVERITY);
     guint rule = rule_number(policy, rule_name);
-    if (rule == G_MAXUINT)
+    if (rule == G_MAXUINT) {
         return false;
+    }
     g_ptr_array_remove(section->values, kms_section_value(section, rule));
     if (severity) {
         char **words = g_new0(char *, 2);
@@ -447,8 +472,9 @@ bool kms_policy_loaded(const KmsPolicy *policy)
 static void visit_value(const KmsSection *section, const char *key, const KmsValue *value,
                         KmsPolicyVisitor visitor, gpointer data)
 {
-    if (value)
+    if (value) {
         visitor(section->name, key, (const char *const *)value->spelled, value->is_list, data);
+    }
 }
 
 static void visit_section(const KmsPolicy *policy, const KmsSection *section,
@@ -456,14 +482,16 @@ static void visit_section(const KmsPolicy *policy, const KmsSection *section,
 {
     char *const *rule_names = policy->file->rule_names;
     if (section->group == KMS_GROUP_SEVERITY) {
-        for (guint i = 0; rule_names[i]; i++)
+        for (guint i = 0; rule_names[i]; i++) {
             visit_value(section, rule_names[i], kms_section_value(section, i), visitor, data);
+        }
         return;
     }
     for (guint i = 0; i < kms_n_keys; i++) {
         const KmsKeyRule *rule = &kms_keys[i];
-        if (rule->group == section->group)
+        if (rule->group == section->group) {
             visit_value(section, rule->name, kms_section_value(section, rule->key), visitor, data);
+        }
     }
 }
 
@@ -471,7 +499,8 @@ void kms_policy_visit(const KmsPolicy *policy, KmsPolicyVisitor visitor, gpointe
 {
     for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
         const GPtrArray *sections = policy->file->sections[group];
-        for (guint i = 0; i < sections->len; i++)
+        for (guint i = 0; i < sections->len; i++) {
             visit_section(policy, g_ptr_array_index(sections, i), visitor, data);
+        }
     }
 }

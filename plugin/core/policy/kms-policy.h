@@ -14,8 +14,8 @@
 
 #include <glib.h>
 
-#include "../document/mcx-uid.h"
-#include "kms-certificate.h"
+#include "core/mikey/mcx-uid.h"
+#include "core/trust/kms-certificate.h"
 
 /** Of one KMS: each is tried on a signature, so that their number is bounded. */
 #define KMS_MAX_CERTIFICATES 8

@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-provision.h"
+#include "core/policy/kms-provision.h"
 
 #include <string.h>
 
-#include "kms-certificate.h"
-#include "kms-policy.h"
+#include "core/policy/kms-policy.h"
+#include "core/trust/kms-certificate.h"
 
 static bool add_certificate(KmsPolicyFile *file, KmsCertificate *certificate)
 {
@@ -24,8 +24,9 @@ static bool add_certificate(KmsPolicyFile *file, KmsCertificate *certificate)
         if (there->has_key == certificate->has_key && there->revoked == certificate->revoked &&
             there->valid_from == certificate->valid_from &&
             there->valid_to == certificate->valid_to &&
-            memcmp(there->key, certificate->key, sizeof there->key) == 0)
+            memcmp(there->key, certificate->key, sizeof there->key) == 0) {
             return true;
+        }
     }
     g_ptr_array_add(of_kms, certificate);
     return of_kms->len <= KMS_MAX_CERTIFICATES;
@@ -43,8 +44,9 @@ static KmsSection *domain_of(KmsPolicyFile *file, const char *kms)
     const GPtrArray *sections = file->sections[KMS_GROUP_KMS_DOMAIN];
     for (guint i = 0; i < sections->len; i++) {
         KmsSection *section = g_ptr_array_index(sections, i);
-        if (g_str_equal(section->argument, kms))
+        if (g_str_equal(section->argument, kms)) {
             return section;
+        }
     }
     return kms_policy_file_add_section(file, KMS_GROUP_KMS_DOMAIN, kms);
 }
@@ -53,21 +55,24 @@ static KmsSection *domain_of(KmsPolicyFile *file, const char *kms)
 static void fill_key_period(KmsPolicyFile *file, const KmsCertificate *certificate)
 {
     KmsSection *section = domain_of(file, certificate->kms);
-    if (certificate->user_key_period > 0)
+    if (certificate->user_key_period > 0) {
         provide_seconds(section, KMS_KEY_USER_KEY_PERIOD, certificate->user_key_period);
-    if (certificate->has_user_key_offset)
+    }
+    if (certificate->has_user_key_offset) {
         provide_seconds(section, KMS_KEY_USER_KEY_OFFSET, certificate->user_key_offset);
+    }
 }
 
-/** Takes the certificates of a value. @param only  a KMS; NULL: all of them */
+/* Takes the certificates of a value. @param only  a KMS; NULL: all of them */
 static bool take(KmsPolicyFile *file, const KmsSection *section, const KmsValue *value,
                  const char *key, const char *only, GError **error)
 {
     guint taken = 0;
     for (guint i = 0; i < value->certificates->len; i++) {
         KmsCertificate *certificate = g_ptr_array_index(value->certificates, i);
-        if (only && !g_str_equal(certificate->kms, only))
+        if (only && !g_str_equal(certificate->kms, only)) {
             continue;
+        }
         taken++;
         if (!add_certificate(file, certificate)) {
             g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
@@ -94,8 +99,9 @@ static bool take_of_domains(KmsPolicyFile *file, GError **error)
     for (guint i = 0; i < sections->len; i++) {
         const KmsSection *section = g_ptr_array_index(sections, i);
         const KmsValue *value = kms_section_value(section, KMS_KEY_CERTIFICATE);
-        if (value && !take(file, section, value, "certificate", section->argument, error))
+        if (value && !take(file, section, value, "certificate", section->argument, error)) {
             return false;
+        }
     }
     return true;
 }
@@ -109,8 +115,9 @@ static char **kms_of_role(const GPtrArray *certificates, KmsCertificateRole role
         const KmsCertificate *certificate = g_ptr_array_index(certificates, i);
         if (certificate->role == role &&
             !g_ptr_array_find_with_equal_func(words, certificate->kms, g_str_equal, NULL) &&
-            !(except && g_strv_contains(except, certificate->kms)))
+            !(except && g_strv_contains(except, certificate->kms))) {
             g_ptr_array_add(words, g_strdup(certificate->kms));
+        }
     }
     g_ptr_array_add(words, NULL);
     return (char **)g_ptr_array_free(words, FALSE);
@@ -135,12 +142,15 @@ bool kms_provision(KmsPolicyFile *file, GError **error)
 {
     const KmsSection *kms = kms_policy_file_section(file, KMS_GROUP_KMS);
     const KmsValue *provisioned = kms_section_value(kms, KMS_KEY_PROVISIONED);
-    if (!take_of_domains(file, error))
+    if (!take_of_domains(file, error)) {
         return false;
-    if (!provisioned || !provisioned->certificates)
+    }
+    if (!provisioned || !provisioned->certificates) {
         return true;
-    if (!take(file, kms, provisioned, "provisioned", NULL, error))
+    }
+    if (!take(file, kms, provisioned, "provisioned", NULL, error)) {
         return false;
+    }
     fill_lists(file, provisioned->certificates);
     return true;
 }

@@ -9,7 +9,7 @@
 #ifndef KMS_PROVISION_H
 #define KMS_PROVISION_H
 
-#include "kms-policy-file.h"
+#include "core/policy/kms-policy-file.h"
 
 /**
  * Fills file->certificates, [kms] and [kms-domain] from the certificates that the file names. What

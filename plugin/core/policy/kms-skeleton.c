@@ -8,11 +8,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-skeleton.h"
+#include "core/policy/kms-skeleton.h"
 
 #include <string.h>
 
-#include "kms-uri.h"
+#include "core/policy/kms-uri.h"
 
 /* What looks like a letter, across scripts; within a row by code point. Capitals stand here only
  * where they look like another letter than their small forms do, as Greek Eta does. */
@@ -77,11 +77,14 @@ static const struct {
 
 static bool is_unseen(gunichar c)
 {
-    if (c < 0x80)
+    if (c < 0x80) {
         return c <= ' ' || c == 0x7F;
-    for (guint i = 0; i < G_N_ELEMENTS(fillers); i++)
-        if (c >= fillers[i].first && c <= fillers[i].last)
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(fillers); i++) {
+        if (c >= fillers[i].first && c <= fillers[i].last) {
             return true;
+        }
+    }
     GUnicodeType type = g_unichar_type(c);
     return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL || g_unichar_isspace(c);
 }
@@ -89,22 +92,27 @@ static bool is_unseen(gunichar c)
 /* 0: nothing that it looks like. */
 static char confusable(gunichar c)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(confusables); i++)
-        if (g_utf8_strchr(confusables[i].alike, -1, c))
+    for (guint i = 0; i < G_N_ELEMENTS(confusables); i++) {
+        if (g_utf8_strchr(confusables[i].alike, -1, c)) {
             return confusables[i].letter;
+        }
+    }
     return 0;
 }
 
 static gunichar look_of(gunichar c)
 {
-    if (c < 0x80)
+    if (c < 0x80) {
         return (gunichar)g_ascii_tolower((char)c);
+    }
     char alike = confusable(c);
-    if (alike)
+    if (alike) {
         return (gunichar)alike;
+    }
     gint digit = g_unichar_digit_value(c);
-    if (digit >= 0)
+    if (digit >= 0) {
         return (gunichar)('0' + digit);
+    }
     gunichar lower = g_unichar_tolower(c);
     alike = confusable(lower);
     return alike ? (gunichar)alike : lower;
@@ -115,11 +123,13 @@ static char *look_of_ascii(const char *text, bool see_through)
 {
     char *look = g_malloc(strlen(text) + 1);
     char *to = look;
-    for (const char *from = text; *from; from++)
-        if (!is_unseen((guchar)*from))
+    for (const char *from = text; *from; from++) {
+        if (!is_unseen((guchar)*from)) {
             *to++ = g_ascii_tolower(*from);
-        else if (!see_through)
+        } else if (!see_through) {
             *to++ = *from;
+        }
+    }
     *to = '\0';
     return look;
 }
@@ -127,15 +137,17 @@ static char *look_of_ascii(const char *text, bool see_through)
 /* Other scripts, forms and marks fall away. */
 static char *look_of_text(const char *text, bool see_through)
 {
-    if (g_str_is_ascii(text))
+    if (g_str_is_ascii(text)) {
         return look_of_ascii(text, see_through);
+    }
     g_autofree char *apart = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
     GString *look = g_string_new(NULL);
     for (const char *c = apart ? apart : text; *c; c = g_utf8_next_char(c)) {
         gunichar character = g_utf8_get_char(c);
         if (is_unseen(character)) {
-            if (!see_through)
+            if (!see_through) {
                 g_string_append_unichar(look, character);
+            }
         } else if (!g_unichar_ismark(character)) {
             g_string_append_unichar(look, look_of(character));
         }
@@ -145,16 +157,19 @@ static char *look_of_text(const char *text, bool see_through)
 
 static char pair_at(const char *text)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
-        if (text[0] == pairs[i].pair[0] && text[1] == pairs[i].pair[1])
+    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        if (text[0] == pairs[i].pair[0] && text[1] == pairs[i].pair[1]) {
             return pairs[i].letter;
+        }
+    }
     return 0;
 }
 
 static char *fold(const char *text)
 {
-    if (g_str_is_ascii(text))
+    if (g_str_is_ascii(text)) {
         return g_ascii_strdown(text, -1);
+    }
     GString *folded = g_string_new(NULL);
     for (const char *c = text; *c; c = g_utf8_next_char(c)) {
         gunichar character = g_utf8_get_char(c);
@@ -171,8 +186,9 @@ static char *strip_dots(char *text)
     gsize length;
     char *end = (char *)kms_uri_host(text, &length) + length;
     char *kept = end;
-    while (kept > end - length && kept[-1] == '.')
+    while (kept > end - length && kept[-1] == '.') {
         kept--;
+    }
     memmove(kept, end, strlen(end) + 1);
     return text;
 }
@@ -184,8 +200,9 @@ static char *skeleton_of(const char *text, bool see_through)
     for (const char *from = look; *from;) {
         char letter = pair_at(from);
         from += letter ? 2 : 1;
-        if (!letter)
+        if (!letter) {
             letter = from[-1];
+        }
         guchar octet = (guchar)letter;
         *to++ = octet < sizeof letters_like && letters_like[octet] ? letters_like[octet] : letter;
     }
@@ -196,9 +213,11 @@ static char *skeleton_of(const char *text, bool see_through)
 /* What is not ASCII may come to have some. */
 static bool has_unseen(const char *text)
 {
-    for (; *text; text++)
-        if ((guchar)*text >= 0x80 || is_unseen((guchar)*text))
+    for (; *text; text++) {
+        if ((guchar)*text >= 0x80 || is_unseen((guchar)*text)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -214,8 +233,9 @@ KmsSkeleton *kms_skeleton_new(const char *text)
 
 void kms_skeleton_free(KmsSkeleton *skeleton)
 {
-    if (!skeleton)
+    if (!skeleton) {
         return;
+    }
     g_free(skeleton->folded);
     g_free(skeleton->dotless);
     g_free(skeleton->skeleton);
@@ -226,8 +246,9 @@ void kms_skeleton_free(KmsSkeleton *skeleton)
 static gsize label_length(const char *label)
 {
     gsize length = 0;
-    while (g_ascii_isalnum(label[length]) || label[length] == '-')
+    while (g_ascii_isalnum(label[length]) || label[length] == '-') {
         length++;
+    }
     return length;
 }
 
@@ -244,16 +265,18 @@ static bool decode_label(const char *label, gsize length, GString *out)
 
 char *kms_skeleton_decode(const char *text)
 {
-    if (!strstr(text, "--"))
+    if (!strstr(text, "--")) {
         return NULL;
+    }
     GString *out = g_string_new(NULL);
     bool decoded = false;
     while (*text) {
         gsize length = label_length(text);
-        if (length > 0)
+        if (length > 0) {
             decoded |= decode_label(text, length, out);
-        else
+        } else {
             g_string_append_c(out, text[length++]);
+        }
         text += length;
     }
     return g_string_free(out, !decoded);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-uri.h"
+#include "core/policy/kms-uri.h"
 
 #include <string.h>
 
@@ -13,10 +13,12 @@ static const char *const numbered_schemes[] = {"sip", "sips", "tel"};
 
 static bool takes_numbers(const char *scheme, gsize length)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(numbered_schemes); i++)
+    for (guint i = 0; i < G_N_ELEMENTS(numbered_schemes); i++) {
         if (strlen(numbered_schemes[i]) == length &&
-            g_ascii_strncasecmp(numbered_schemes[i], scheme, length) == 0)
+            g_ascii_strncasecmp(numbered_schemes[i], scheme, length) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -26,8 +28,9 @@ static gsize scheme_length(const char *uri)
     const char *scheme_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                     "0123456789+-.";
     gsize length = strspn(uri, scheme_characters);
-    if (length == 0 || uri[length] != ':' || !g_ascii_isalpha(uri[0]))
+    if (length == 0 || uri[length] != ':' || !g_ascii_isalpha(uri[0])) {
         return 0;
+    }
 
     /* "host:5060" looks like a scheme as well. */
     const char *rest = uri + length + 1;
@@ -46,15 +49,17 @@ const char *kms_uri_host(const char *uri, gsize *length)
     gsize scheme = scheme_length(uri);
     const char *host = uri + scheme;
     bool hierarchical = scheme == 0 || g_str_has_prefix(host, "//");
-    if (g_str_has_prefix(host, "//"))
+    if (g_str_has_prefix(host, "//")) {
         host += 2;
+    }
 
     /* In https://evil/@good the host is evil; in sip:good;x=/@evil it is evil too, since the user
      * part of a SIP URI may hold "/", "?" and ";". */
     gsize authority = hierarchical ? strcspn(host, "/?#") : strlen(host);
     const char *at = g_strrstr_len(host, (gssize)authority, "@");
-    if (at)
+    if (at) {
         host = at + 1;
+    }
 
     const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
     *length = bracket ? (gsize)(bracket + 1 - host) : strcspn(host, ":;/?#>");

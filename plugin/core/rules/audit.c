@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "audit.h"
+#include "core/rules/audit.h"
 
-#include "../story/story-frames.h"
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
+#include "core/story/story-frames.h"
 
 static void gap_free(gpointer data)
 {
@@ -101,7 +101,7 @@ static GHashTable *index_negotiations(const Ledger *ledger)
     return index;
 }
 
-/* The rules on documents */
+/* ---- the rules on documents ---- */
 
 /* The severity is the document's: it may depend on the policy for the very user. */
 static void take_document_finding(StoryJudge *judge, const KrrFinding *finding, const StoryKrr *krr,
@@ -117,7 +117,7 @@ static void take_document_finding(StoryJudge *judge, const KrrFinding *finding, 
     }
 }
 
-/** Judges each document once, and takes of it what is about KRRs that it was kept for: a KRR that is
+/* Judges each document once, and takes of it what is about KRRs that it was kept for: a KRR that is
  *  embedded in several documents gives its findings once. */
 static void judge_documents(StoryJudge *judge)
 {

@@ -7,8 +7,8 @@
 #ifndef AUDIT_H
 #define AUDIT_H
 
-#include "../story/negotiation.h"
-#include "krr-rules.h"
+#include "core/rules/krr-rules.h"
+#include "core/story/negotiation.h"
 
 /** A rule that fired, with its evidence. */
 typedef struct AuditFinding {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "finding-pile.h"
+#include "core/rules/finding-pile.h"
 
 #include <string.h>
 
@@ -61,7 +61,7 @@ void finding_pile_free(FindingPile *pile)
     g_free(pile);
 }
 
-/** Drops the last of the least grave findings beneath a severity; false where there is none. */
+/* Drops the last of the least grave findings beneath a severity; false where there is none. */
 static bool drop_one(FindingPile *pile, KrrSeverity beneath)
 {
     KrrSeverity severity = 0;

@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-view.h"
+#include "core/rules/kms-view.h"
 
 #include <string.h>
 
-#include "../document/mcx-identity.h"
-#include "../policy/kms-uri.h"
+#include "core/mikey/mcx-identity.h"
+#include "core/policy/kms-uri.h"
 
 /* What goes on without being readable is told that often at least. */
 #define HIDDEN_SLACK (11 * STORY_SECOND)
@@ -17,7 +17,7 @@
 /* In the place of the one user of an address that several have. */
 static const char several[] = "";
 
-/** What is known of one user's requests, or of nobody's in particular. */
+/* What is known of one user's requests, or of nobody's in particular. */
 typedef struct UserView {
     GPtrArray *exchanges; /* of KmsExchange: with the Home KMS, in order */
     GHashTable *asked; /* set of text: hosts of KMSs and users whose certificates were asked for */
@@ -90,7 +90,7 @@ static void add_owner(KmsView *view, const char *address, const char *identity)
                         (gpointer)(!owner || g_str_equal(owner, bare) ? bare : several));
 }
 
-/** The initiator's own end of its first hop, as far as that was captured: behind a server it is that
+/* The initiator's own end of its first hop, as far as that was captured: behind a server it is that
  *  server's, of several users then. */
 static void add_initiators(KmsView *view, const Ledger *ledger)
 {
@@ -119,7 +119,7 @@ static UserView *requester(KmsView *view, const KmsExchange *exchange)
 
 /* ---- what was asked ---- */
 
-/** What a KMS is known by when its certificate is asked for: its host, in lower case. */
+/* What a KMS is known by when its certificate is asked for: its host, in lower case. */
 static char *certificate_key(const char *kms)
 {
     gsize length;
@@ -128,7 +128,7 @@ static char *certificate_key(const char *kms)
     return length > 0 ? g_ascii_strdown(host, (gssize)length) : g_strdup(kms);
 }
 
-/** Users have no lower case, and a host has no "@". */
+/* Users have no lower case, and a host has no "@". */
 static char *lookup_key(const char *user)
 {
     return g_strconcat("@", mcx_identity_bare(user), NULL);
@@ -146,7 +146,7 @@ static void take_question(UserView *user, const KmsExchange *exchange)
     }
 }
 
-/** How alike are the hosts of two URIs? Opaque otherwise. */
+/* How alike are the hosts of two URIs? Opaque otherwise. */
 static bool same_host(const char *a, const char *b)
 {
     g_autofree char *first = certificate_key(a);
@@ -172,7 +172,7 @@ bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange)
 
 /* ---- what was uploaded ---- */
 
-/** What a KRR says, however it is written and signed. Caller frees. */
+/* What a KRR says, however it is written and signed. Caller frees. */
 static char *content_key(const Krr *krr)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -353,7 +353,7 @@ bool kms_view_not_after(const StoryFrame *frame, const StoryFrame *other)
     return frame->time_ns - slack <= other->time_ns;
 }
 
-/** How many of a user's exchanges began at a time or before. */
+/* How many of a user's exchanges began at a time or before. */
 static guint count_until(const GPtrArray *exchanges, gint64 time_ns)
 {
     guint low = 0;

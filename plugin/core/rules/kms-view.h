@@ -10,7 +10,7 @@
 #ifndef KMS_VIEW_H
 #define KMS_VIEW_H
 
-#include "../story/negotiation.h"
+#include "core/story/negotiation.h"
 
 typedef struct KmsView KmsView;
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-explain.h"
+#include "core/rules/krr-explain.h"
 
 /* clang-format off */
 const KrrExplanation krr_explanations[KRR_N_RULES] = {

@@ -7,7 +7,7 @@
 #ifndef KRR_EXPLAIN_H
 #define KRR_EXPLAIN_H
 
-#include "krr-rules.h"
+#include "core/rules/krr-rules.h"
 
 /** What a reviewer wants to know of a rule that fired. Each is a paragraph. */
 typedef struct KrrExplanation {

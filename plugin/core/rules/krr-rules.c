@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "krr-rules.h"
+#include "core/rules/krr-rules.h"
 
 #define NOTE    KRR_SEVERITY_NOTE
 #define WARNING KRR_SEVERITY_WARNING

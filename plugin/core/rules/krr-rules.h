@@ -11,8 +11,8 @@
 
 #include <glib.h>
 
-#include "../document/krr-document.h"
-#include "../policy/kms-policy.h"
+#include "core/document/krr-document.h"
+#include "core/policy/kms-policy.h"
 
 /** In rising order of gravity. */
 typedef enum KrrSeverity {

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-document.h"
+#include "core/rules/rules-document.h"
 
 #include <string.h>
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 /* A quotation in a sentence: enough to recognise a URI, short enough to read. */
 #define QUOTE_CHARACTERS 120
@@ -78,7 +78,7 @@ static KrrFinding *fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, Kr
     return document_fire(judge, rule, krr_rules[rule].severity, krr, element, expected, observed);
 }
 
-/** "a, b and 3 more" of names; caller frees. */
+/* "a, b and 3 more" of names; caller frees. */
 static char *enumerate(const GPtrArray *names)
 {
     GString *text = g_string_new(NULL);
@@ -197,7 +197,7 @@ bool rules_is_hidden(const char *identity)
            strspn(identity, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH;
 }
 
-/** May the creator be the receiver itself? A hidden receiver (a UID) may be anybody. */
+/* May the creator be the receiver itself? A hidden receiver (a UID) may be anybody. */
 static bool may_be_receiver(const DocumentJudge *judge, const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
@@ -275,7 +275,7 @@ static void rule_sub_krr_ids_differ(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/** Is the KRR dated after another? Who writes whole seconds has left a fraction out: within that
+/* Is the KRR dated after another? Who writes whole seconds has left a fraction out: within that
  *  second nothing is proven. Fractions are taken as they stand, since many drop their last zeros. */
 static bool is_newer(const Krr *sub, const Krr *krr)
 {
@@ -299,7 +299,7 @@ static void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/** The KMSs of a list in order, each once; borrowed texts. Caller frees the array. */
+/* The KMSs of a list in order, each once; borrowed texts. Caller frees the array. */
 static GPtrArray *distinct_kms(const KrrList *list)
 {
     GPtrArray *kms = g_ptr_array_new();
@@ -328,7 +328,7 @@ static bool same_list(const KrrList *a, const KrrList *b)
     return in_a->len == in_b->len;
 }
 
-/** Why a list is wider than the embedded KRR's, or NULL where it is not. Caller frees. */
+/* Why a list is wider than the embedded KRR's, or NULL where it is not. Caller frees. */
 static char *widening(const KrrList *list, const KrrList *embedded)
 {
     if (list->kind == KRR_LIST_ANY && embedded->kind != KRR_LIST_ANY) {
@@ -385,7 +385,7 @@ static void list_reordered(DocumentJudge *judge, const Krr *krr, const Krr *sub,
     }
 }
 
-/** Calls a check for each list that both the KRR and a KRR that it embeds have. */
+/* Calls a check for each list that both the KRR and a KRR that it embeds have. */
 static void each_common_list(DocumentJudge *judge, const Krr *krr,
                              void (*check)(DocumentJudge *, const Krr *, const Krr *, KrrSide))
 {
@@ -410,7 +410,7 @@ static void rule_list_reordered(DocumentJudge *judge, const Krr *krr)
     each_common_list(judge, krr, list_reordered);
 }
 
-/** How many of the two lists differ from those of a sub-KRR; -1 where one is missing. */
+/* How many of the two lists differ from those of a sub-KRR; -1 where one is missing. */
 static int lists_changed(const Krr *krr, const Krr *sub)
 {
     int changed = 0;

@@ -7,7 +7,7 @@
 #ifndef RULES_DOCUMENT_H
 #define RULES_DOCUMENT_H
 
-#include "krr-rules.h"
+#include "core/rules/krr-rules.h"
 
 /**
  * Judges every KRR of a document, sub-KRRs included: malformed-krr to sub-krr-newer, the list

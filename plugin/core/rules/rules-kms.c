@@ -7,21 +7,21 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 /* KMSs that a sentence names; a list may hold thousands. */
 #define MAX_NAMED 5
 /* Uploads of one KRR that are looked at for each offer that acts upon it. */
 #define MAX_UPLOADS 256
 
-/** A KRR that reached its initiator. */
+/* A KRR that reached its initiator. */
 typedef struct Receipt {
     const StoryNegotiation *negotiation;
     const StoryKrr *krr;
-    const StoryLeg *leg; /**< on which it did */
-    StoryFrame frame;    /**< in which it did */
-    const KmsUser *user; /**< the initiator's policy */
-    const char *idri;    /**< the initiator */
+    const StoryLeg *leg; /* on which it did */
+    StoryFrame frame;    /* in which it did */
+    const KmsUser *user; /* the initiator's policy */
+    const char *idri;    /* the initiator */
 } Receipt;
 
 static gint64 window_ns(const StoryJudge *judge)
@@ -34,7 +34,7 @@ static void note_gap(StoryJudge *judge, KrrRuleId rule, KmsGap gap)
     judge->kms_gaps[rule][gap]++;
 }
 
-/** Does the capture that a frame is of tell of the time between two others, both included? */
+/* Does the capture that a frame is of tell of the time between two others, both included? */
 static bool capture_spans(const StoryJudge *judge, const StoryFrame *frame, gint64 from_ns,
                           gint64 to_ns)
 {
@@ -54,7 +54,7 @@ static void add_exchange(GArray *frames, const KmsExchange *exchange)
 
 /* ---- what was received ---- */
 
-/** On which of the initiator's own legs a KRR came; NULL: on none. */
+/* On which of the initiator's own legs a KRR came; NULL: on none. */
 static const StoryLeg *leg_of_receipt(const StoryAttempt *attempt, StoryFrame *frame)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
@@ -69,7 +69,7 @@ static const StoryLeg *leg_of_receipt(const StoryAttempt *attempt, StoryFrame *f
     return NULL;
 }
 
-/** @return false where no KRR reached the initiator, or that is not known */
+/* @return false where no KRR reached the initiator, or that is not known */
 static bool find_receipt(const StoryJudge *judge, const StoryNegotiation *negotiation,
                          const StoryAttempt *attempt, Receipt *receipt)
 {
@@ -86,7 +86,7 @@ static bool find_receipt(const StoryJudge *judge, const StoryNegotiation *negoti
     return receipt->leg && receipt->user;
 }
 
-/** A request that shows that the user was in touch with its Home KMS after the KRR, for so long that
+/* A request that shows that the user was in touch with its Home KMS after the KRR, for so long that
  *  what is not there did not happen. Else notes why that is not known.
  *  @param since_ns  from when on anything that could not be read may have been what is missing */
 static const KmsExchange *find_contact(StoryJudge *judge, KrrRuleId rule, const Receipt *receipt,
@@ -149,7 +149,7 @@ static bool shall_ignore(const Receipt *receipt)
            (receipt->user->require_signed_krr && !receipt->krr->krr->signature.present);
 }
 
-/** The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL where
+/* The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL where
  *  there are none. Caller frees. */
 static char *name_unasked(const StoryJudge *judge, const Receipt *receipt)
 {
@@ -201,14 +201,14 @@ static void rule_certificate_not_requested(StoryJudge *judge, const Receipt *rec
 
 /* ---- acted-before-acceptance ---- */
 
-/** What the Home KMS said of a KRR until an offer, and afterwards. */
+/* What the Home KMS said of a KRR until an offer, and afterwards. */
 typedef struct Acceptance {
-    const KmsExchange *upload;  /**< the first */
-    const KmsExchange *refused; /**< before the offer, and certainly that */
-    const KmsExchange *late;    /**< accepted, but after the offer */
-    const KmsExchange *waiting; /**< uploaded before the offer, and no answer was seen */
-    bool accepted;              /**< before the offer */
-    bool unclear;               /**< an answer before the offer that may be to another request */
+    const KmsExchange *upload;  /* the first */
+    const KmsExchange *refused; /* before the offer, and certainly that */
+    const KmsExchange *late;    /* accepted, but after the offer */
+    const KmsExchange *waiting; /* uploaded before the offer, and no answer was seen */
+    bool accepted;              /* before the offer */
+    bool unclear;               /* an answer before the offer that may be to another request */
 } Acceptance;
 
 static void take_answer(Acceptance *acceptance, const KmsExchange *upload, const StoryFrame *offer)
@@ -244,7 +244,7 @@ static Acceptance find_acceptance(const StoryJudge *judge, const KmsUser *user, 
     return acceptance;
 }
 
-/** What another KRR is asked that the initiator may have acted on instead. */
+/* What another KRR is asked that the initiator may have acted on instead. */
 typedef struct Alternative {
     const StoryJudge *judge;
     const KmsUser *user;
@@ -258,7 +258,7 @@ static bool was_accepted(const StoryKrr *krr, gpointer data)
     return find_acceptance(alternative->judge, alternative->user, krr, alternative->offer).accepted;
 }
 
-/** Does the new offer do what a KRR asked for? To offer the same pair again is to ignore it, and of a
+/* Does the new offer do what a KRR asked for? To offer the same pair again is to ignore it, and of a
  *  pair that is not known nothing can be said. */
 static bool acts(const StoryRetry *retry)
 {
@@ -272,7 +272,7 @@ static bool acts(const StoryRetry *retry)
     return false;
 }
 
-/** A request of the user about the time of the KRR that shows that such requests are in view. */
+/* A request of the user about the time of the KRR that shows that such requests are in view. */
 static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *retry,
                                     const Acceptance *acceptance)
 {
@@ -289,7 +289,7 @@ static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *r
     return kms_view_next(view, retry->negotiation->idri, krr);
 }
 
-/** Would an answer to the upload have been seen? */
+/* Would an answer to the upload have been seen? */
 static bool answer_is_missing(const StoryJudge *judge, const KmsExchange *upload)
 {
     return capture_spans(judge, &upload->request, upload->request.time_ns,
@@ -297,7 +297,7 @@ static bool answer_is_missing(const StoryJudge *judge, const KmsExchange *upload
            kms_view_shows_answers(judge->kms_view, upload);
 }
 
-/** Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been accepted
+/* Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been accepted
  *  before either, whether or not that is in the capture. */
 static bool was_waiting(const Acceptance *acceptance, const StoryFrame *offer)
 {
@@ -305,7 +305,7 @@ static bool was_waiting(const Acceptance *acceptance, const StoryFrame *offer)
            (acceptance->late && kms_view_not_after(&acceptance->late->request, offer));
 }
 
-/** Why the rule cannot be judged; KMS_N_GAPS: it can. */
+/* Why the rule cannot be judged; KMS_N_GAPS: it can. */
 static KmsGap gap_of(const StoryJudge *judge, const StoryRetry *retry, const Acceptance *acceptance,
                      const KmsExchange *view)
 {

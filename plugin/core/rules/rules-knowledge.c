@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 /* Rules that need one thing; more than any does. */
 #define MAX_RULES 4
 
-/** Whom the policy leaves unknown in some respect, as to one KRR; NULL: nobody. Borrowed. */
+/* Whom the policy leaves unknown in some respect, as to one KRR; NULL: nobody. Borrowed. */
 typedef const char *(*Stranger)(const StoryJudge *judge, const Krr *krr);
 
 static const KmsEntity *creator_entity(const StoryJudge *judge, const Krr *krr)
@@ -99,7 +99,7 @@ static const struct {
      2},
 };
 
-/** Whom the policy leaves unknown in one respect: how many, and the first of them. */
+/* Whom the policy leaves unknown in one respect: how many, and the first of them. */
 static guint count_strangers(const StoryJudge *judge, Stranger stranger, const char **example)
 {
     const GPtrArray *krrs = ledger_krrs(judge->ledger);
@@ -114,7 +114,7 @@ static guint count_strangers(const StoryJudge *judge, Stranger stranger, const c
     return g_hash_table_size(strangers);
 }
 
-/** @return why rules can not be judged, of all or of some; NULL where they can. Caller frees. */
+/* @return why rules can not be judged, of all or of some; NULL where they can. Caller frees. */
 static char *reason_of(const StoryJudge *judge, guint place)
 {
     if (!kms_policy_loaded(judge->policy)) {

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-offer-signature.h"
+#include "core/rules/rules-offer-signature.h"
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 KrrRuleId rules_offer_signature(const MikeyOffer *offer, const KmsPolicy *policy, char **observed)
 {
@@ -51,7 +51,7 @@ static void fire_invalid(StoryJudge *judge, const StoryOffer *offer,
                g_strdup(observed));
 }
 
-/** Offers of which the same is to be said: there may be very many of one KMS. */
+/* Offers of which the same is to be said: there may be very many of one KMS. */
 typedef struct Strangers {
     const StoryOffer *first;
     guint count;

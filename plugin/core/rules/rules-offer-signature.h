@@ -7,8 +7,8 @@
 #ifndef RULES_OFFER_SIGNATURE_H
 #define RULES_OFFER_SIGNATURE_H
 
-#include "../document/mikey-offer.h"
-#include "krr-rules.h"
+#include "core/mikey/mikey-offer.h"
+#include "core/rules/krr-rules.h"
 
 /**
  * Judges what became of the signature. Without any KMS certificate nothing is judged.

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 /* The four identities of a KRR and where an offer has them. */
 typedef struct OfferField {
@@ -28,7 +28,7 @@ static void offer_fields(const StoryOffer *offer, OfferField fields[N_OFFER_FIEL
 
 typedef enum Agreement { AGREES, DIFFERS, NOT_KNOWN } Agreement;
 
-/** Is the identity in a KRR that which a UID stands for? That it cannot be recomputed proves
+/* Is the identity in a KRR that which a UID stands for? That it cannot be recomputed proves
  *  nothing unless another identity gives this UID: then it is that one's. */
 static Agreement compare_uid(const StoryJudge *judge, const StoryOffer *offer,
                              const OfferField *field, const char *identity)
@@ -63,7 +63,7 @@ static Agreement compare_field(const StoryJudge *judge, const StoryOffer *offer,
     return compare_uid(judge, offer, field, in_krr);
 }
 
-/** How an offer and a KRR differ, as a sentence; NULL where they do not. Caller frees.
+/* How an offer and a KRR differ, as a sentence; NULL where they do not. Caller frees.
  *  @param count  out: in how many of the four */
 static char *difference(const StoryJudge *judge, const StoryOffer *offer, const StoryKrr *krr,
                         guint *count)
@@ -88,7 +88,7 @@ static char *difference(const StoryJudge *judge, const StoryOffer *offer, const 
     return g_string_free(text, *count == 0);
 }
 
-/** The offer of a request that a KRR differs from least, and how; NULL where it fits one. */
+/* The offer of a request that a KRR differs from least, and how; NULL where it fits one. */
 static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, const StoryKrr *krr,
                               const StoryOffer **nearest)
 {
@@ -156,7 +156,7 @@ static void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
 /* Requests of a hop that are looked through for an offer, from the answer backwards. */
 #define MAX_LOOK_BACK 256
 
-/** The first leg of a hop whose request came after a time: an index into its legs. */
+/* The first leg of a hop whose request came after a time: an index into its legs. */
 static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
 {
     guint low = 0;
@@ -173,7 +173,7 @@ static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
     return low;
 }
 
-/** Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
+/* Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
 static bool hop_had_offer(const StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
 {
     const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, answered);
@@ -189,7 +189,7 @@ static bool hop_had_offer(const StoryJudge *judge, const StoryLeg *answered, con
     return false;
 }
 
-/** @param unknown  counts legs of which the capture does not tell */
+/* @param unknown  counts legs of which the capture does not tell */
 static void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr, guint *unknown)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
@@ -251,7 +251,7 @@ static void answers_add(Answers *answers, const StoryLeg *leg)
     }
 }
 
-/** What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
+/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
  *  its branch is not known. The address that an answer comes from is no part of it. Caller frees. */
 static char *request_key(const StoryLeg *leg)
 {
@@ -261,7 +261,7 @@ static char *request_key(const StoryLeg *leg)
                        : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
 }
 
-/** Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
+/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
  *  server under the same branch makes it another one. */
 static GPtrArray *answers_by_request(const Ledger *ledger)
 {
@@ -291,7 +291,7 @@ static GPtrArray *answers_by_request(const Ledger *ledger)
 /* Competing KRRs that are named in the sentence; the frames show all. */
 #define MAX_NAMED 8
 
-/** "krr-1 by "a", krr-2 by "b" and 3 more". Caller frees. */
+/* "krr-1 by "a", krr-2 by "b" and 3 more". Caller frees. */
 static char *name_krrs(const GPtrArray *krrs)
 {
     GString *names = g_string_new(NULL);
@@ -369,7 +369,7 @@ static void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
                                krr->number, other_offers, other_offers == 1 ? "" : "s"));
 }
 
-/** KRRs in responses whose request, or the offer in it, the capture does not show. */
+/* KRRs in responses whose request, or the offer in it, the capture does not show. */
 static void note_missing_offers(StoryJudge *judge, guint without_offer, guint without_request)
 {
     if (without_offer > 0) {
@@ -403,7 +403,7 @@ static gboolean hop_equal(gconstpointer a, gconstpointer b)
            g_str_equal(first->destination, second->destination);
 }
 
-/** Requests with offers by hop, in order of time: the first leg of a hop -> GPtrArray of StoryLeg. */
+/* Requests with offers by hop, in order of time: the first leg of a hop -> GPtrArray of StoryLeg. */
 static GHashTable *index_offers(const Ledger *ledger)
 {
     GHashTable *index =

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "../story/story-frames.h"
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
+#include "core/story/story-frames.h"
 
 static bool same_text(const Krr *a, const Krr *b, KrrElement element)
 {
@@ -16,14 +16,14 @@ static bool same_text(const Krr *a, const Krr *b, KrrElement element)
     return first && g_strcmp0(first, krr_text(b, element)) == 0;
 }
 
-/** Do two KRRs claim to be one: same creator, same time, same question? */
+/* Do two KRRs claim to be one: same creator, same time, same question? */
 static bool same_claim(const Krr *a, const Krr *b)
 {
     return same_text(a, b, KRR_ELEMENT_CREATOR) && same_text(a, b, KRR_ELEMENT_TIME) &&
            same_text(a, b, KRR_ELEMENT_IDRI) && same_text(a, b, KRR_ELEMENT_IDRR);
 }
 
-/** What differs in the values of an embedded KRR and of the one seen on the wire, in words; empty where
+/* What differs in the values of an embedded KRR and of the one seen on the wire, in words; empty where
  *  nothing does. Caller frees. */
 static char *differences(const Krr *embedded, const Krr *seen)
 {
@@ -75,7 +75,7 @@ static void embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *nego
 /* KRRs of one attempt that are compared with each other: an attacker may send very many. */
 #define MAX_COMPARED 256
 
-/** The KRR of an attempt that claims to be the embedded one and is not; NULL where there is none. */
+/* The KRR of an attempt that claims to be the embedded one and is not; NULL where there is none. */
 static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *krr,
                                    const StoryKrr *embedded)
 {
@@ -88,7 +88,7 @@ static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *
     return NULL;
 }
 
-/** The certificate whose key made a signature, as written; NULL where that is not proven. */
+/* The certificate whose key made a signature, as written; NULL where that is not proven. */
 static const char *proven_certificate(const KrrSignature *signature)
 {
     bool holds = signature->verdict.status == KRR_SIGNATURE_VALID ||
@@ -101,7 +101,7 @@ static const char *proven_certificate(const KrrSignature *signature)
     return ((const KrrValue *)signature->certificates->pdata[index])->text;
 }
 
-/** Did the same key sign both as they are? Then no other hand was at work: they are one KRR, of which
+/* Did the same key sign both as they are? Then no other hand was at work: they are one KRR, of which
  *  only namespaces are declared elsewhere, or its signer made two. */
 static bool same_signer(const Krr *a, const Krr *b)
 {
@@ -110,13 +110,13 @@ static bool same_signer(const Krr *a, const Krr *b)
     return first && g_strcmp0(first, proven_certificate(&b->signature)) == 0;
 }
 
-/** Were both dated to the second only? Then two of them may well be of the same second. */
+/* Were both dated to the second only? Then two of them may well be of the same second. */
 static bool has_whole_seconds(const Krr *krr)
 {
     return !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
 }
 
-/** Did the server that received a KRR ask anywhere else, where no answer was captured? */
+/* Did the server that received a KRR ask anywhere else, where no answer was captured? */
 static bool has_silent_branch(const StoryAttempt *attempt, const StoryKrr *krr)
 {
     const StoryLeg *from = krr->legs->len > 0 ? krr->legs->pdata[0] : NULL;
@@ -131,7 +131,7 @@ static bool has_silent_branch(const StoryAttempt *attempt, const StoryKrr *krr)
     return false;
 }
 
-/** May two KRRs that claim to be one be those of two devices of the receiver, which were asked at the
+/* May two KRRs that claim to be one be those of two devices of the receiver, which were asked at the
  *  same time? Where they say the same, or where one of these was asked and its answer not captured. */
 static bool may_be_two_devices(const StoryJudge *judge, const StoryAttempt *attempt,
                                const StoryKrr *other, const StoryKrr *seen)
@@ -183,7 +183,7 @@ static bool same_address(const StoryJudge *judge, const char *a, const char *b)
     return g_str_equal(a, b) || (entity && entity == kms_policy_entity_at(judge->policy, b));
 }
 
-/** May a server have sent one request because it received the other? The clocks of two captures may
+/* May a server have sent one request because it received the other? The clocks of two captures may
  *  differ. */
 static bool may_follow(const StoryLeg *in, const StoryLeg *out)
 {
@@ -193,7 +193,7 @@ static bool may_follow(const StoryLeg *in, const StoryLeg *out)
            in->request.time_ns - out->request.time_ns <= tolerance;
 }
 
-/** Does a leg lead onwards from the server that was asked on another one? Not where it leads back:
+/* Does a leg lead onwards from the server that was asked on another one? Not where it leads back:
  *  two users behind one address translator look like one server. */
 static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
 {
@@ -202,7 +202,7 @@ static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const Sto
            !same_address(judge, in->source, out->destination) && may_follow(in, out);
 }
 
-/** The legs of the attempt on which the server that was asked on a leg asked on, or was answered as if
+/* The legs of the attempt on which the server that was asked on a leg asked on, or was answered as if
  *  it had. Where all run on one address nothing can be told. */
 static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *attempt,
                                const StoryLeg *in)
@@ -218,7 +218,7 @@ static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *atte
     return out;
 }
 
-/** Had a server received a KRR by some time, this one or another? Then it did not reject the offer
+/* Had a server received a KRR by some time, this one or another? Then it did not reject the offer
  *  afresh. */
 static bool had_received(const Server *server, StoryFrame sent)
 {
@@ -240,7 +240,7 @@ static const KmsEntity *creator_of(const StoryJudge *judge, const StoryKrr *krr)
     return creator ? kms_policy_entity(judge->policy, creator) : NULL;
 }
 
-/** Was a KRR made by the entity at the place where it was answered? Only the policy can tell: a KRR
+/* Was a KRR made by the entity at the place where it was answered? Only the policy can tell: a KRR
  *  may also have come in on a branch that was not captured. */
 static bool made_by_server(const StoryJudge *judge, const Server *server, const StoryKrr *krr)
 {
@@ -249,7 +249,7 @@ static bool made_by_server(const StoryJudge *judge, const Server *server, const 
     return entity && entity == kms_policy_entity_at(judge->policy, server->in->destination);
 }
 
-/** A request that the server was seen to send onwards, or NULL. */
+/* A request that the server was seen to send onwards, or NULL. */
 static const StoryLeg *asked_on(const Server *server)
 {
     for (guint i = 0; i < server->out->len; i++) {
@@ -290,7 +290,7 @@ typedef struct PathGaps {
     guint branch; /* the answer may be that of a branch that was not captured */
 } PathGaps;
 
-/** Is a KRR the same as another, or does it embed that one at some depth? An embedded one that was
+/* Is a KRR the same as another, or does it embed that one at some depth? An embedded one that was
  *  altered is told by embedded-krr-altered. */
 static bool holds(const StoryKrr *sent, const StoryKrr *krr)
 {
@@ -302,7 +302,7 @@ static bool holds(const StoryKrr *sent, const StoryKrr *krr)
     return false;
 }
 
-/** Did the server pass a KRR on, on any leg on which it was asked? A request that is repeated, with
+/* Did the server pass a KRR on, on any leg on which it was asked? A request that is repeated, with
  *  credentials or over another transport, is a leg of its own. */
 static bool passed_on(const StoryJudge *judge, const Server *server, const StoryKrr *krr)
 {
@@ -322,7 +322,7 @@ static bool passed_on(const StoryJudge *judge, const Server *server, const Story
     return false;
 }
 
-/** Did the server answer before the KRR came in? The clocks of two captures may differ, so there it
+/* Did the server answer before the KRR came in? The clocks of two captures may differ, so there it
  *  counts how long each leg took. */
 static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
 {
@@ -335,7 +335,7 @@ static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame ar
     return arrived.time_ns - out->request.time_ns > in->response.time_ns - in->request.time_ns;
 }
 
-/** Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
+/* Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
  *  cancelled, where credentials were wanted first, or where its answer cannot be read. */
 static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
 {
@@ -345,7 +345,7 @@ static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived
     return !other_end && !in->answer_unreadable && !came_too_late(in, out, arrived);
 }
 
-/** Did a KRR come straight from a device of the receiver? Of these there may be several. */
+/* Did a KRR come straight from a device of the receiver? Of these there may be several. */
 static bool is_from_device(const StoryJudge *judge, const Server *server, const StoryLeg *out,
                            const StoryKrr *krr)
 {
@@ -356,7 +356,7 @@ static bool is_from_device(const StoryJudge *judge, const Server *server, const 
            (!entity || entity->role == KMS_ENTITY_CLIENT);
 }
 
-/** Was a KRR made by an entity that the policy places elsewhere, and that did not make the other? */
+/* Was a KRR made by an entity that the policy places elsewhere, and that did not make the other? */
 static bool is_made_elsewhere(const StoryJudge *judge, const Server *server, const StoryKrr *krr,
                               const StoryKrr *received_krr)
 {
@@ -366,7 +366,7 @@ static bool is_made_elsewhere(const StoryJudge *judge, const Server *server, con
            !g_strv_contains((const char *const *)entity->addresses, server->in->destination);
 }
 
-/** May a server that received one KRR have taken the one that it sent, or what that embeds, from a
+/* May a server that received one KRR have taken the one that it sent, or what that embeds, from a
  *  branch that was not captured: from another device of the receiver, or another server? */
 static bool may_be_of_another_branch(const StoryJudge *judge, const Server *server,
                                      const StoryLeg *out, const StoryKrr *sent)
@@ -394,13 +394,13 @@ static bool is_final_refusal(const StoryLeg *leg)
     return leg->status >= 300;
 }
 
-/** Is it an answer that a person gives, perhaps on another device? */
+/* Is it an answer that a person gives, perhaps on another device? */
 static bool is_declined(guint status)
 {
     return status == 486 || status == 600 || status == 603;
 }
 
-/** Would the capture have shown an answer on that hop after a KRR went in? Only where what the server
+/* Would the capture have shown an answer on that hop after a KRR went in? Only where what the server
  *  sends there was seen at all: the two directions may have taken different ways. */
 static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryFrame krr)
 {

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "../policy/kms-lookalike.h"
-#include "rules-private.h"
+#include "core/policy/kms-lookalike.h"
+#include "core/rules/rules-private.h"
 
 static const struct {
     KrrSide side;
@@ -51,7 +51,7 @@ void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/** @param place  where it stands, for people */
+/* @param place  where it stands, for people */
 static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue *kms,
                             KrrElement element, const char *place)
 {

@@ -7,10 +7,10 @@
 #ifndef RULES_PRIVATE_H
 #define RULES_PRIVATE_H
 
-#include "audit.h"
-#include "finding-pile.h"
-#include "kms-view.h"
-#include "rules-document.h"
+#include "core/rules/audit.h"
+#include "core/rules/finding-pile.h"
+#include "core/rules/kms-view.h"
+#include "core/rules/rules-document.h"
 
 /** Rules on documents, while one document is judged. */
 typedef struct DocumentJudge {

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "../document/mcx-identity.h"
-#include "rules-private.h"
+#include "core/mikey/mcx-identity.h"
+#include "core/rules/rules-private.h"
 
 static const KrrElement list_elements[KRR_N_SIDES] = {
     [KRR_INITIATOR] = KRR_ELEMENT_INITIATOR_LIST,
@@ -35,7 +35,7 @@ static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
     return match != NULL;
 }
 
-/** Is the creator a terminating entity by the policy, and not the initiator's own? Neither a client nor
+/* Is the creator a terminating entity by the policy, and not the initiator's own? Neither a client nor
  *  a GMS passes the offers of others on, so that it answers what was meant for it. */
 static bool is_terminating(const KmsPolicy *policy, const Krr *krr, const char *creator)
 {
@@ -92,7 +92,7 @@ static const RoleCase case_b = {"B", KRR_INITIATOR};
 static const RoleCase case_c = {"C", KRR_RECEIVER};
 static const RoleCase case_d = {"D", KRR_RECEIVER};
 
-/** Does a user belong to the domain of an entity? */
+/* Does a user belong to the domain of an entity? */
 static bool relates(const DocumentJudge *judge, const Krr *krr, KrrElement user,
                     const KmsEntity *entity)
 {
@@ -109,7 +109,7 @@ static bool is_hidden(const Krr *krr, KrrElement user)
     return identity && rules_is_hidden(identity);
 }
 
-/** The cases of an IS proxy, by the users of its domain. Somebody who is hidden may be of it too. */
+/* The cases of an IS proxy, by the users of its domain. Somebody who is hidden may be of it too. */
 static guint cases_of_is_proxy(const DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
                                const RoleCase *cases[2])
 {
@@ -126,7 +126,7 @@ static guint cases_of_is_proxy(const DocumentJudge *judge, const Krr *krr, const
     return count;
 }
 
-/** The cases that may apply to a creator; up to two. @return how many, 0 where it is not known */
+/* The cases that may apply to a creator; up to two. @return how many, 0 where it is not known */
 static guint cases_of(const DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
                       const RoleCase *cases[2])
 {
@@ -195,7 +195,7 @@ static bool is_proxy(const KmsEntity *entity)
             entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY || entity->role == KMS_ENTITY_IS_PROXY);
 }
 
-/** The receiver's own policy where it made the KRR and its KMSs are known, else NULL. What the policy
+/* The receiver's own policy where it made the KRR and its KMSs are known, else NULL. What the policy
  *  says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
 static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
@@ -208,7 +208,7 @@ static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
     return user->knows_kms ? user : NULL;
 }
 
-/** Does a list that the KRR has leave out a KMS? */
+/* Does a list that the KRR has leave out a KMS? */
 static bool omits(const Krr *krr, KrrSide side, const char *kms)
 {
     return kms && krr->lists[side].kind != KRR_LIST_MISSING &&
@@ -256,7 +256,7 @@ void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Domains */
+/* ---- domains ---- */
 
 /* A receiver may have been provisioned with more than the other users of its domain. */
 void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
@@ -289,7 +289,7 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/** Is a KMS one by which the user may be keyed? */
+/* Is a KMS one by which the user may be keyed? */
 static bool keys_user(const KmsUser *user, const char *kms)
 {
     KmsRole role = user->knows_kms ? kms_user_role(user, kms) : KMS_ROLE_UNKNOWN;
@@ -297,7 +297,7 @@ static bool keys_user(const KmsUser *user, const char *kms)
     return role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY;
 }
 
-/** Is a list as it was in the KRR that is embedded? Then its creator left nothing out of it. */
+/* Is a list as it was in the KRR that is embedded? Then its creator left nothing out of it. */
 static bool is_passed_on(const Krr *krr, KrrSide side)
 {
     if (krr->embedded->len == 0) {
@@ -309,7 +309,7 @@ static bool is_passed_on(const Krr *krr, KrrSide side)
     return g_str_equal(now, before);
 }
 
-/** Are all KMSs of a list the domain's, and none of them the user's own? */
+/* Are all KMSs of a list the domain's, and none of them the user's own? */
 static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *user)
 {
     for (guint i = 0; i < list->kms->len; i++) {
@@ -321,7 +321,7 @@ static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *
     return list->kms->len > 0;
 }
 
-/** Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is reached by one
+/* Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is reached by one
  *  of the other. */
 static const struct {
     KrrElement identity;
@@ -331,7 +331,7 @@ static const struct {
     [KRR_RECEIVER] = {KRR_ELEMENT_IDRR, KMS_USER_RECEIVER},
 };
 
-/** Is a user certainly not of a domain: of another one, or known to the policy and none of those whom
+/* Is a user certainly not of a domain: of another one, or known to the policy and none of those whom
  *  the domain states? */
 static bool is_stranger(const DocumentJudge *judge, const char *identity, const KmsUser *user,
                         const KmsDomain *domain)
@@ -344,7 +344,7 @@ static bool is_stranger(const DocumentJudge *judge, const char *identity, const 
     return domain->users[0] && user->knows_kms && !rules_is_hidden(identity);
 }
 
-/** May the creator make that list as the receiver? Of its own KMSs it names which it likes; of those of
+/* May the creator make that list as the receiver? Of its own KMSs it names which it likes; of those of
  *  the initiator also, but that it must leave it an IDRkmsi with which it can do (clause 7.2.1.3.2.2).
  *  Where its KMSs are not known, it may. */
 static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide side)
@@ -360,7 +360,7 @@ static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide 
            krr_list_allows(&krr->lists[side], kms);
 }
 
-/** Does a list leave somebody who is not of the domain nothing but that domain's KMSs? */
+/* Does a list leave somebody who is not of the domain nothing but that domain's KMSs? */
 static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
                       const KmsDomain *domain)
 {

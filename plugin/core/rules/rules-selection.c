@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
 
 const char *story_offered(const StoryAttempt *attempt, KrrSide side)
 {
@@ -16,7 +16,7 @@ static const char *side_identity(KrrSide side)
     return side == KRR_INITIATOR ? "IDRkmsi" : "IDRkmsr";
 }
 
-/** Does the KRR forbid that KMS there? Where the list or the KMS is not known it does not. */
+/* Does the KRR forbid that KMS there? Where the list or the KMS is not known it does not. */
 static bool forbids(const StoryKrr *krr, KrrSide side, const char *kms)
 {
     const KrrList *list = &krr->krr->lists[side];
@@ -141,7 +141,7 @@ const KmsUser *story_initiator(const StoryJudge *judge, const StoryNegotiation *
                              : NULL;
 }
 
-/** May the initiator use a KMS on that side: keyed by it, or with its certificate? */
+/* May the initiator use a KMS on that side: keyed by it, or with its certificate? */
 static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
 {
     KmsRole role = kms_user_role(user, kms);
@@ -173,7 +173,7 @@ static void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *re
     }
 }
 
-/** The first KMS of a list that the initiator may use on that side, or NULL. */
+/* The first KMS of a list that the initiator may use on that side, or NULL. */
 static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList *list)
 {
     for (guint i = 0; i < list->kms->len; i++) {
@@ -185,7 +185,7 @@ static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList
     return NULL;
 }
 
-/** What the initiator should have used in place of an allowed KMS; NULL where that was right. */
+/* What the initiator should have used in place of an allowed KMS; NULL where that was right. */
 static const char *preferred_instead(const KmsUser *user, KrrSide side, const KrrList *list,
                                      const char *kms)
 {
@@ -274,7 +274,7 @@ static const struct {
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
 #define MAX_LOOK_BACK 64
 
-/** Had the initiator given the attempt up before it was answered? What it offers next is no answer to
+/* Had the initiator given the attempt up before it was answered? What it offers next is no answer to
  *  the KRR that crossed its CANCEL. */
 static bool was_cancelled(const StoryAttempt *attempt)
 {
@@ -288,7 +288,7 @@ static bool was_cancelled(const StoryAttempt *attempt)
     return false;
 }
 
-/** Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter, and so
+/* Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter, and so
  *  does an answer without one, such as 486: who offers again afterwards may well begin afresh. */
 static bool leads_on(const StoryAttempt *attempt)
 {
@@ -299,7 +299,7 @@ static bool leads_on(const StoryAttempt *attempt)
            krr->krr->lists[KRR_RECEIVER].kind != KRR_LIST_EMPTY;
 }
 
-/** How many attempts before this one are of the same unbroken row of redirects. */
+/* How many attempts before this one are of the same unbroken row of redirects. */
 static guint redirects_before(const StoryNegotiation *negotiation, guint place)
 {
     guint count = 0;
@@ -311,7 +311,7 @@ static guint redirects_before(const StoryNegotiation *negotiation, guint place)
     return count;
 }
 
-/** The earlier attempt with the same pair, with another pair in between; NULL where there is none. */
+/* The earlier attempt with the same pair, with another pair in between; NULL where there is none. */
 static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guint place)
 {
     const StoryAttempt *attempt = negotiation->attempts->pdata[place];
@@ -330,7 +330,7 @@ static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guin
     return NULL;
 }
 
-/** A KRR of an earlier attempt that does not allow the pair of this one, or NULL. */
+/* A KRR of an earlier attempt that does not allow the pair of this one, or NULL. */
 static const StoryKrr *forbidden_before(const StoryNegotiation *negotiation, guint place)
 {
     guint redirects = redirects_before(negotiation, place);
@@ -368,7 +368,7 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
                         place + 1, kmsi, kmsr, krr->number));
 }
 
-/** Does the policy have the initiator ignore the KRR? */
+/* Does the policy have the initiator ignore the KRR? */
 static bool shall_ignore(const StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser *user = story_initiator(judge, retry->negotiation);
@@ -376,7 +376,7 @@ static bool shall_ignore(const StoryJudge *judge, const StoryRetry *retry)
     return user && (!user->allow_krr || (user->require_signed_krr && !is_signed(retry->krr, NULL)));
 }
 
-/** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
+/* Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
  *  tried again; nor where the next offer was not captured, and the KRR that seems to answer it may as
  *  well be another answer to this one. */
 static bool is_choice(const StoryJudge *judge, const StoryRetry *retry)
@@ -385,7 +385,7 @@ static bool is_choice(const StoryJudge *judge, const StoryRetry *retry)
                            (!retry->after->offer || shall_ignore(judge, retry)));
 }
 
-/** Is an attempt one for a private call key: by its offer, or by the INVITE where that was not captured? */
+/* Is an attempt one for a private call key: by its offer, or by the INVITE where that was not captured? */
 static bool is_for_call(const StoryAttempt *attempt)
 {
     if (attempt->offer) {
@@ -395,7 +395,7 @@ static bool is_for_call(const StoryAttempt *attempt)
            g_strcmp0(((const StoryLeg *)attempt->legs->pdata[0])->method, "INVITE") == 0;
 }
 
-/** Are two attempts of a negotiation certainly about the same key? Of several keys that the same people
+/* Are two attempts of a negotiation certainly about the same key? Of several keys that the same people
  *  exchange at a time, one may be missing from the capture. */
 static bool same_key(const StoryAttempt *a, const StoryAttempt *b)
 {

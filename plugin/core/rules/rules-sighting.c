@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "../story/story-frames.h"
-#include "rules-private.h"
+#include "core/rules/rules-private.h"
+#include "core/story/story-frames.h"
 
 static void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
 {
@@ -56,7 +56,7 @@ static int compare_sightings(gconstpointer a, gconstpointer b)
                                &(*(const StoryKrr *const *)b)->first_alone);
 }
 
-/** Where a flood begins in KRRs in order of time: more than FLOOD_KRRS in FLOOD_SPAN. */
+/* Where a flood begins in KRRs in order of time: more than FLOOD_KRRS in FLOOD_SPAN. */
 static bool find_flood(const GPtrArray *krrs, guint *begin)
 {
     for (guint i = FLOOD_KRRS; i < krrs->len; i++) {
@@ -70,7 +70,7 @@ static bool find_flood(const GPtrArray *krrs, guint *begin)
     return false;
 }
 
-/** @param krrs  of one creator, seen by themselves */
+/* @param krrs  of one creator, seen by themselves */
 static void rule_krr_flood(StoryJudge *judge, const char *creator, GPtrArray *krrs)
 {
     guint begin;

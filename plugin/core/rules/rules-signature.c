@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#include "../document/krr-signature.h"
-#include "../policy/kms-uri.h"
-#include "rules-private.h"
+#include "core/policy/kms-uri.h"
+#include "core/rules/rules-private.h"
+#include "core/signature/krr-signature.h"
 
-/** Adds a finding on the Signature element. Takes both texts. */
+/* Adds a finding on the Signature element. Takes both texts. */
 static void fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, char *expected,
                  char *observed)
 {
@@ -22,7 +22,7 @@ static void fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, char *exp
     }
 }
 
-/** Does the signature hold for the entire KRR, whoever made it? */
+/* Does the signature hold for the entire KRR, whoever made it? */
 static bool holds(const Krr *krr)
 {
     const KrrVerdict *verdict = &krr->signature.verdict;
@@ -90,7 +90,7 @@ void rule_signer_not_creator(DocumentJudge *judge, const Krr *krr)
          g_strdup_printf("The signer's certificate names %s.", quoted_signer));
 }
 
-/** Is a host a domain, or beneath it? */
+/* Is a host a domain, or beneath it? */
 static bool is_of_domain(const char *host, gsize length, const char *domain)
 {
     gsize domain_length = strlen(domain);
@@ -100,7 +100,7 @@ static bool is_of_domain(const char *host, gsize length, const char *domain)
            (length == domain_length || host[length - domain_length - 1] == '.');
 }
 
-/** Does the policy know a KMS in that domain? */
+/* Does the policy know a KMS in that domain? */
 static bool knows_kms_of(const KmsPolicy *policy, const char *domain)
 {
     const GPtrArray *known = kms_policy_known_kms(policy);
@@ -115,7 +115,7 @@ static bool knows_kms_of(const KmsPolicy *policy, const char *domain)
     return false;
 }
 
-/** Does the policy know a domain that one is, or is beneath? */
+/* Does the policy know a domain that one is, or is beneath? */
 static bool knows_domain_of(const KmsPolicy *policy, const char *domain)
 {
     for (const char *part = domain; part; part = strchr(part, '.')) {
@@ -152,9 +152,9 @@ void rule_unknown_signer(DocumentJudge *judge, const Krr *krr)
                         quoted_signer, quoted_domain));
 }
 
-/* What could not be judged */
+/* ---- what could not be judged ---- */
 
-/** The first KRR with a verdict of that status that nobody has judged; NULL: there is none. */
+/* The first KRR with a verdict of that status that nobody has judged; NULL: there is none. */
 static const StoryKrr *find_unjudged(const StoryJudge *judge, KrrSignatureStatus status)
 {
     const GPtrArray *krrs = ledger_krrs(judge->ledger);

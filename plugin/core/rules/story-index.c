@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "story-index.h"
+#include "core/rules/story-index.h"
 
 struct StoryIndex {
     GArray *negotiations; /* of StoryIndexNegotiation, by number */
@@ -13,7 +13,7 @@ struct StoryIndex {
     GStringChunk *texts;  /* sentences and digests of the findings */
 };
 
-/** While the parts of one negotiation are taken. */
+/* While the parts of one negotiation are taken. */
 typedef struct Taker {
     StoryIndex *index;
     GHashTable *taken; /* frames of the negotiation that have their part */
@@ -35,7 +35,7 @@ static bool same_hop(const StoryLeg *a, const StoryLeg *b)
     return g_str_equal(a->source, b->source) && g_str_equal(a->destination, b->destination);
 }
 
-/** Where the next attempt offers, best on the hop of a leg. 0: there is no next attempt. */
+/* Where the next attempt offers, best on the hop of a leg. 0: there is no next attempt. */
 static guint64 retry_after(const Taker *taker, const StoryLeg *leg)
 {
     const StoryAttempt *next = attempt_at(taker, taker->attempt + 1);
@@ -49,7 +49,7 @@ static guint64 retry_after(const Taker *taker, const StoryLeg *leg)
     return next ? next->started.number : 0;
 }
 
-/** Where the attempt before was redirected, best on the hop of a leg. 0: it was not. */
+/* Where the attempt before was redirected, best on the hop of a leg. 0: it was not. */
 static guint64 redirect_before(const Taker *taker, const StoryLeg *leg)
 {
     const StoryAttempt *before = taker->attempt > 0 ? attempt_at(taker, taker->attempt - 1) : NULL;
@@ -108,7 +108,7 @@ static void take_frames(const Taker *taker, const GArray *frames, guint64 retrie
     }
 }
 
-/** What was seen of an attempt beside its legs: repetitions, KRRs in KRRs, uploads. */
+/* What was seen of an attempt beside its legs: repetitions, KRRs in KRRs, uploads. */
 static void take_rest(const Taker *taker, const StoryAttempt *attempt)
 {
     if (attempt->offer) {
@@ -222,13 +222,13 @@ void story_index_free(StoryIndex *index)
     }
 }
 
-/** The frame with which a row of a sorted table begins. Each row begins with its frame. */
+/* The frame with which a row of a sorted table begins. Each row begins with its frame. */
 static guint64 frame_of(const GArray *rows, guint size, guint row)
 {
     return *(const guint64 *)(gconstpointer)(rows->data + (gsize)row * size);
 }
 
-/** The first row of a frame. @param count  out: how many there are */
+/* The first row of a frame. @param count  out: how many there are */
 static gconstpointer rows_of(const GArray *rows, guint64 frame, guint *count)
 {
     const guint size = g_array_get_element_size((GArray *)rows);

@@ -10,7 +10,7 @@
 #ifndef STORY_INDEX_H
 #define STORY_INDEX_H
 
-#include "audit.h"
+#include "core/rules/audit.h"
 
 /** A negotiation, in a few words. */
 typedef struct StoryIndexNegotiation {

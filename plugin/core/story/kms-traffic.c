@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "kms-traffic.h"
+#include "core/story/kms-traffic.h"
 
 #include <string.h>
 
-#include "ledger.h"
-#include "story-frames.h"
+#include "core/story/ledger.h"
+#include "core/story/story-frames.h"
 
 #define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
 /* What an exchange takes with its places in the tables of whoever judges it, where each is of another
@@ -18,7 +18,7 @@
 /* Requests of one connection that wait for their answers. */
 #define MAX_PENDING 256
 
-/** A connection of HTTP or TLS, in one capture. */
+/* A connection of HTTP or TLS, in one capture. */
 typedef struct Connection {
     char *key;
     GRefString *ends[2];   /* addresses */
@@ -33,7 +33,7 @@ typedef struct Connection {
     GList *place;          /* among all, the one that was silent for longest first */
 } Connection;
 
-/** Two addresses between which something was hidden. */
+/* Two addresses between which something was hidden. */
 typedef struct Hop {
     GRefString *ends[2];
     StoryFrame last;
@@ -146,7 +146,7 @@ static void note_hidden(KmsTraffic *traffic, const Connection *connection, const
     }
 }
 
-/** What there was of TLS is a part of a connection that could be read, if any of it could. */
+/* What there was of TLS is a part of a connection that could be read, if any of it could. */
 static bool is_hidden(const Connection *connection)
 {
     return connection->was_hidden && !connection->spoke;
@@ -176,7 +176,7 @@ static Connection *connection_new(const StoryEvent *event, char *key, bool swapp
     return connection;
 }
 
-/** The connection of an event, made where there is none.
+/* The connection of an event, made where there is none.
  *  @param sender  out: which of its ends sent it */
 static Connection *connection_of(KmsTraffic *traffic, const StoryEvent *event, guint *sender)
 {
@@ -203,7 +203,7 @@ static Connection *connection_of(KmsTraffic *traffic, const StoryEvent *event, g
     return connection;
 }
 
-/** In HTTP/2 the heads of requests tell who asks. */
+/* In HTTP/2 the heads of requests tell who asks. */
 static bool is_from_client(const Connection *connection, guint sender)
 {
     return connection->asked && connection->client == sender;
@@ -243,7 +243,7 @@ static void add_upload(KmsTraffic *traffic, const StoryKrr *krr, KmsExchange *ex
     }
 }
 
-/** Notes what is uploaded, with what it embeds. */
+/* Notes what is uploaded, with what it embeds. */
 static void take_uploads(KmsTraffic *traffic, KmsExchange *exchange, GPtrArray *krrs)
 {
     exchange->krrs = g_ptr_array_ref(krrs);
@@ -256,7 +256,7 @@ static void take_uploads(KmsTraffic *traffic, KmsExchange *exchange, GPtrArray *
     }
 }
 
-/** What the body of a request says. */
+/* What the body of a request says. */
 static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const StoryEvent *event,
                               GPtrArray *krrs, bool whole)
 {
@@ -277,7 +277,7 @@ static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const 
     grow(traffic, exchange, message_weight(message));
 }
 
-/** @return NULL where there is no room for it */
+/* @return NULL where there is no room for it */
 static KmsExchange *exchange_new(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *krrs,
                                  bool whole)
 {
@@ -331,7 +331,7 @@ static void take_request(KmsTraffic *traffic, Connection *connection, guint send
 
 /* ---- answers ---- */
 
-/** Does an answer say of itself that it is that to this request? False also where it says nothing. */
+/* Does an answer say of itself that it is that to this request? False also where it says nothing. */
 static bool claims(const KmsMessage *message, const KmsExchange *exchange)
 {
     g_autofree char *argument = NULL;
@@ -343,7 +343,7 @@ static bool claims(const KmsMessage *message, const KmsExchange *exchange)
            g_strcmp0(argument, exchange->argument) == 0;
 }
 
-/** Does it say that it answers another resource of a KMS? */
+/* Does it say that it answers another resource of a KMS? */
 static bool disclaims(const KmsMessage *message, const KmsExchange *exchange)
 {
     g_autofree char *argument = NULL;
@@ -353,7 +353,7 @@ static bool disclaims(const KmsMessage *message, const KmsExchange *exchange)
            !claims(message, exchange);
 }
 
-/** The request that an answer of HTTP/1 is to: the first that waits, unless it says otherwise.
+/* The request that an answer of HTTP/1 is to: the first that waits, unless it says otherwise.
  *  @param certain  out: no other one can be meant */
 static KmsExchange *take_pending(KmsTraffic *traffic, Connection *connection,
                                  const StoryEvent *event, bool *certain)
@@ -417,7 +417,7 @@ static void take_response(KmsTraffic *traffic, Connection *connection, const Sto
     take_answer_body(traffic, exchange, http->message);
 }
 
-/** What follows the head in HTTP/2, in either direction. */
+/* What follows the head in HTTP/2, in either direction. */
 static void take_body(KmsTraffic *traffic, Connection *connection, guint sender,
                       const StoryEvent *event, GPtrArray *krrs, bool whole)
 {

@@ -11,7 +11,7 @@
 #ifndef KMS_TRAFFIC_H
 #define KMS_TRAFFIC_H
 
-#include "story-event.h"
+#include "core/story/story-event.h"
 
 typedef struct KmsTraffic KmsTraffic;
 

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "ledger-private.h"
+#include "core/story/ledger-private.h"
 
 /* After its last sighting an offer may be answered for as long as timer C of RFC 3261 and more. */
 #define ANSWER_TIME (240 * STORY_SECOND)
@@ -39,7 +39,7 @@ static gint64 window_ns(const Ledger *ledger)
     return kms_policy_window(ledger->policy) * STORY_SECOND;
 }
 
-/** @param person  a URI or a UID; NULL: nobody knows */
+/* @param person  a URI or a UID; NULL: nobody knows */
 static void note_person(Ledger *ledger, const char *person, gint64 time_ns)
 {
     gint64 *last =
@@ -57,7 +57,7 @@ static void note_person(Ledger *ledger, const char *person, gint64 time_ns)
     }
 }
 
-/** How an offer names its initiator: as people, not as a hash of one, where it does. */
+/* How an offer names its initiator: as people, not as a hash of one, where it does. */
 static const char *initiator_of(const MikeyOffer *facts)
 {
     return facts->idri ? facts->idri : facts->uidi;
@@ -128,7 +128,7 @@ static bool was_answered_by_krr(const StoryOffer *offer)
     return false;
 }
 
-/** Was somebody of that name redirected since the window before a time? */
+/* Was somebody of that name redirected since the window before a time? */
 static bool was_redirected(const Ledger *ledger, const char *identity, gint64 since_ns)
 {
     const gint64 *last =
@@ -138,7 +138,7 @@ static bool was_redirected(const Ledger *ledger, const char *identity, gint64 si
     return last && *last >= since_ns;
 }
 
-/** May it be a retry? Whose identity is hidden may be any of those that its messages name, or one
+/* May it be a retry? Whose identity is hidden may be any of those that its messages name, or one
  *  that only a KRR names. */
 static bool may_be_retry(const Ledger *ledger, const StoryOffer *offer)
 {
@@ -154,7 +154,7 @@ static bool may_be_retry(const Ledger *ledger, const StoryOffer *offer)
     return retry;
 }
 
-/** Is there something to say about its signature? */
+/* Is there something to say about its signature? */
 static bool is_notable(Ledger *ledger, const StoryOffer *offer)
 {
     const MikeySignature *signature = &offer->facts->signature;
@@ -169,7 +169,7 @@ static bool is_notable(Ledger *ledger, const StoryOffer *offer)
     return true;
 }
 
-/** Takes a leg from those that matter, the last one into its place. */
+/* Takes a leg from those that matter, the last one into its place. */
 static void remove_leg(Ledger *ledger, StoryLeg *leg)
 {
     StoryLeg *last = ledger->legs->pdata[ledger->legs->len - 1];
@@ -182,7 +182,7 @@ static void remove_leg(Ledger *ledger, StoryLeg *leg)
     ledger_forget_leg(ledger, leg);
 }
 
-/** @param early  an answer may still come */
+/* @param early  an answer may still come */
 static void let_go(Ledger *ledger, StoryOffer *offer, bool early)
 {
     ledger->omissions.offers += early ? 1 : 0;
@@ -203,20 +203,20 @@ static void let_go(Ledger *ledger, StoryOffer *offer, bool early)
     g_ptr_array_remove_index(ledger->offers, ledger->offers->len - 1);
 }
 
-/** Are there more offers that wait than there may be? */
+/* Are there more offers that wait than there may be? */
 static bool is_crowded(const Ledger *ledger)
 {
     return ledger->waiting.length > LEDGER_MAX_OFFERS || ledger->waiting_octets > MAX_OFFER_OCTETS;
 }
 
-/** Is there room for those that do not wait any more? */
+/* Is there room for those that do not wait any more? */
 static bool has_room(const Ledger *ledger)
 {
     return ledger->offers->len - ledger->waiting.length <= LEDGER_MAX_OFFERS &&
            ledger->settled_octets <= MAX_OFFER_OCTETS;
 }
 
-/** Looks at an offer whose time has come. @param crowded  there are too many: be quick about it */
+/* Looks at an offer whose time has come. @param crowded  there are too many: be quick about it */
 static void look_at(Ledger *ledger, StoryOffer *offer, gint64 now_ns, bool crowded)
 {
     gint64 last_ns = g_array_index(offer->frames, StoryFrame, offer->frames->len - 1).time_ns;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "ledger-private.h"
+#include "core/story/ledger-private.h"
 
 /* Pairs of addresses whose first request is remembered. */
 #define MAX_HOPS 65536

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "../document/krr-keeping.h"
-#include "ledger-private.h"
-#include "story-frames.h"
+#include "core/document/krr-keeping.h"
+#include "core/story/ledger-private.h"
+#include "core/story/story-frames.h"
 
 #define MAX_KRR_OCTETS ((gsize)LEDGER_MAX_KRR_MIB * 1024 * 1024)
 /* What the ledger and the rules take for a KRR beside its document: the object with its arrays, its
@@ -35,7 +35,7 @@ void ledger_malformed_free(gpointer data)
     g_free(malformed);
 }
 
-/** Is there room for that many octets more? Notes what there is none for. */
+/* Is there room for that many octets more? Notes what there is none for. */
 static bool take_room(Ledger *ledger, gsize octets)
 {
     if (octets > MAX_KRR_OCTETS - ledger->krr_octets) {
@@ -46,7 +46,7 @@ static bool take_room(Ledger *ledger, gsize octets)
     return true;
 }
 
-/** Notes a sighting, as long as there is room; the first one always. */
+/* Notes a sighting, as long as there is room; the first one always. */
 static void note_sighting(Ledger *ledger, GArray *frames, StoryFrame frame)
 {
     guint before = frames->len;
@@ -61,7 +61,7 @@ static void note_sighting(Ledger *ledger, GArray *frames, StoryFrame frame)
     }
 }
 
-/** Makes a document of which something is to be kept as light as can be; false where there is no room
+/* Makes a document of which something is to be kept as light as can be; false where there is no room
  *  for it, or for @p octets besides. */
 static bool keep_document(Ledger *ledger, KrrDocument *document, gsize octets)
 {
@@ -77,7 +77,7 @@ static bool keep_document(Ledger *ledger, KrrDocument *document, gsize octets)
     return true;
 }
 
-/** @return NULL where there are too many */
+/* @return NULL where there are too many */
 static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *document)
 {
     StoryKrr *krr = g_hash_table_lookup(ledger->krr_by_digest, facts->digest);
@@ -106,7 +106,7 @@ static StoryKrr *krr_register(Ledger *ledger, const Krr *facts, KrrDocument *doc
     return krr;
 }
 
-/** Registers a KRR and those beneath it; the depth is bounded by KRR_MAX_DEPTH.
+/* Registers a KRR and those beneath it; the depth is bounded by KRR_MAX_DEPTH.
  *  @return NULL where there are too many */
 static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *document,
                            StoryFrame frame)
@@ -133,7 +133,7 @@ static StoryKrr *krr_sight(Ledger *ledger, const Krr *facts, KrrDocument *docume
     return krr;
 }
 
-/** What carried the KRR, where that is neither a SIP 488 nor an upload; else NULL. */
+/* What carried the KRR, where that is neither a SIP 488 nor an upload; else NULL. */
 static const char *wrong_carrier(const StoryEvent *event, StoryCarrier carrier)
 {
     if (carrier == STORY_CARRIER_KMS_UPLOAD || (event->has_sip && event->sip.status == 488)) {

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "ledger-private.h"
-#include "story-frames.h"
+#include "core/story/ledger-private.h"
+#include "core/story/story-frames.h"
 
 /* A transaction without offer or KRR is remembered for as long as an INVITE may stay unanswered
  * (timer C of RFC 3261 is more than three minutes). */
@@ -37,7 +37,7 @@ void ledger_leg_free(gpointer data)
     g_free(leg);
 }
 
-/** Adds to an array that may be the one that all empty ones share. */
+/* Adds to an array that may be the one that all empty ones share. */
 static void add_frame_to(GArray **frames, StoryFrame frame)
 {
     if ((*frames)->len == 0) {
@@ -90,7 +90,7 @@ static guint leg_weight(const StorySip *sip)
                                 story_text_weight(sip->to_tag) + story_text_weight(sip->method));
 }
 
-/** The leg with that branch of those of one transaction, or NULL. */
+/* The leg with that branch of those of one transaction, or NULL. */
 static StoryLeg *find_branch(StoryLeg *newest, const char *branch)
 {
     StoryLeg *leg = newest;
@@ -103,7 +103,7 @@ static StoryLeg *find_branch(StoryLeg *newest, const char *branch)
     return NULL;
 }
 
-/** What finds the transaction of a message; nothing in it is its own. */
+/* What finds the transaction of a message; nothing in it is its own. */
 static StoryLeg transaction_of(const StoryEvent *event, const char *source, const char *destination,
                                const char *method)
 {
@@ -117,7 +117,7 @@ static StoryLeg transaction_of(const StoryEvent *event, const char *source, cons
     return like;
 }
 
-/** Copies a text, its end included, to a place that moves behind it. NULL stays NULL. */
+/* Copies a text, its end included, to a place that moves behind it. NULL stays NULL. */
 static const char *put_text(char **place, const char *text)
 {
     char *copy = *place;
@@ -129,7 +129,7 @@ static const char *put_text(char **place, const char *text)
     return copy;
 }
 
-/** A leg with room for the texts that every one has. */
+/* A leg with room for the texts that every one has. */
 static StoryLeg *leg_new(const Ledger *ledger, const StorySip *sip)
 {
     char *texts;
@@ -149,7 +149,7 @@ static StoryLeg *leg_new(const Ledger *ledger, const StorySip *sip)
     return leg;
 }
 
-/** An address as legs keep it: mostly the hop has it already. @param hop  of the message; NULL: none */
+/* An address as legs keep it: mostly the hop has it already. @param hop  of the message; NULL: none */
 static GRefString *address_of(const Hop *hop, const char *address)
 {
     if (!hop) {
@@ -158,7 +158,7 @@ static GRefString *address_of(const Hop *hop, const char *address)
     return g_ref_string_acquire(g_str_equal(hop->lesser, address) ? hop->lesser : hop->greater);
 }
 
-/** The leg of a message, made where there is none. The ports do not count: a response goes to the
+/* The leg of a message, made where there is none. The ports do not count: a response goes to the
  *  port that the Via names, which need not be that which the request came from. */
 static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const Hop *hop, const char *source,
                         const char *destination)
@@ -198,7 +198,7 @@ static gint64 leg_time(const StoryLeg *leg)
     return leg->has_request ? leg->request.time_ns : leg->response.time_ns;
 }
 
-/** Puts a leg among those that matter, of which it may have become one. */
+/* Puts a leg among those that matter, of which it may have become one. */
 static void settle_leg_that_matters(Ledger *ledger, StoryLeg *leg)
 {
     if (leg->is_plain) {
@@ -213,7 +213,7 @@ static void settle_leg_that_matters(Ledger *ledger, StoryLeg *leg)
     g_ptr_array_add(ledger->legs, leg);
 }
 
-/** Forgets plain legs that are old, or too many. */
+/* Forgets plain legs that are old, or too many. */
 static void forget_plain_legs(Ledger *ledger, gint64 now_ns)
 {
     gint64 old = now_ns - PLAIN_LEG_LIFETIME;
@@ -229,7 +229,7 @@ static void forget_plain_legs(Ledger *ledger, gint64 now_ns)
     }
 }
 
-/** Gives a leg its place, another one when it has come to matter; forgets plain ones that are old. */
+/* Gives a leg its place, another one when it has come to matter; forgets plain ones that are old. */
 static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
 {
     if (leg_matters(touched)) {
@@ -243,7 +243,7 @@ static void settle_legs(Ledger *ledger, StoryLeg *touched, gint64 now_ns)
     forget_plain_legs(ledger, now_ns);
 }
 
-/** @return the hop of the message; NULL where there are too many */
+/* @return the hop of the message; NULL where there are too many */
 static const Hop *hop_note(Ledger *ledger, const StoryEvent *event)
 {
     Hop *hop = ledger_hop_lookup(ledger->hops, event->source, event->destination);
@@ -261,7 +261,7 @@ static const Hop *hop_note(Ledger *ledger, const StoryEvent *event)
     return hop;
 }
 
-/** Were requests of a hop in view, whole, for long enough before a time to have seen any of them? */
+/* Were requests of a hop in view, whole, for long enough before a time to have seen any of them? */
 static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 time_ns)
 {
     const Hop *hop = ledger_hop_lookup(ledger->hops, leg->source, leg->destination);
@@ -278,7 +278,7 @@ gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *
     return hop ? hop->last[ledger_hop_direction(source, destination)] : G_MININT64;
 }
 
-/** A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
+/* A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
 static void take_cancel(Ledger *ledger, const StoryEvent *event)
 {
     const StoryLeg like = transaction_of(event, event->source, event->destination, "INVITE");

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "ledger-private.h"
-#include "story-frames.h"
+#include "core/story/ledger-private.h"
+#include "core/story/story-frames.h"
 
 /* Candidates for one offer. */
 #define MAX_CANDIDATES 32
@@ -28,13 +28,13 @@ void ledger_offer_free(gpointer data)
     g_free(offer);
 }
 
-/** Does the offer hide an identity that may be one of those which its messages name? */
+/* Does the offer hide an identity that may be one of those which its messages name? */
 static bool hides_identity(const MikeyOffer *facts)
 {
     return (!facts->idri && facts->uidi) || (!facts->idrr && facts->uidr);
 }
 
-/** Notes who may be behind a UID of the offer. */
+/* Notes who may be behind a UID of the offer. */
 static void note_candidates(Ledger *ledger, StoryOffer *offer, const StorySip *sip)
 {
     for (guint i = 0; i < sip->identities->len; i++) {
@@ -79,7 +79,7 @@ static StoryOffer *offer_new(Ledger *ledger, const MikeyOffer *facts, StoryFrame
     return offer;
 }
 
-/** An offer was seen again; that it was is noted as long as there is room. */
+/* An offer was seen again; that it was is noted as long as there is room. */
 static void offer_note_sighting(Ledger *ledger, StoryOffer *offer, StoryFrame frame)
 {
     const StoryFrame *last = &g_array_index(offer->frames, StoryFrame, offer->frames->len - 1);

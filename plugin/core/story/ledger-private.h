@@ -7,10 +7,10 @@
 #ifndef LEDGER_PRIVATE_H
 #define LEDGER_PRIVATE_H
 
-#include "../document/krr-texts.h"
-#include "../document/mcx-identity.h"
-#include "negotiation.h"
-#include "uid-resolver.h"
+#include "core/document/krr-texts.h"
+#include "core/mikey/mcx-identity.h"
+#include "core/story/negotiation.h"
+#include "core/story/uid-resolver.h"
 
 /** What a capture told. */
 typedef struct CaptureView {

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "ledger-private.h"
-#include "story-frames.h"
+#include "core/story/ledger-private.h"
+#include "core/story/story-frames.h"
 
 Ledger *ledger_new(KmsPolicy *policy)
 {
@@ -73,7 +73,7 @@ void ledger_add_to(GPtrArray **array, gpointer item, GDestroyNotify item_free)
     g_ptr_array_add(*array, item);
 }
 
-/** What was made of it by ledger_finish() leans on offers and legs that may be let go from now on. */
+/* What was made of it by ledger_finish() leans on offers and legs that may be let go from now on. */
 static void reopen(Ledger *ledger)
 {
     g_ptr_array_set_size(ledger->negotiations, 0);

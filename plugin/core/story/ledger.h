@@ -15,8 +15,8 @@
 
 #include <glib.h>
 
-#include "../policy/kms-policy.h"
-#include "kms-traffic.h"
+#include "core/policy/kms-policy.h"
+#include "core/story/kms-traffic.h"
 
 /** The clocks of two captures may differ by that much, in nanoseconds. */
 #define STORY_MAX_CLOCK_OFFSET STORY_SECOND

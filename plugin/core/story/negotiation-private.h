@@ -7,7 +7,7 @@
 #ifndef NEGOTIATION_PRIVATE_H
 #define NEGOTIATION_PRIVATE_H
 
-#include "ledger-private.h"
+#include "core/story/ledger-private.h"
 
 /** 401 and 407 ask for the same request again, with credentials. */
 static inline bool story_asks_for_credentials(guint status)

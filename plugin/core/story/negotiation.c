@@ -7,10 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation.h"
+#include "core/story/negotiation.h"
 
-#include "negotiation-private.h"
-#include "story-frames.h"
+#include "core/story/negotiation-private.h"
+#include "core/story/story-frames.h"
 
 /* Negotiations of the same two people that may be under way at once. */
 #define MAX_PARALLEL 64
@@ -54,20 +54,20 @@ static int compare_offers(gconstpointer a, gconstpointer b)
                                &g_array_index(second->frames, StoryFrame, 0));
 }
 
-/* Chains */
+/* ---- chains ---- */
 
 static guint attempt_purpose(const StoryAttempt *attempt)
 {
     return attempt->offer ? mikey_purpose(attempt->offer->facts->csb_id) : STORY_PURPOSE_UNKNOWN;
 }
 
-/** What the requests of an attempt were, or NULL. */
+/* What the requests of an attempt were, or NULL. */
 static const char *attempt_method(const StoryAttempt *attempt)
 {
     return attempt->legs->len > 0 ? ((const StoryLeg *)attempt->legs->pdata[0])->method : NULL;
 }
 
-/** May an attempt be about the key of a chain? Where an offer was not captured, its purpose is not known;
+/* May an attempt be about the key of a chain? Where an offer was not captured, its purpose is not known;
  *  then at least the requests are of one kind, for each kind of key has its own. */
 static bool may_be_same_key(const Chain *chain, const StoryAttempt *attempt)
 {
@@ -79,7 +79,7 @@ static bool may_be_same_key(const Chain *chain, const StoryAttempt *attempt)
     return !story_contradicts(attempt_method(attempt), attempt_method(chain->last));
 }
 
-/** May this attempt be the next one of the chain? A call that came about ends its negotiation: what
+/* May this attempt be the next one of the chain? A call that came about ends its negotiation: what
  *  the same people do next is a matter of its own. */
 static bool continues(const Linker *linker, const Chain *chain, const StoryAttempt *attempt)
 {
@@ -138,7 +138,7 @@ static StoryLink link_of(const StoryAttempt *attempt, bool first)
                : STORY_LINK_IDENTITIES;
 }
 
-/** Was the last attempt asked for credentials, and is this one the same offer made anew with them?
+/* Was the last attempt asked for credentials, and is this one the same offer made anew with them?
  *  Then they are one attempt. */
 static bool brings_credentials(const StoryAttempt *last, const StoryAttempt *attempt)
 {
@@ -148,7 +148,7 @@ static bool brings_credentials(const StoryAttempt *last, const StoryAttempt *att
            g_strcmp0(last->offer->facts->idrkmsr, attempt->offer->facts->idrkmsr) == 0;
 }
 
-/** The same, by a capture whose clock is late: what is asked for credentials seems to come after. */
+/* The same, by a capture whose clock is late: what is asked for credentials seems to come after. */
 static bool is_challenge_of(const StoryAttempt *last, const StoryAttempt *attempt)
 {
     return brings_credentials(attempt, last) && attempt->started.capture != last->started.capture &&
@@ -168,7 +168,7 @@ static void chain_take(Chain *chain, Strand *strand)
     chain->last = attempt;
 }
 
-/** The chain that the attempt continues, or NULL: the latest one for the same key, else the latest that
+/* The chain that the attempt continues, or NULL: the latest one for the same key, else the latest that
  *  may be. Where it may be about one key as well as about another it is linked to neither, and somebody
  *  whom nobody knows is never linked. */
 static Chain *chain_of(const Linker *linker, const GPtrArray *same_people, const Strand *strand)
@@ -215,7 +215,7 @@ static void weave_chains(Linker *linker, const GPtrArray *strands)
     }
 }
 
-/* Outcomes */
+/* ---- outcomes ---- */
 
 static StoryOutcome outcome_of(const Linker *linker, const StoryAttempt *last)
 {

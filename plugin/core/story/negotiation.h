@@ -7,7 +7,7 @@
 #ifndef NEGOTIATION_H
 #define NEGOTIATION_H
 
-#include "ledger.h"
+#include "core/story/ledger.h"
 
 /** How a negotiation ended, by its last attempt. */
 typedef enum StoryOutcome {

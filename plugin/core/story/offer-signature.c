@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "offer-signature.h"
+#include "core/story/offer-signature.h"
 
 #include <string.h>
 
-#include "../document/hex.h"
+#include "core/octets/hex.h"
 
 #define NS_PER_SECOND      G_GINT64_CONSTANT(1000000000)
 #define SIGN_HEADER_LENGTH 2
@@ -19,19 +19,19 @@
 #define N_SPELLINGS        2
 #define N_PERIODS          3 /* that of T, the next and the one before */
 
-/** Who may have signed: UIDs. */
+/* Who may have signed: UIDs. */
 typedef struct Signers {
     guint n;
     guint8 uid[N_SPELLINGS * N_PERIODS][MCX_UID_LENGTH];
 } Signers;
 
-/** What is signed, and how. */
+/* What is signed, and how. */
 typedef struct SignedMessage {
     const guint8 *octets;
     gsize value; /* where the signature stands */
 } SignedMessage;
 
-/** The UIDs of an identity in clear, the likeliest first. */
+/* The UIDs of an identity in clear, the likeliest first. */
 static void add_computed(Signers *signers, const MikeyOffer *offer, McxKeyPeriod key_period)
 {
     const guint64 number = mcx_uid_period_number(offer->time_ns, key_period);
@@ -101,7 +101,7 @@ static bool verify_with(const SignedMessage *message, const guint8 *key, const S
     return false;
 }
 
-/** Was a certificate good at T? Without T only whether it is revoked counts. */
+/* Was a certificate good at T? Without T only whether it is revoked counts. */
 static KmsCertificateState state_at(const KmsCertificate *certificate, const MikeyOffer *offer)
 {
     if (offer->has_time) {

@@ -7,8 +7,8 @@
 #ifndef OFFER_SIGNATURE_H
 #define OFFER_SIGNATURE_H
 
-#include "../document/mikey-offer.h"
-#include "../policy/kms-policy.h"
+#include "core/mikey/mikey-offer.h"
+#include "core/policy/kms-policy.h"
 
 /**
  * Verifies the ECCSI signature of a message under every key of the initiator's KMS, in each of the

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation-private.h"
-#include "story-frames.h"
+#include "core/story/negotiation-private.h"
+#include "core/story/story-frames.h"
 
 void story_attempt_free(gpointer data)
 {
@@ -26,7 +26,7 @@ static int compare_krrs(gconstpointer a, gconstpointer b)
     return (first > second) - (first < second);
 }
 
-/** The KRRs of an attempt that others embed, at some depth: they did not reach the initiator. */
+/* The KRRs of an attempt that others embed, at some depth: they did not reach the initiator. */
 static GHashTable *replaced_krrs(const StoryAttempt *attempt)
 {
     GHashTable *replaced = g_hash_table_new(NULL, NULL);
@@ -40,7 +40,7 @@ static GHashTable *replaced_krrs(const StoryAttempt *attempt)
     return replaced;
 }
 
-/** Did the initiator send that request, as far as was captured: whoever sent the first one? It may try
+/* Did the initiator send that request, as far as was captured: whoever sent the first one? It may try
  *  several servers. */
 static bool is_initiators(const StoryAttempt *attempt, const StoryLeg *leg)
 {
@@ -49,7 +49,7 @@ static bool is_initiators(const StoryAttempt *attempt, const StoryLeg *leg)
     return g_str_equal(first->source, leg->source);
 }
 
-/** The KRR of the attempt that came furthest towards the initiator, and that none replaced on the way:
+/* The KRR of the attempt that came furthest towards the initiator, and that none replaced on the way:
  *  of the first leg of the path that has one. NULL where no leg has. */
 static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, bool to_initiator)
 {
@@ -68,7 +68,7 @@ static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, 
     return NULL;
 }
 
-/** Does the capture show that the initiator was answered, and with no KRR? */
+/* Does the capture show that the initiator was answered, and with no KRR? */
 static bool was_answered_without_krr(const StoryAttempt *attempt)
 {
     bool answered = false;
@@ -98,7 +98,7 @@ static StoryKrr *received_krr(const StoryAttempt *attempt)
     return received || attempt->krrs->len == 0 ? received : attempt->krrs->pdata[0];
 }
 
-/** Which of several answers counts, the highest: a call that came about on one branch, a redirect, a
+/* Which of several answers counts, the highest: a call that came about on one branch, a redirect, a
  *  refusal, a request for credentials, none. */
 static guint answer_rank(const StoryLeg *leg)
 {
@@ -111,7 +111,7 @@ static guint answer_rank(const StoryLeg *leg)
     return leg->krrs->len > 0 ? 3 : story_asks_for_credentials(leg->status) ? 1 : 2;
 }
 
-/** The answer: the final one to the initiator; where none was captured there, the nearest to it. */
+/* The answer: the final one to the initiator; where none was captured there, the nearest to it. */
 static void attempt_find_answer(StoryAttempt *attempt)
 {
     const StoryLeg *answered = NULL;

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "story-event.h"
+#include "core/story/story-event.h"
 
 #include <string.h>
 
-#include "../document/krr-keeping.h"
+#include "core/document/krr-keeping.h"
 
 /* What is allocated for an event whatever it says, its place among others included, and for an offer. */
 #define EVENT_OCTETS (sizeof(StoryEvent) + 640)

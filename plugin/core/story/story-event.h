@@ -15,10 +15,10 @@
 
 #include <glib.h>
 
-#include "../document/kms-message.h"
-#include "../document/kms-resource.h"
-#include "../document/krr-document.h"
-#include "../document/mikey-offer.h"
+#include "core/document/krr-document.h"
+#include "core/kms/kms-message.h"
+#include "core/kms/kms-resource.h"
+#include "core/mikey/mikey-offer.h"
 
 /** In nanoseconds, as all times of the story. */
 #define STORY_SECOND G_GINT64_CONSTANT(1000000000)

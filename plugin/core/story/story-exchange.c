@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "story-exchange.h"
+#include "core/story/story-exchange.h"
 
-#include "story-frames.h"
+#include "core/story/story-frames.h"
 
 /* No answer comes later: timer C of RFC 3261 is more than three minutes. */
 #define ANSWER_TIME (420 * STORY_SECOND)
@@ -16,13 +16,13 @@
 /* Repetitions of one message: an honest sender gives up after eleven. */
 #define MAX_SIGHTINGS 32
 
-/** An offer or a KRR in a message of an exchange. */
+/* An offer or a KRR in a message of an exchange. */
 typedef struct Sighting {
     StoryFrame frame;
     guint place;
 } Sighting;
 
-/** One SIP transaction on one hop. */
+/* One SIP transaction on one hop. */
 typedef struct Exchange {
     char *key;
     GArray *requests; /* of Sighting: with an offer */
@@ -126,7 +126,7 @@ static bool carries_krr(const StoryEvent *event)
     return false;
 }
 
-/** The exchange of a message, made where there is none; takes the key. */
+/* The exchange of a message, made where there is none; takes the key. */
 static Exchange *exchange_of(StoryExchanges *exchanges, char *key)
 {
     Exchange *exchange = g_hash_table_lookup(exchanges->by_key, key);
@@ -167,7 +167,7 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-/** By what the messages of a transaction on one hop know each other. The ports do not count: a
+/* By what the messages of a transaction on one hop know each other. The ports do not count: a
  *  response goes to the port that the Via names, which need not be that which the request came from.
  *  To be freed. */
 static char *key_of(const StoryEvent *event, bool request)
@@ -191,7 +191,7 @@ void story_exchanges_take(StoryExchanges *exchanges, const StoryEvent *event, gu
     forget_old(exchanges, event->frame.time_ns);
 }
 
-/** What is in a place, and its exchange. */
+/* What is in a place, and its exchange. */
 static Exchange *find(const StoryExchanges *exchanges, guint64 frame, guint place,
                       const Sighting **sighting)
 {
@@ -204,7 +204,7 @@ static Exchange *find(const StoryExchanges *exchanges, guint64 frame, guint plac
     return exchange;
 }
 
-/** The first of some, not before a time. */
+/* The first of some, not before a time. */
 static const StoryFrame *first_of(const GArray *sightings, gint64 since_ns)
 {
     const StoryFrame *first = NULL;

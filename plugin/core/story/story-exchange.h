@@ -10,7 +10,7 @@
 #ifndef STORY_EXCHANGE_H
 #define STORY_EXCHANGE_H
 
-#include "story-event.h"
+#include "core/story/story-event.h"
 
 typedef struct StoryExchanges StoryExchanges;
 

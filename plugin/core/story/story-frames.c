@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "story-frames.h"
+#include "core/story/story-frames.h"
 
 static int compare_numbers(gint64 a, gint64 b)
 {

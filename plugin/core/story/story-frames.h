@@ -7,7 +7,7 @@
 #ifndef STORY_FRAMES_H
 #define STORY_FRAMES_H
 
-#include "story-event.h"
+#include "core/story/story-event.h"
 
 /** Order of time, then of capture, then of frame number. */
 int story_frame_compare(const StoryFrame *a, const StoryFrame *b);

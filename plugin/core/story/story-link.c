@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation.h"
+#include "core/story/negotiation.h"
 
 /* Legs of one attempt that a leg is compared with: an attacker may send very many. */
 #define MAX_COMPARED 256
@@ -24,7 +24,7 @@ static bool share_krr(const StoryLeg *a, const StoryLeg *b)
     return false;
 }
 
-/** Is one KRR in the other, at whatever depth? That is bounded by KRR_MAX_DEPTH. */
+/* Is one KRR in the other, at whatever depth? That is bounded by KRR_MAX_DEPTH. */
 static bool holds(const StoryKrr *krr, const StoryKrr *other)
 {
     while (krr && krr != other) {

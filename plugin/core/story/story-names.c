@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation.h"
+#include "core/story/negotiation.h"
 
 const char *story_link_name(StoryLink link)
 {

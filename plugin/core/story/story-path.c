@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation-private.h"
-#include "story-frames.h"
+#include "core/story/negotiation-private.h"
+#include "core/story/story-frames.h"
 
 /* Legs of one attempt that are put in path order; more than an attempt can honestly have. */
 #define MAX_PATH 256
@@ -33,7 +33,7 @@ static int compare_answers(gconstpointer a, gconstpointer b)
     return story_leg_compare(b, a);
 }
 
-/** Are two addresses the same server? The policy may know several of one. */
+/* Are two addresses the same server? The policy may know several of one. */
 static bool same_node(const KmsPolicy *policy, const char *a, const char *b)
 {
     const KmsEntity *entity = kms_policy_entity_at(policy, a);
@@ -41,7 +41,7 @@ static bool same_node(const KmsPolicy *policy, const char *a, const char *b)
     return g_str_equal(a, b) || (entity && entity == kms_policy_entity_at(policy, b));
 }
 
-/** Does the request of one leg come out where that of the other went in? On one machine, where all
+/* Does the request of one leg come out where that of the other went in? On one machine, where all
  *  addresses are the same, that tells nothing. */
 static bool leads_to(const KmsPolicy *policy, const StoryLeg *leg, const StoryLeg *next)
 {
@@ -61,7 +61,7 @@ static bool is_led_to(const KmsPolicy *policy, const GPtrArray *legs, const Stor
     return false;
 }
 
-/** Appends a leg and, behind it, all that it leads to. The depth is bounded by MAX_PATH. */
+/* Appends a leg and, behind it, all that it leads to. The depth is bounded by MAX_PATH. */
 static void follow(const KmsPolicy *policy, const GPtrArray *legs, StoryLeg *leg, GPtrArray *path)
 {
     if (g_ptr_array_find(path, leg, NULL)) {
@@ -85,7 +85,7 @@ static bool has_request(const GPtrArray *legs)
     return false;
 }
 
-/** How many KRRs there are one in the other in the answer on a leg. */
+/* How many KRRs there are one in the other in the answer on a leg. */
 static guint nesting(const StoryLeg *leg)
 {
     guint most = 0;
@@ -96,7 +96,7 @@ static guint nesting(const StoryLeg *leg)
     return most;
 }
 
-/** Does the path rather begin with a leg than with an earlier one? Where that is of another capture,
+/* Does the path rather begin with a leg than with an earlier one? Where that is of another capture,
  *  whose clock may be fast, and brought a KRR that fewer servers had worked on. */
 static bool is_better_head(const StoryLeg *leg, const StoryLeg *earlier)
 {
@@ -108,7 +108,7 @@ static bool is_better_head(const StoryLeg *leg, const StoryLeg *earlier)
            nesting(leg) > nesting(earlier);
 }
 
-/** The leg with which the path begins, of legs in order of time; NULL where all lead in a circle. */
+/* The leg with which the path begins, of legs in order of time; NULL where all lead in a circle. */
 static StoryLeg *path_head(const KmsPolicy *policy, const GPtrArray *legs)
 {
     StoryLeg *head = NULL;

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "story-record.h"
+#include "core/story/story-record.h"
 
 #include <string.h>
 
-#include "../document/krr-verdict.h"
+#include "core/document/krr-verdict.h"
 
 /* A KrrVerdict; and the same with texts as C has them. */
 #define VERDICT_TYPE   "(umaybbumaymaymaayuxx)"
@@ -171,7 +171,7 @@ static void add_text(GByteArray *texts, const char *text)
     g_byte_array_append(texts, (const guint8 *)text, (guint)strlen(text) + 1);
 }
 
-/** @return which of the texts there are */
+/* @return which of the texts there are */
 static guint32 add_texts(GByteArray *texts, gconstpointer from, const gsize *places, guint count)
 {
     guint32 present = 0;
@@ -273,7 +273,7 @@ gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event
            writer->texts->len;
 }
 
-/** Empties the array. */
+/* Empties the array. */
 static GVariant *take_rows(GArray *rows, const char *type)
 {
     GVariant *variant =
@@ -338,7 +338,7 @@ void story_record_reader_free(StoryRecordReader *reader)
     g_free(reader);
 }
 
-/** @return NULL where there is none left; so it is where a damaged record announces too many */
+/* @return NULL where there is none left; so it is where a damaged record announces too many */
 static gconstpointer take_row(Rows *rows, gsize size)
 {
     gconstpointer row = rows->next;
@@ -351,7 +351,7 @@ static gconstpointer take_row(Rows *rows, gsize size)
     return row;
 }
 
-/** @return NULL where there is none left */
+/* @return NULL where there is none left */
 static char *take_text(Rows *texts)
 {
     const char *text = texts->next;
@@ -365,7 +365,7 @@ static char *take_text(Rows *texts)
     return (char *)text; /* nobody writes to it: an event only has no other way to point to it */
 }
 
-/** Texts that the event or offer only borrows. @return false where there are fewer than announced */
+/* Texts that the event or offer only borrows. @return false where there are fewer than announced */
 static bool take_texts(Rows *texts, gpointer to, const gsize *places, guint count, guint32 present)
 {
     for (guint i = 0; i < count; i++) {
@@ -405,7 +405,7 @@ static bool read_identities(StoryRecordReader *reader, StoryEvent *event, guint3
     return true;
 }
 
-/** Offers outlive their events: their texts are copied. */
+/* Offers outlive their events: their texts are copied. */
 static MikeyOffer *read_offer(StoryRecordReader *reader)
 {
     const OfferRow *row = take_row(&reader->offers, sizeof *row);
@@ -469,7 +469,7 @@ static bool read_krrs(StoryRecordReader *reader, StoryEvent *event, guint32 coun
     return true;
 }
 
-/** Few events are of HTTP: their texts are copied. */
+/* Few events are of HTTP: their texts are copied. */
 static bool copy_texts(StoryRecordReader *reader, gpointer to, const gsize *places, guint count,
                        guint32 present)
 {

@@ -14,7 +14,7 @@
 #ifndef STORY_RECORD_H
 #define STORY_RECORD_H
 
-#include "story-event.h"
+#include "core/story/story-event.h"
 
 /** The types of the records, to be given to g_variant_new_from_data(): of events, the numbers of the
  *  events, of their offers, their KRRs and their HTTP, and all texts; of a body, its octets and the verdicts. */

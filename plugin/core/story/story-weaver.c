@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "negotiation-private.h"
-#include "story-frames.h"
+#include "core/story/negotiation-private.h"
+#include "core/story/story-frames.h"
 
 /* KRRs of one attempt: each is compared with those before it. */
 #define MAX_KRRS 4096
@@ -49,7 +49,7 @@ static bool fits(const StoryOffer *offer, const StoryKrr *krr)
            !story_contradicts(krr_text(krr->krr, KRR_ELEMENT_IDRKMSR), offer->facts->idrkmsr);
 }
 
-/** Which of the offers of a request a KRR answers: the first that it does not contradict. */
+/* Which of the offers of a request a KRR answers: the first that it does not contradict. */
 static const StoryOffer *answered_offer(const StoryLeg *leg, const StoryKrr *krr)
 {
     for (guint i = 0; i < leg->offers->len; i++) {
@@ -117,7 +117,7 @@ static void attempt_add_leg(Weaver *weaver, StoryAttempt *attempt, StoryLeg *leg
     }
 }
 
-/** Is it a leg of the hop on which the attempt began? The initiator's, as far as was captured. */
+/* Is it a leg of the hop on which the attempt began? The initiator's, as far as was captured. */
 static bool on_first_hop(const StoryAttempt *attempt, const StoryLeg *leg)
 {
     const StoryLeg *first = attempt->legs->pdata[0];
@@ -126,13 +126,13 @@ static bool on_first_hop(const StoryAttempt *attempt, const StoryLeg *leg)
            g_str_equal(first->destination, leg->destination);
 }
 
-/** Are two legs branches of one request, which a proxy sent to several places? */
+/* Are two legs branches of one request, which a proxy sent to several places? */
 static bool are_branches(const StoryLeg *a, const StoryLeg *b)
 {
     return a->cseq == b->cseq && g_strcmp0(a->call_id, b->call_id) == 0;
 }
 
-/** Is this leg the same offer tried anew: sent once more where a KRR had answered it? */
+/* Is this leg the same offer tried anew: sent once more where a KRR had answered it? */
 static bool begins_anew(const StoryAttempt *attempt, const StoryLeg *leg)
 {
     if (!leg->has_request || !on_first_hop(attempt, leg)) {
@@ -161,7 +161,7 @@ static void weave_offer(Weaver *weaver, StoryOffer *offer)
     }
 }
 
-/** The attempt that another leg already gave to a KRR, to one beneath it or to one above it: the hops
+/* The attempt that another leg already gave to a KRR, to one beneath it or to one above it: the hops
  *  between need not have been captured. */
 static StoryAttempt *attempt_of_krr(const Weaver *weaver, const StoryKrr *krr)
 {
@@ -173,7 +173,7 @@ static StoryAttempt *attempt_of_krr(const Weaver *weaver, const StoryKrr *krr)
     return attempt;
 }
 
-/** A leg that answered with a KRR, and whose request was not captured or held no offer. */
+/* A leg that answered with a KRR, and whose request was not captured or held no offer. */
 static void weave_leg_without_offer(Weaver *weaver, StoryLeg *leg)
 {
     bool unasked = leg->has_request && leg->request_readable;
@@ -193,7 +193,7 @@ static void weave_leg_without_offer(Weaver *weaver, StoryLeg *leg)
     }
 }
 
-/** A KRR that no response carried: in a request, or without SIP. */
+/* A KRR that no response carried: in a request, or without SIP. */
 static void weave_stray_krr(Weaver *weaver, StoryKrr *krr)
 {
     if (!attempt_of_krr(weaver, krr)) {
@@ -204,7 +204,7 @@ static void weave_stray_krr(Weaver *weaver, StoryKrr *krr)
 /* Of most offers nothing comes: no KRR answered them, nor was their initiator ever redirected. They are
  * in no negotiation, and to weave them all would cost more than all the rest. */
 
-/** Whose offer it is, by the name that person() gives; NULL: nobody's whom anybody knows. Caller
+/* Whose offer it is, by the name that person() gives; NULL: nobody's whom anybody knows. Caller
  *  frees. */
 static char *initiator_of(const StoryOffer *offer)
 {
@@ -214,7 +214,7 @@ static char *initiator_of(const StoryOffer *offer)
     return offer->facts->uidi ? g_strconcat("uid:", offer->facts->uidi, NULL) : NULL;
 }
 
-/** Does a leg of it have a KRR, or may it lend one its request? */
+/* Does a leg of it have a KRR, or may it lend one its request? */
 static bool meets_krr(const Weaver *weaver, const StoryOffer *offer)
 {
     for (guint i = 0; i < offer->legs->len; i++) {
@@ -233,7 +233,7 @@ static void add_initiator(Weaver *weaver, char *initiator)
     }
 }
 
-/** Notes whom a KRR may have redirected, and which requests are missing. Rather too many: what has no
+/* Notes whom a KRR may have redirected, and which requests are missing. Rather too many: what has no
  *  KRR is left out in the end. */
 static void find_initiators(Weaver *weaver)
 {
@@ -291,7 +291,7 @@ static void weave_attempts(Weaver *weaver)
     }
 }
 
-/** The identity without "sip:": one user, however the KMS writes it. "" where none is known. */
+/* The identity without "sip:": one user, however the KMS writes it. "" where none is known. */
 static GRefString *person(const StoryAttempt *attempt, const char *identity, const char *uid,
                           KrrElement element)
 {

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "timeline.h"
+#include "core/story/timeline.h"
 
-#include "story-frames.h"
+#include "core/story/story-frames.h"
 
-/** An event that waits. */
+/* An event that waits. */
 typedef struct Waiting {
     StoryEvent *event;
     gsize octets; /* about what it takes */
@@ -39,8 +39,9 @@ Timeline *timeline_new(Ledger *ledger)
 
 void timeline_free(Timeline *timeline)
 {
-    if (!timeline)
+    if (!timeline) {
         return;
+    }
     g_sequence_free(timeline->events);
     g_free(timeline);
 }
@@ -70,15 +71,17 @@ static void tell_first(Timeline *timeline)
 static void tell_until(Timeline *timeline, gint64 time_ns)
 {
     while (!g_sequence_is_empty(timeline->events) &&
-           frame_at(g_sequence_get_begin_iter(timeline->events))->time_ns < time_ns)
+           frame_at(g_sequence_get_begin_iter(timeline->events))->time_ns < time_ns) {
         tell_first(timeline);
+    }
 }
 
 /* The dissector has verified them; what follows asks for their facts alone. */
 static void drop_trees(StoryEvent *event)
 {
-    for (guint i = 0; i < event->krrs->len; i++)
+    for (guint i = 0; i < event->krrs->len; i++) {
         krr_document_drop_tree(((StoryKrrSeen *)g_ptr_array_index(event->krrs, i))->document);
+    }
 }
 
 void timeline_add(Timeline *timeline, StoryEvent *event)
@@ -90,8 +93,9 @@ void timeline_add(Timeline *timeline, StoryEvent *event)
     timeline->octets += waiting->octets;
     /* Behind its equals: the messages of a frame keep their order. */
     g_sequence_insert_sorted(timeline->events, waiting, compare_events, NULL);
-    while (timeline->octets > (gsize)TIMELINE_MAX_MIB * 1024 * 1024)
+    while (timeline->octets > (gsize)TIMELINE_MAX_MIB * 1024 * 1024) {
         tell_first(timeline);
+    }
     if (!g_sequence_is_empty(timeline->events)) {
         GSequenceIter *end = g_sequence_get_end_iter(timeline->events);
 
@@ -101,6 +105,7 @@ void timeline_add(Timeline *timeline, StoryEvent *event)
 
 void timeline_finish(Timeline *timeline)
 {
-    while (!g_sequence_is_empty(timeline->events))
+    while (!g_sequence_is_empty(timeline->events)) {
         tell_first(timeline);
+    }
 }

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "ledger.h"
+#include "core/story/ledger.h"
 
 /** How far the times of the frames of one capture may run back: probes with several interfaces write
  *  frames a little out of order. */

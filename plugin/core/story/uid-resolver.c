@@ -8,11 +8,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "uid-resolver.h"
+#include "core/story/uid-resolver.h"
 
 #include <string.h>
 
-#include "../document/hex.h"
+#include "core/octets/hex.h"
 
 /* Identities in the pool, and tables made of it: at most half a million hashes. */
 #define MAX_POOL   1024
@@ -98,7 +98,7 @@ static char *uid_text(const char *user, const char *kms, McxKeyPeriod key_period
     return hex_encode(uid, MCX_UID_LENGTH);
 }
 
-/** Every identity of the pool as its UID, as given and with "sip:" added or taken away. */
+/* Every identity of the pool as its UID, as given and with "sip:" added or taken away. */
 static GHashTable *table_new(const UidResolver *resolver, const char *kms, guint64 number)
 {
     McxKeyPeriod key_period = kms_policy_key_period(resolver->policy, kms);
@@ -136,7 +136,7 @@ static const Known *find_in_table(UidResolver *resolver, const char *uid, const 
     return g_hash_table_lookup(table, uid);
 }
 
-/** The period number of the time, then its neighbours outwards. */
+/* The period number of the time, then its neighbours outwards. */
 static const Known *find_in_pool(UidResolver *resolver, const char *uid, const char *kms,
                                  gint64 unix_ns)
 {

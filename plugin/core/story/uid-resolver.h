@@ -7,8 +7,8 @@
 #ifndef UID_RESOLVER_H
 #define UID_RESOLVER_H
 
-#include "../policy/kms-policy.h"
-#include "ledger.h"
+#include "core/policy/kms-policy.h"
+#include "core/story/ledger.h"
 
 typedef struct UidResolver UidResolver;
 

@@ -1,0 +1,501 @@
+/* connections.c
+ * The TCP connections of a capture: which is which, and what they wait for
+ *
+ * What a connection waits for is read from Wireshark's own books, struct tcp_analysis: whether a
+ * segment ends a message cannot be told from the tree, which shows "segment data" in both cases.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/engine/connections.h"
+
+#include <string.h>
+
+#include "plugin/wireshark-compat.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+
+#include "analyzer/engine/tap-listener.h"
+#include "analyzer/process/age.h"
+
+/* A connection that was upgraded is read as long as it is open. Idle for longer than this, it is
+ * taken for closed in a part of it that was not captured. */
+#define IDLE_NS (G_GINT64_CONSTANT(600) * 1000 * 1000 * 1000)
+
+/* How many connections a new session is told of: those with the latest frames. */
+#define MAX_CARRIED 10000
+
+/* Of one direction of a connection: nothing. */
+#define NOTHING_OPEN G_MAXUINT64
+
+/* Fields of HTTP: an answer is read by what was asked. */
+typedef enum HttpField { FIELD_REQUEST, FIELD_RESPONSE, FIELD_METHOD, N_FIELDS } HttpField;
+
+static const char *const http_names[N_FIELDS] = {
+    [FIELD_REQUEST] = "http.request",
+    [FIELD_RESPONSE] = "http.response",
+    [FIELD_METHOD] = "http.request.method",
+};
+
+/* Dissectors that take a connection for theirs and yet begin each message afresh. Every other one
+ * that does so is assumed to remember. TLS: without keys there is nothing to read in it, and with
+ * keys a session is renewed on demand only. */
+static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "tls", NULL};
+
+/* These remember, also where the user told Wireshark what a port carries. A new session cannot be
+ * told what they do: a WebSocket is read by what its handshake agreed on, which the HTTP dissector
+ * keeps in structures that are others in each version, and some with a decompressor that has seen all
+ * that went before, which nobody else can reach. So a WebSocket that is never silent for IDLE_NS keeps
+ * the session that it began in. */
+static const char *const mindful[] = {"http2", "socks", "websocket"};
+
+/* One direction. */
+typedef struct Flow {
+    guint8 static_flags; /* Wireshark's own; whether the base is known is one of them */
+    guint32 base;        /* the number before the first octet */
+    guint32 next;        /* up to where it was read, counted from the base */
+    guint64 open;        /* where the unfinished begins; or NOTHING_OPEN */
+    gint64 since_ns;     /* when that was seen first */
+    bool finished;       /* FIN was seen */
+} Flow;
+
+/* A connection in the present session. */
+typedef struct Connection {
+    guint number;
+    address source; /* of the first frame seen; owned */
+    address destination;
+    guint16 source_port;
+    guint16 destination_port;
+    Flow flows[2];
+    guint asked;     /* HTTP requests without an answer */
+    gint64 asked_ns; /* when the last of them was */
+    bool bound;      /* a dissector remembers what went before */
+    bool closed;
+    guint32 last; /* the latest frame, and its time */
+    gint64 last_ns;
+} Connection;
+
+struct Connections {
+    Connections *listener; /* itself: a listener is known by the address of its data */
+    int http[N_FIELDS];
+    GPtrArray *headers;  /* of const struct tcpheader: of the frame, outermost first */
+    GArray *numbers;     /* of guint: their connections */
+    GHashTable *streams; /* stream of the session -> Connection */
+    GHashTable *known;   /* addresses and ports -> number, in all sessions; NULL: not wanted */
+    guint count;
+};
+
+static tap_packet_status on_tcp(void *tap_data, packet_info *pinfo, epan_dissect_t *edt,
+                                const void *data, tap_flags_t flags)
+{
+    Connections *connections = *(Connections **)tap_data;
+
+    (void)pinfo;
+    (void)edt;
+    (void)flags;
+    g_ptr_array_add(connections->headers, (gpointer)data);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void connection_free(gpointer data)
+{
+    Connection *connection = data;
+
+    free_address(&connection->source);
+    free_address(&connection->destination);
+    g_free(connection);
+}
+
+Connections *connections_new(bool remember, GError **error)
+{
+    Connections *connections = g_new0(Connections, 1);
+
+    connections->headers = g_ptr_array_new();
+    connections->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    connections->streams = g_hash_table_new_full(NULL, NULL, NULL, connection_free);
+    if (remember) {
+        connections->known =
+            g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    }
+    for (HttpField field = 0; field < N_FIELDS; field++) {
+        connections->http[field] = proto_registrar_get_id_byname(http_names[field]);
+    }
+    connections->listener = connections;
+    if (tap_listener_add("tcp", &connections->listener, on_tcp, error)) {
+        return connections;
+    }
+    connections->listener = NULL;
+    connections_free(connections);
+    return NULL;
+}
+
+void connections_free(Connections *connections)
+{
+    if (!connections) {
+        return;
+    }
+    if (connections->listener) {
+        remove_tap_listener(&connections->listener);
+    }
+    g_ptr_array_unref(connections->headers);
+    g_array_unref(connections->numbers);
+    g_hash_table_unref(connections->streams);
+    g_clear_pointer(&connections->known, g_hash_table_unref);
+    g_free(connections);
+}
+
+void connections_begin(Connections *connections)
+{
+    g_hash_table_remove_all(connections->streams);
+    if (connections->known) {
+        g_hash_table_remove_all(connections->known);
+    }
+    g_ptr_array_set_size(connections->headers, 0);
+    g_array_set_size(connections->numbers, 0);
+    connections->count = 0;
+}
+
+void connections_prime(const Connections *connections, struct epan_dissect *edt)
+{
+    for (HttpField field = 0; field < N_FIELDS; field++) {
+        epan_dissect_prime_with_hfid(edt, connections->http[field]);
+    }
+}
+
+/* ---- which is which ---- */
+
+static void append_end(GByteArray *key, const address *host, guint16 port)
+{
+    const gint32 head[] = {host->type, host->len, port};
+
+    g_byte_array_append(key, (const guint8 *)head, sizeof(head));
+    g_byte_array_append(key, host->data, (guint)MAX(host->len, 0));
+}
+
+/* The same for both directions. */
+static GBytes *key_of(const struct tcpheader *header)
+{
+    GByteArray *key = g_byte_array_sized_new(64);
+    int order = cmp_address(&header->ip_src, &header->ip_dst);
+    bool forwards = order < 0 || (order == 0 && header->th_sport < header->th_dport);
+
+    if (forwards) {
+        append_end(key, &header->ip_src, header->th_sport);
+    }
+    append_end(key, &header->ip_dst, header->th_dport);
+    if (!forwards) {
+        append_end(key, &header->ip_src, header->th_sport);
+    }
+    return g_byte_array_free_to_bytes(key);
+}
+
+static bool begins(const struct tcpheader *header)
+{
+    return (header->th_flags & (TH_SYN | TH_ACK)) == TH_SYN;
+}
+
+/* A stream that is new in this session is a connection that is known if another session has seen it
+ * and this frame does not open it. */
+static guint number_of(Connections *connections, const struct tcpheader *header)
+{
+    g_autoptr(GBytes) key = NULL;
+    guint number = 0;
+
+    if (!connections->known) {
+        return ++connections->count;
+    }
+    key = key_of(header);
+    if (!begins(header)) {
+        number = GPOINTER_TO_UINT(g_hash_table_lookup(connections->known, key));
+    }
+    if (!number) {
+        number = ++connections->count;
+    }
+    g_hash_table_replace(connections->known, g_steal_pointer(&key), GUINT_TO_POINTER(number));
+    return number;
+}
+
+static Connection *connection_of(Connections *connections, const struct tcpheader *header)
+{
+    gpointer stream = GUINT_TO_POINTER(header->th_stream);
+    Connection *connection = g_hash_table_lookup(connections->streams, stream);
+
+    if (connection) {
+        return connection;
+    }
+    connection = g_new0(Connection, 1);
+    connection->number = number_of(connections, header);
+    copy_address(&connection->source, &header->ip_src);
+    copy_address(&connection->destination, &header->ip_dst);
+    connection->source_port = header->th_sport;
+    connection->destination_port = header->th_dport;
+    connection->flows[0].open = connection->flows[1].open = NOTHING_OPEN;
+    g_hash_table_insert(connections->streams, stream, connection);
+    return connection;
+}
+
+/* ---- what they wait for ---- */
+
+/* Where the data begin that Wireshark keeps until more of them come. */
+static guint64 open_in(const tcp_flow_t *flow)
+{
+    const struct tcp_multisegment_pdu *message = NULL;
+
+    if (flow->multisegment_pdus) {
+        message = wmem_tree_lookup32_le(flow->multisegment_pdus, G_MAXUINT32);
+    }
+    if (message && !(message->flags & MSP_FLAGS_GOT_ALL_SEGMENTS) &&
+        LT_SEQ(flow->maxnextseq, message->nxtpdu)) {
+        return message->seq;
+    }
+    if (flow->ooo_segments && wmem_list_count(flow->ooo_segments) > 0) {
+        return flow->maxnextseq;
+    }
+    return NOTHING_OPEN;
+}
+
+/* Wireshark's books of the connection, NULL where they cannot be found. */
+static struct tcp_analysis *books_of(packet_info *pinfo, const struct tcpheader *header,
+                                     conversation_t **conversation)
+{
+    struct tcp_analysis *books = NULL;
+
+    *conversation = find_conversation(pinfo->num, &header->ip_src, &header->ip_dst,
+                                      CONVERSATION_TCP, header->th_sport, header->th_dport, 0);
+    if (*conversation) {
+        books = get_tcp_conversation_data(*conversation, pinfo);
+    }
+    return books && books->stream == header->th_stream ? books : NULL;
+}
+
+/* Does a dissector read the connection by what went before in it? */
+static bool is_bound(packet_info *pinfo, conversation_t *conversation)
+{
+    dissector_handle_t owner = conversation_get_dissector(conversation, pinfo->num);
+    int protocol = owner ? dissector_handle_get_protocol_index(owner) : -1;
+
+    if (protocol >= 0 && !g_strv_contains(forgetful, proto_get_protocol_filter_name(protocol))) {
+        return true;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(mindful); i++) {
+        if (proto_is_frame_protocol(pinfo->layers, mindful[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static guint count_of(epan_dissect_t *edt, int field)
+{
+    const GPtrArray *found = proto_get_finfo_ptr_array(edt->tree, field);
+
+    return found ? found->len : 0;
+}
+
+/* Requests that nobody answered yet; and CONNECT, after which the connection is something else. */
+static void take_http(const Connections *connections, epan_dissect_t *edt, Connection *connection,
+                      gint64 now_ns)
+{
+    const int *http = connections->http;
+    guint requests = count_of(edt, http[FIELD_REQUEST]);
+    guint responses = count_of(edt, http[FIELD_RESPONSE]);
+    const GPtrArray *methods;
+
+    connection->asked -= MIN(connection->asked, responses);
+    connection->asked += requests;
+    if (!requests) {
+        return;
+    }
+    connection->asked_ns = now_ns;
+    methods = proto_get_finfo_ptr_array(edt->tree, http[FIELD_METHOD]);
+    for (guint i = 0; methods && i < methods->len; i++) {
+        if (strcmp(krr_finfo_string(g_ptr_array_index(methods, i)), "CONNECT") == 0) {
+            connection->bound = true;
+        }
+    }
+}
+
+static void take_flow(Flow *flow, const tcp_flow_t *books, gint64 now_ns)
+{
+    guint64 open = open_in(books);
+
+    if (open != flow->open) {
+        flow->since_ns = now_ns;
+    }
+    flow->open = open;
+    flow->static_flags = books->static_flags;
+    flow->base = books->base_seq;
+    flow->next = books->maxnextseq;
+}
+
+static void take_flags(Connection *connection, const struct tcpheader *header)
+{
+    guint direction = header->th_sport != connection->source_port ||
+                      cmp_address(&header->ip_src, &connection->source) != 0;
+    Flow *flows = connection->flows;
+
+    flows[direction].finished |= (header->th_flags & TH_FIN) != 0;
+    connection->closed |=
+        (header->th_flags & TH_RST) != 0 || (flows[0].finished && flows[1].finished);
+}
+
+static void take_header(Connections *connections, epan_dissect_t *edt, Connection *connection,
+                        const struct tcpheader *header, gint64 now_ns)
+{
+    conversation_t *conversation;
+    struct tcp_analysis *books = books_of(&edt->pi, header, &conversation);
+
+    connection->last = edt->pi.num;
+    connection->last_ns = now_ns;
+    if (books) {
+        take_flow(&connection->flows[0], &books->flow1, now_ns);
+        take_flow(&connection->flows[1], &books->flow2, now_ns);
+        connection->bound |= is_bound(&edt->pi, conversation);
+    } else {
+        connection->bound = true; /* what is not known may be anything */
+    }
+    take_http(connections, edt, connection, now_ns);
+    take_flags(connection, header);
+}
+
+void connections_take(Connections *connections, struct epan_dissect *edt, gint64 now_ns)
+{
+    g_array_set_size(connections->numbers, 0);
+    for (guint i = 0; i < connections->headers->len; i++) {
+        const struct tcpheader *header = g_ptr_array_index(connections->headers, i);
+        Connection *connection = connection_of(connections, header);
+
+        g_array_append_val(connections->numbers, connection->number);
+        take_header(connections, edt, connection, header, now_ns);
+    }
+    g_ptr_array_set_size(connections->headers, 0); /* they end with the frame */
+}
+
+void connections_each(const Connections *connections, void (*visit)(guint number, gpointer data),
+                      gpointer data)
+{
+    for (guint i = 0; i < connections->numbers->len; i++) {
+        visit(g_array_index(connections->numbers, guint, i), data);
+    }
+}
+
+bool connections_none(const Connections *connections)
+{
+    return g_hash_table_size(connections->streams) == 0;
+}
+
+static bool waits(const Connection *connection, gint64 now_ns, gint64 age_ns)
+{
+    if (connection->closed) {
+        return false;
+    }
+    if (connection->bound && age_is_below(connection->last_ns, now_ns, IDLE_NS)) {
+        return true;
+    }
+    if (connection->asked && age_is_below(connection->asked_ns, now_ns, age_ns)) {
+        return true;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(connection->flows); i++) {
+        const Flow *flow = &connection->flows[i];
+
+        if (flow->open != NOTHING_OPEN && age_is_below(flow->since_ns, now_ns, age_ns)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_ns)
+{
+    GHashTableIter iterator;
+    gpointer connection;
+
+    g_hash_table_iter_init(&iterator, connections->streams);
+    while (g_hash_table_iter_next(&iterator, NULL, &connection)) {
+        if (waits(connection, now_ns, age_ns)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- from session to session ---- */
+
+static bool has_unfinished(const Connection *connection)
+{
+    return !connection->closed &&
+           (connection->flows[0].open != NOTHING_OPEN || connection->flows[1].open != NOTHING_OPEN);
+}
+
+/* The latest first; of one frame, in the order of their numbers. */
+static gint compare_latest(gconstpointer a, gconstpointer b)
+{
+    const Connection *const *one = a, *const *other = b;
+
+    if ((*one)->last != (*other)->last) {
+        return (*one)->last > (*other)->last ? -1 : 1;
+    }
+    return (*one)->number < (*other)->number ? -1 : (*one)->number > (*other)->number;
+}
+
+static void tell_flow(tcp_flow_t *books, const Flow *flow)
+{
+    books->static_flags = flow->static_flags;
+    books->base_seq = flow->base;
+    books->maxnextseq = flow->next;
+}
+
+/* Opens Wireshark's books of a connection anew, and takes it over. */
+static void carry(Connections *connections, Connection *connection, guint32 frame)
+{
+    packet_info pinfo = {
+        .num = frame,
+        .src = connection->source,
+        .dst = connection->destination,
+        .srcport = connection->source_port,
+        .destport = connection->destination_port,
+        .src_win_scale = -1,
+        .dst_win_scale = -1,
+    };
+    conversation_t *conversation = conversation_new(frame, &pinfo.src, &pinfo.dst, CONVERSATION_TCP,
+                                                    pinfo.srcport, pinfo.destport, 0);
+    struct tcp_analysis *books = get_tcp_conversation_data(conversation, &pinfo);
+
+    tell_flow(&books->flow1, &connection->flows[0]);
+    tell_flow(&books->flow2, &connection->flows[1]);
+    connection->asked = 0;
+    connection->bound = false;
+    g_hash_table_insert(connections->streams, GUINT_TO_POINTER(books->stream), connection);
+}
+
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns)
+{
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+    guint unfinished = 0;
+    GHashTableIter iterator;
+    gpointer value;
+
+    g_hash_table_iter_init(&iterator, connections->streams);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        const Connection *connection = value;
+
+        g_hash_table_iter_steal(&iterator);
+        unfinished += has_unfinished(connection) ? 1 : 0;
+        if (connection->closed || has_unfinished(connection) ||
+            !age_is_below(connection->last_ns, now_ns, IDLE_NS)) {
+            connection_free(value);
+        } else {
+            g_ptr_array_add(open, value);
+        }
+    }
+    g_ptr_array_sort(open, compare_latest);
+    for (guint i = 0; i < open->len; i++) {
+        if (i < MAX_CARRIED) {
+            carry(connections, g_ptr_array_index(open, i), frame);
+        } else {
+            connection_free(g_ptr_array_index(open, i));
+        }
+    }
+    return unfinished;
+}

@@ -1,0 +1,119 @@
+/* engine.h
+ * libwireshark in this process: started cleanly, fed with records, listened to
+ *
+ * The dissectors of plugin/ are registered as a part of the program, so what Wireshark shows and
+ * what the report says come from the same code. Nothing of the user's own Wireshark takes part: no
+ * preferences, no profiles, no plugins or scripts, no name resolution.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "analyzer/engine/frame-links.h"
+#include "core/signature/krr-verifier.h"
+#include "core/story/story-event.h"
+
+struct KrrRecord;
+struct wtap;
+
+typedef struct Engine Engine;
+
+/** A preference that was set, for the report. */
+typedef struct EnginePreference {
+    char *name;
+    char *value;
+} EnginePreference;
+
+/** Takes an event and owns it. Capture and frame number are those of the capture file. */
+typedef void (*EngineSink)(StoryEvent *event, gpointer data);
+
+/**
+ * A renewal: libwireshark forgot what it knew of the capture so far.
+ *
+ * What it keeps of each conversation, without end, is what makes Wireshark grow. Renewals come where
+ * there is nothing to forget: no connection and no datagram waits for the rest of what it carries.
+ */
+typedef struct EngineRenewal {
+    guint32 frame;      /**< before which it was */
+    guint32 unfinished; /**< connections and fragments that had waited so long for what was missing
+                             that they were given up */
+} EngineRenewal;
+
+/** What the engine is started with. Paths and texts are not kept. NULL: not given. */
+typedef struct EngineSettings {
+    KrrVerifier *verifier;  /**< of the signatures of KRRs; must outlive the engine's work */
+    const char *policy;     /**< policy file, one that can be used */
+    const char *vocabulary; /**< file of element names */
+    const char *tls_keys;   /**< NSS key log */
+    char **preferences;     /**< "NAME:VALUE", NULL-terminated */
+    char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
+    gint64 session_frames;  /**< a session is renewed after so many frames of the capture; 0: never;
+                                 negative: as usual, sooner the more messages there
+                                 are, and never where TLS keys are in play */
+    EngineSink sink;
+    gpointer data;
+    FrameLinks *links; /**< is told which frames belong together; must outlive the engine; NULL: not
+                            wanted */
+} EngineSettings;
+
+/** "4.0.17": the libwireshark that is used. Static. */
+const char *engine_version(void);
+
+/**
+ * Starts libwireshark. Once in a program's life: it cannot be started again.
+ * @return NULL with @p error set, for example where a preference does not exist
+ */
+Engine *engine_new(const EngineSettings *settings, GError **error);
+
+/** Removes the private directory: all that a program leaves behind which ends without engine_free(). */
+void engine_tidy(const Engine *engine);
+
+/** Stops libwireshark, which also ends libxml2: KRR documents must be freed before. */
+void engine_free(Engine *engine);
+
+/** From now on events go there, in place of the sink of the settings. */
+void engine_redirect(Engine *engine, EngineSink sink, gpointer data);
+
+/** A private directory for files that live as long as the engine. */
+const char *engine_directory(const Engine *engine);
+
+/** The preferences set, of EnginePreference, in the order set; the engine's own first. */
+const GPtrArray *engine_preferences(const Engine *engine);
+
+/** Begins a capture: nothing is remembered of the one before.
+ *  @param capture  index from 1; the file must stay open until engine_end() */
+void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
+
+/**
+ * Renews the session if it is time to. To be called for each frame of the capture before it is
+ * dissected, skipped or left out: where the renewals are must not depend on which it is.
+ * @param number      frame number in the capture, from 1
+ * @param time_ns     its time; that of the frame before where it has none
+ * @param like_media  it looks like media, of which libwireshark would keep but the addresses: unless
+ *                    the user said how many frames make a session, it counts for less
+ */
+void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_media);
+
+/**
+ * Dissects a record; events go to the sink.
+ * @param number  frame number in the capture, from 1
+ * @param offset  in the file
+ */
+void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gint64 offset);
+
+/** Gives an event of the capture to the sink that did not come from dissection; takes it. */
+void engine_publish(Engine *engine, StoryEvent *event);
+
+/** Ends the capture; to be called before its file is closed.
+ *  @return its renewals, of EngineRenewal, in order; owned by the caller. NULL: none began */
+GArray *engine_end(Engine *engine);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+
+#endif

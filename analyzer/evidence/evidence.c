@@ -1,0 +1,456 @@
+/* evidence.c
+ * The frames that prove the findings, as a capture of its own
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/evidence/evidence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/process/interrupt.h"
+#include "analyzer/process/output.h"
+#include "analyzer/process/text.h"
+#include "plugin/wireshark-compat.h"
+
+#define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
+#define TSRESOL_NS    9 /* of if_tsresol: ten to the power of minus nine */
+
+/* A capture that is read for the second time, up to the last frame that is wanted. */
+typedef struct Reader {
+    const Capture *capture;
+    wtap *file;
+    KrrRecord record;
+    guint64 frame;          /* of the record */
+    guint64 last;           /* the last one that is wanted */
+    char *comment;          /* of the record; NULL: there are no more records */
+    guint section;          /* of the record */
+    guint known;            /* interfaces before that section */
+    guint seen;             /* interfaces, when the record before was read */
+    GHashTable *interfaces; /* interface and link type -> number in the evidence */
+} Reader;
+
+typedef struct Writer {
+    const EvidencePlan *plan;
+    GPtrArray *readers; /* of Reader */
+    const char *path;
+    wtap_dumper *dumper;
+    guint interfaces;
+    GArray *secrets; /* of wtap_block_t: keys that the captures brought along */
+} Writer;
+
+/* Keys come through a callback that takes no data of ours. */
+static GArray *found_secrets;
+
+static bool fail(GError **error, const char *path, const char *what, const char *why)
+{
+    g_autofree char *info = g_strdup(why);
+
+    if (info) {
+        g_strdelimit(info, "\r\n", ' ');
+    }
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s%s%s", path, what,
+                info ? ": " : "", info ? info : "");
+    return false;
+}
+
+/* ---- reading ---- */
+
+static void reader_free(gpointer data)
+{
+    Reader *reader = data;
+
+    if (reader->file) {
+        krr_record_cleanup(&reader->record);
+        wtap_close(reader->file);
+    }
+    g_hash_table_unref(reader->interfaces);
+    g_free(reader->comment);
+    g_free(reader);
+}
+
+static guint count_interfaces(wtap *file)
+{
+    g_autofree wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(file);
+
+    return interfaces && interfaces->interface_data ? interfaces->interface_data->len : 0;
+}
+
+static void note_section(Reader *reader)
+{
+    const wtap_rec *rec = &reader->record.rec;
+    guint section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0;
+
+    if (section != reader->section) {
+        reader->known = reader->seen;
+    }
+    reader->section = section;
+    reader->seen = count_interfaces(reader->file);
+}
+
+/* Goes on to the next frame that is wanted; there is none where the comment is NULL then. */
+static bool advance(Reader *reader, const EvidencePlan *plan, GError **error)
+{
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    gint64 offset;
+
+    g_clear_pointer(&reader->comment, g_free);
+    while (!reader->comment && reader->frame < reader->last) {
+        wtap_rec_reset(&reader->record.rec);
+        if (interrupt_seen()) {
+            return fail(error, reader->capture->path, "interrupted", NULL);
+        }
+        if (!krr_record_read(&reader->record, reader->file, &err, &err_info, &offset)) {
+            return fail(error, reader->capture->path, "it changed after it was audited",
+                        err ? wtap_strerror(err) : NULL);
+        }
+        reader->frame++;
+        note_section(reader);
+        reader->comment = evidence_plan_comment(plan, reader->capture->index, reader->frame);
+    }
+    return true;
+}
+
+static void keep_secrets(guint32 type, const void *secrets, guint size)
+{
+    wtap_block_t block = wtap_block_create(WTAP_BLOCK_DECRYPTION_SECRETS);
+    wtapng_dsb_mandatory_t *mandatory = wtap_block_get_mandatory_data(block);
+
+    mandatory->secrets_type = type;
+    mandatory->secrets_len = size;
+    mandatory->secrets_data = g_memdup2(secrets, size);
+    g_array_append_val(found_secrets, block);
+}
+
+static bool reader_open(Writer *writer, const Capture *capture, GError **error)
+{
+    Reader *reader;
+    guint64 last = evidence_plan_last(writer->plan, capture->index);
+
+    if (!last) {
+        return true;
+    }
+    reader = g_new0(Reader, 1);
+    reader->capture = capture;
+    reader->last = last;
+    reader->interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_ptr_array_add(writer->readers, reader);
+    reader->file = capture_reopen(capture, error);
+    if (!reader->file) {
+        return false;
+    }
+    krr_record_init(&reader->record);
+    wtap_set_cb_new_secrets(reader->file, keep_secrets);
+    return advance(reader, writer->plan, error);
+}
+
+/* The reader whose frame comes next; NULL: all are at their ends. */
+static Reader *earliest(const Writer *writer)
+{
+    Reader *first = NULL;
+
+    for (guint i = 0; i < writer->readers->len; i++) {
+        Reader *reader = g_ptr_array_index(writer->readers, i);
+
+        if (reader->comment &&
+            (!first || nstime_cmp(&reader->record.rec.ts, &first->record.rec.ts) < 0)) {
+            first = reader;
+        }
+    }
+    return first;
+}
+
+/* ---- interfaces ---- */
+
+/* The interface as it was, but with times to the nanosecond and without statistics. */
+static wtap_block_t describe_interface(const Reader *reader, guint id, int encap)
+{
+    g_autofree wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(reader->file);
+    wtapng_if_descr_mandatory_t *mandatory;
+    wtap_block_t block;
+
+    if (interfaces && interfaces->interface_data && id < interfaces->interface_data->len) {
+        block = wtap_block_make_copy(g_array_index(interfaces->interface_data, wtap_block_t, id));
+        mandatory = wtap_block_get_mandatory_data(block);
+        if (mandatory->interface_statistics) {
+            wtap_block_array_free(mandatory->interface_statistics);
+        }
+    } else {
+        block = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
+        mandatory = wtap_block_get_mandatory_data(block);
+        mandatory->snap_len = WTAP_MAX_PACKET_SIZE_STANDARD;
+    }
+    mandatory->interface_statistics = NULL;
+    mandatory->num_stat_entries = 0;
+    mandatory->wtap_encap = encap;
+    mandatory->tsprecision = WTAP_TSPREC_NSEC;
+    mandatory->time_units_per_second = (guint64)NS_PER_SECOND;
+    wtap_block_remove_option(block, OPT_IDB_TSRESOL);
+    wtap_block_remove_option(block, OPT_IDB_TSOFFSET);
+    wtap_block_add_uint8_option(block, OPT_IDB_TSRESOL, TSRESOL_NS);
+    return block;
+}
+
+/* Which of its capture's interfaces the record came from, and its link type. */
+static gint64 interface_key(const Reader *reader)
+{
+    const wtap_rec *rec = &reader->record.rec;
+    bool stated = rec->presence_flags & WTAP_HAS_INTERFACE_ID;
+    guint id = stated ? krr_record_interface(reader->file, &reader->record, reader->known) : 0;
+
+    return ((gint64)id << 32) | (guint32)rec->rec_header.packet_header.pkt_encap;
+}
+
+static wtap_block_t describe_key(const Reader *reader, gint64 key)
+{
+    return describe_interface(reader, (guint)(key >> 32), (int)(guint32)key);
+}
+
+static guint number_interface(Writer *writer, Reader *reader, gint64 key)
+{
+    guint number = writer->interfaces++;
+
+    g_hash_table_insert(reader->interfaces, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number));
+    return number;
+}
+
+/* The number of the record's interface in the evidence, which is told of it where it is new. */
+static bool map_interface(Writer *writer, Reader *reader, guint *number, GError **error)
+{
+    gint64 key = interface_key(reader);
+    gpointer known;
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    wtap_block_t block;
+    bool added;
+
+    if (g_hash_table_lookup_extended(reader->interfaces, &key, NULL, &known)) {
+        *number = GPOINTER_TO_UINT(known);
+        return true;
+    }
+    block = describe_key(reader, key);
+    added = wtap_dump_add_idb(writer->dumper, block, &err, &err_info);
+    wtap_block_unref(block);
+    if (!added) {
+        return fail(error, writer->path, wtap_strerror(err), err_info);
+    }
+    *number = number_interface(writer, reader, key);
+    return true;
+}
+
+/* ---- writing ---- */
+
+/* "frame 28 of demo.pcap" */
+static char *origin(const Reader *reader)
+{
+    g_autofree char *name = g_path_get_basename(reader->capture->path);
+    g_autofree char *safe = text_safe(name, TEXT_MAX_WORD);
+
+    return g_strdup_printf("frame %" G_GUINT64_FORMAT " of %s", reader->frame,
+                           strcmp(safe, "-") == 0 ? "standard input" : safe);
+}
+
+static bool write_record(Writer *writer, Reader *reader, GError **error)
+{
+    wtap_rec *rec = &reader->record.rec;
+    g_autofree char *frame = origin(reader);
+    g_autofree char *comment = g_strconcat(frame, "\n", reader->comment, NULL);
+    guint interface = 0;
+    int err = 0;
+    g_autofree char *err_info = NULL;
+
+    if (rec->rec_type != REC_TYPE_PACKET) {
+        return true; /* nothing is found in what is no packet */
+    }
+    if (!map_interface(writer, reader, &interface, error)) {
+        return false;
+    }
+    rec->rec_header.packet_header.interface_id = interface;
+    rec->presence_flags |= WTAP_HAS_INTERFACE_ID;
+    rec->presence_flags &= ~(guint32)WTAP_HAS_SECTION_NUMBER; /* there is but one */
+    rec->section_number = 0;
+    if (!rec->block) {
+        rec->block = wtap_block_create(WTAP_BLOCK_PACKET);
+    }
+    wtap_block_add_string_option(rec->block, OPT_COMMENT, comment, strlen(comment));
+    rec->block_was_modified = true;
+    if (krr_dump_record(writer->dumper, &reader->record, &err, &err_info)) {
+        return true;
+    }
+    return fail(error, writer->path, wtap_strerror(err), err_info);
+}
+
+static bool write_records(Writer *writer, GError **error)
+{
+    Reader *reader;
+
+    while ((reader = earliest(writer))) {
+        if (!write_record(writer, reader, error) || !advance(reader, writer->plan, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Who made the file, and of what. */
+static wtap_block_t describe_section(const GPtrArray *captures)
+{
+    wtap_block_t block = wtap_block_create(WTAP_BLOCK_SECTION);
+    GString *text = g_string_new("Frames that prove the findings of an audit.");
+
+    for (guint i = 0; i < captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(captures, i);
+        g_autofree char *path = text_safe(capture->path, TEXT_MAX_WORD);
+
+        if (text->len > EVIDENCE_MAX_COMMENT) {
+            g_string_append_printf(text, "\nand %u more", captures->len - i);
+            break;
+        }
+        g_string_append_printf(text, "\nfrom %s, sha256 %s", path,
+                               capture->sha256 ? capture->sha256 : "not known");
+    }
+    wtap_block_add_string_option(block, OPT_COMMENT, text->str, text->len);
+    wtap_block_add_string_option(block, OPT_SHB_USERAPPL, "krraudit " KRR_VERSION,
+                                 strlen("krraudit " KRR_VERSION));
+    g_string_free(text, TRUE);
+    return block;
+}
+
+static void secrets_free(GArray *secrets)
+{
+    wtap_block_array_free(secrets);
+    found_secrets = NULL;
+}
+
+/* Begins the file. Wiretap makes up an interface where it gets none, so it gets that of the first
+ * frame; the others are added when their first frames come. */
+static bool open_dumper(Writer *writer, int fd, GArray *sections, GError **error)
+{
+    g_autoptr(GArray) interfaces = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+    wtapng_iface_descriptions_t descriptions = {.interface_data = interfaces};
+    Reader *first = earliest(writer);
+    int err = 0;
+    g_autofree char *err_info = NULL;
+    wtap_dump_params params = {
+        .encap = first ? WTAP_ENCAP_PER_PACKET : WTAP_ENCAP_ETHERNET,
+        .tsprec = WTAP_TSPREC_NSEC,
+        .shb_hdrs = sections,
+        .dsbs_growing = writer->secrets,
+    };
+
+    if (first) {
+        gint64 key = interface_key(first);
+        wtap_block_t block = describe_key(first, key);
+
+        number_interface(writer, first, key);
+        g_array_append_val(interfaces, block);
+        params.idb_inf = &descriptions;
+    }
+    writer->dumper = krr_dump_open(fd, wtap_pcapng_file_type_subtype(), &params, &err, &err_info);
+    if (first) {
+        wtap_block_unref(g_array_index(interfaces, wtap_block_t, 0)); /* the dumper has a copy */
+    }
+    return writer->dumper || fail(error, writer->path, wtap_strerror(err), err_info);
+}
+
+static bool close_dumper(Writer *writer, GError **error)
+{
+    int err = 0;
+    g_autofree char *err_info = NULL;
+
+    return wtap_dump_close(writer->dumper, NULL, &err, &err_info) ||
+           fail(error, writer->path, wtap_strerror(err), err_info);
+}
+
+static bool open_readers(Writer *writer, const GPtrArray *captures, GError **error)
+{
+    for (guint i = 0; i < captures->len; i++) {
+        if (!reader_open(writer, g_ptr_array_index(captures, i), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* @param fd  of a new file; it is closed whatever happens */
+static bool write_file(Writer *writer, int fd, const GPtrArray *captures, GError **error)
+{
+    wtap_block_t section = describe_section(captures);
+    GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+    bool written;
+
+    g_array_append_val(sections, section);
+    written = open_readers(writer, captures, error) && open_dumper(writer, fd, sections, error);
+    if (writer->dumper) {
+        written = write_records(writer, error);
+        /* What went wrong first is what is told. */
+        written = close_dumper(writer, written ? error : NULL) && written;
+    } else {
+        close(fd); /* unless that was done already */
+    }
+    wtap_block_array_free(sections);
+    return written;
+}
+
+bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray *captures,
+                    GError **error)
+{
+    g_autofree char *target = output_target(path);
+    g_autofree char *temporary = g_strconcat(target, ".XXXXXX", NULL);
+    int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, output_mode(target));
+    Writer writer = {.plan = plan, .path = path};
+    bool written;
+
+    if (fd < 0) {
+        return fail(error, path, g_strerror(errno), NULL);
+    }
+    writer.readers = g_ptr_array_new_with_free_func(reader_free);
+    writer.secrets = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+    found_secrets = writer.secrets;
+    written = write_file(&writer, fd, captures, error);
+    g_ptr_array_unref(writer.readers);
+    secrets_free(writer.secrets);
+    if (written && g_rename(temporary, target) != 0) {
+        written = fail(error, path, g_strerror(errno), NULL);
+    }
+    if (!written) {
+        g_unlink(temporary);
+    }
+    return written;
+}
+
+/* Do two paths lead to one file, which need not be there yet? */
+static bool same_file(const char *a, const char *b)
+{
+    g_autofree char *first = output_target(a);
+    g_autofree char *second = output_target(b);
+    g_autofree char *first_name = g_canonicalize_filename(first, NULL);
+    g_autofree char *second_name = g_canonicalize_filename(second, NULL);
+
+    return strcmp(first_name, second_name) == 0;
+}
+
+bool evidence_check(const char *path, const char *report, const char *const *inputs, GError **error)
+{
+    struct stat status;
+
+    if (!output_check(path, inputs, error)) {
+        return false;
+    }
+    if (report && same_file(path, report)) {
+        return fail(error, path, "the report goes there", NULL);
+    }
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return fail(error, path, "it is no regular file", NULL);
+    }
+    return true;
+}

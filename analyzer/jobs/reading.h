@@ -1,0 +1,34 @@
+/* reading.h
+ * Several captures: each read by a process of its own, what they tell joined
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef READING_H
+#define READING_H
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/jobs/join.h"
+
+/** What is read, and how. */
+typedef struct ReadingPlan {
+    GPtrArray *captures;   /**< of Capture; each gets what became of it */
+    Engine *engine;        /**< has dissected nothing yet, and gets nothing to dissect here */
+    CaptureFilter *filter; /**< NULL: none */
+    FrameLinks *links;     /**< gets those of all captures; NULL: not wanted */
+    guint jobs;            /**< so many captures at a time; 1: nothing is done at once, nor later */
+    const KrrVocabulary *vocabulary; /**< that the engine reads KRRs with */
+} ReadingPlan;
+
+/**
+ * Reads all captures and tells their events as one timeline: in the order of time, ties in the order
+ * of captures and frames. The result does not depend on the number of jobs. What cannot be read, or
+ * not to its end, is complained about in the order of the captures.
+ *
+ * @param event  is told of each event, which it owns
+ * @return whether all were read to their ends; false also where it was interrupted
+ */
+bool reading_run(const ReadingPlan *plan, Progress *progress,
+                 void (*event)(StoryEvent *event, gpointer data), gpointer data);
+
+#endif

@@ -1,0 +1,518 @@
+/* negotiation-ladder.c
+ * A negotiation as a drawing: who said what to whom, attempt by attempt
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/report/negotiation-ladder.h"
+
+#include <string.h>
+
+#include "analyzer/process/text.h"
+#include "analyzer/report/words.h"
+#include "core/story/story-frames.h"
+
+/* KRRs of one upload that an arrow names. */
+#define MAX_UPLOADED 3
+
+/* A message that is to be drawn, or the place where one must have been. */
+typedef struct Step {
+    guint rank; /* what goes before time */
+    bool seen;
+    StoryFrame frame; /* where it was seen, else that of its neighbour */
+    guint from;
+    guint to;
+    LadderKind kind;
+    char *text;
+    char *detail; /* or NULL */
+    char *target; /* or NULL */
+} Step;
+
+/* A KRR on its way to the KMS, or what the KMS says of it. */
+typedef struct KmsStep {
+    StoryFrame frame;
+    const KmsExchange *exchange;
+    bool answer;
+} KmsStep;
+
+typedef struct Builder {
+    const Report *report;
+    const FindingIndex *findings;
+    const StoryNegotiation *negotiation;
+    Ladder *ladder;
+    GArray *reports; /* of KmsStep: its KRRs at the KMS, in the order of time */
+    guint reported;  /* so many of these are drawn */
+    bool ports;
+    guint drawn;   /* messages */
+    guint omitted; /* likewise */
+} Builder;
+
+static const char *const marks[] = {
+    [KRR_SEVERITY_OFF] = "",
+    [KRR_SEVERITY_NOTE] = "n",
+    [KRR_SEVERITY_WARNING] = "W",
+    [KRR_SEVERITY_ERROR] = "E",
+};
+
+static void step_clear(gpointer data)
+{
+    Step *step = data;
+
+    g_free(step->text);
+    g_free(step->detail);
+    g_free(step->target);
+}
+
+bool negotiation_ladder_shows_ports(const StoryNegotiation *negotiation)
+{
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
+
+        for (guint k = 0; k < attempt->legs->len; k++) {
+            const StoryLeg *leg = g_ptr_array_index(attempt->legs, k);
+
+            if (strcmp(leg->source, leg->destination) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The name above a column; caller frees. */
+static char *entity_name(const Builder *builder, const char *address, guint16 port)
+{
+    const KmsEntity *entity = kms_policy_entity_at(builder->report->policy, address);
+    g_autofree char *safe = NULL;
+
+    if (entity && !builder->ports) {
+        return words_name(entity->identity, "?");
+    }
+    safe = words_name(address, "?");
+    if (!builder->ports) {
+        return g_steal_pointer(&safe);
+    }
+    return g_strdup_printf(strchr(safe, ':') ? "[%s]:%u" : "%s:%u", safe, port);
+}
+
+/* Both ends of a leg. One that is found only later to stand before another goes to its left. */
+static void place_leg(const Builder *builder, const StoryLeg *leg, guint *from, guint *to)
+{
+    g_autofree char *source = entity_name(builder, leg->source, leg->source_port);
+    g_autofree char *destination = entity_name(builder, leg->destination, leg->destination_port);
+
+    if (ladder_knows(builder->ladder, destination)) {
+        *to = ladder_entity(builder->ladder, destination);
+        *from = ladder_entity_before(builder->ladder, source, *to);
+    } else {
+        *from = ladder_entity(builder->ladder, source);
+        *to = ladder_entity(builder->ladder, destination);
+    }
+}
+
+/* "INVITE offer-1"; caller frees. */
+static char *request_text(const StoryLeg *leg)
+{
+    g_autofree char *method = words_name(leg->method, "request");
+    GString *text = g_string_new(method);
+
+    for (guint i = 0; i < leg->offers->len; i++) {
+        const StoryOffer *offer = g_ptr_array_index(leg->offers, i);
+
+        g_string_append(text, i ? ", " : " ");
+        if (offer->number) {
+            g_string_append_printf(text, "offer-%u", offer->number);
+        } else {
+            g_string_append(text, "offer");
+        }
+    }
+    if (!leg->has_request) {
+        g_string_append(text, " not seen");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The first offer with a number; NULL: none has one. Caller frees. */
+static char *offer_target(const StoryLeg *leg)
+{
+    for (guint i = 0; i < leg->offers->len; i++) {
+        const StoryOffer *offer = g_ptr_array_index(leg->offers, i);
+
+        if (offer->number) {
+            return g_strdup_printf("offer-%u", offer->number);
+        }
+    }
+    return NULL;
+}
+
+/* Adds "krr-2" to a text, and what it embeds to another. */
+static void append_krr(GString *text, GString *detail, const StoryKrr *krr)
+{
+    g_string_append_printf(text, "%skrr-%u", text->len ? " " : "", krr->number);
+    if (krr->embeds) {
+        g_string_append_printf(detail, "%sembeds krr-%u", detail->len ? ", " : "",
+                               krr->embeds->number);
+    }
+}
+
+/* What an answer is that holds no KRR. @param status  0: not known */
+static LadderKind answer_kind(guint status)
+{
+    if (status < 200) {
+        return LADDER_PLAIN;
+    }
+    return status < 300 ? LADDER_GRANTED : LADDER_REFUSED;
+}
+
+/* An answer with all KRRs that were first seen in that frame. @param status  0: not known */
+static void add_answer(GArray *steps, const StoryLeg *leg, Step step, guint status)
+{
+    GString *text = g_string_new(NULL);
+    GString *detail = g_string_new(NULL);
+
+    if (status) {
+        g_string_append_printf(text, "%u", status);
+    }
+    step.kind = answer_kind(status);
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        const StoryFrame *frame = &g_array_index(leg->krr_frames, StoryFrame, i);
+
+        if (story_frame_compare(frame, &step.frame) == 0) {
+            const StoryKrr *krr = g_ptr_array_index(leg->krrs, i);
+
+            append_krr(text, detail, krr);
+            step.kind = LADDER_REDIRECT;
+            if (!step.target) {
+                step.target = g_strdup_printf("krr-%u", krr->number);
+            }
+        }
+    }
+    step.text = g_string_free(text, FALSE);
+    step.detail = g_string_free(detail, FALSE);
+    g_array_append_val(steps, step);
+}
+
+/* All answers of a leg, from where its request went to. */
+static void add_answers(GArray *steps, const StoryLeg *leg, Step step)
+{
+    bool told = false;
+
+    for (guint i = 0; i < leg->krrs->len; i++) {
+        StoryFrame frame = g_array_index(leg->krr_frames, StoryFrame, i);
+        bool final = leg->has_response && story_frame_compare(&frame, &leg->response) == 0;
+
+        if (i && story_frame_compare(&frame, &step.frame) == 0) {
+            continue; /* told with the one before */
+        }
+        step.frame = frame;
+        step.seen = true;
+        add_answer(steps, leg, step, final ? leg->status : 0);
+        told = told || final;
+    }
+    if (leg->has_response && !told) {
+        step.frame = leg->response;
+        step.seen = true;
+        add_answer(steps, leg, step, leg->status);
+    } else if (!leg->has_response && leg->krrs->len == 0) {
+        step.seen = false;
+        step.rank = G_MAXUINT; /* nobody knows when */
+        step.text = g_strdup("no answer seen");
+        g_array_append_val(steps, step);
+    }
+}
+
+/* @param place  of the leg in the path; by it the messages are ordered where @p by_path */
+static void add_leg(const Builder *builder, GArray *steps, const StoryLeg *leg, guint place,
+                    bool by_path)
+{
+    Step request = {.seen = leg->has_request};
+    Step answer = {0};
+
+    place_leg(builder, leg, &request.from, &request.to);
+    request.frame = leg->has_request ? leg->request : leg->response;
+    request.rank = by_path ? place : 0;
+    request.text = request_text(leg);
+    request.kind = leg->offers->len ? LADDER_OFFER : LADDER_PLAIN;
+    request.target = offer_target(leg);
+    g_array_append_val(steps, request);
+    answer.from = request.to;
+    answer.to = request.from;
+    answer.frame = request.frame;
+    answer.rank = by_path ? G_MAXUINT - 1 - place : 0; /* it comes back as it went */
+    add_answers(steps, leg, answer);
+}
+
+static gint compare_steps(gconstpointer a, gconstpointer b)
+{
+    const Step *first = a, *second = b;
+    int order;
+
+    if (first->rank != second->rank) {
+        return first->rank < second->rank ? -1 : 1;
+    }
+    order = story_frame_compare(&first->frame, &second->frame);
+    /* What was not seen goes before the answer that shows that it was there. */
+    return order ? order : (int)first->seen - (int)second->seen;
+}
+
+/* Do the legs of an attempt come from several captures? */
+static bool spans_captures(const StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+
+        if ((leg->has_request && leg->request.capture != attempt->started.capture) ||
+            (leg->has_response && leg->response.capture != attempt->started.capture)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "+0.012": seconds after the negotiation began; caller frees. */
+static char *time_text(const Builder *builder, const StoryFrame *frame)
+{
+    gint64 ms = (frame->time_ns - builder->negotiation->started.time_ns) / 1000000;
+
+    return g_strdup_printf("%c%" G_GINT64_FORMAT ".%03d", ms < 0 ? '-' : '+', ABS(ms) / 1000,
+                           (int)(ABS(ms) % 1000));
+}
+
+static void draw_step(Builder *builder, const Step *step)
+{
+    g_autofree char *time = step->seen ? time_text(builder, &step->frame) : NULL;
+    g_autofree char *frame = step->seen ? report_frame(builder->report, &step->frame) : NULL;
+    const LadderMessage message = {
+        .from = step->from,
+        .to = step->to,
+        .kind = step->kind,
+        .mark = step->seen ? marks[finding_index_severity(builder->findings, &step->frame)] : NULL,
+        .time = time,
+        .frame = frame,
+        .text = step->text,
+        .detail = step->detail,
+        .target = step->target,
+        .unseen = !step->seen,
+    };
+
+    if (builder->drawn == NEGOTIATION_LADDER_MAX_MESSAGES) {
+        builder->omitted++;
+    } else {
+        builder->drawn++;
+        ladder_add_message(builder->ladder, &message);
+    }
+}
+
+/* ---- uploads to a KMS ---- */
+
+static void note_report(Builder *builder, const KmsExchange *exchange)
+{
+    const KmsStep request = {exchange->request, exchange, false};
+    const KmsStep answer = {exchange->response, exchange, true};
+
+    g_array_append_val(builder->reports, request);
+    if (exchange->answer != KMS_ANSWER_NONE) {
+        g_array_append_val(builder->reports, answer);
+    }
+}
+
+static gint compare_reports(gconstpointer a, gconstpointer b)
+{
+    const KmsStep *first = a, *second = b;
+    int order = story_frame_compare(&first->frame, &second->frame);
+
+    return order ? order : (int)first->answer - (int)second->answer;
+}
+
+/* Whoever uploads them, and in whatever; where columns are ports nobody knows whose they are. */
+static void find_reports(Builder *builder)
+{
+    const KmsTraffic *traffic = ledger_kms_traffic(builder->report->ledger);
+    g_autoptr(GHashTable) noted = g_hash_table_new(NULL, NULL);
+    const GPtrArray *attempts = builder->negotiation->attempts;
+
+    for (guint i = 0; i < attempts->len && !builder->ports; i++) {
+        const StoryAttempt *attempt = g_ptr_array_index(attempts, i);
+
+        for (guint k = 0; k < attempt->krrs->len; k++) {
+            const GPtrArray *uploads = kms_traffic_uploads(traffic, attempt->krrs->pdata[k]);
+
+            for (guint n = 0; uploads && n < uploads->len; n++) {
+                if (builder->reports->len < NEGOTIATION_LADDER_MAX_MESSAGES &&
+                    g_hash_table_add(noted, uploads->pdata[n])) {
+                    note_report(builder, uploads->pdata[n]);
+                }
+            }
+        }
+    }
+    g_array_sort(builder->reports, compare_reports);
+}
+
+/* "upload krr-1, krr-2"; caller frees. */
+static char *upload_text(const KmsExchange *exchange)
+{
+    GString *text = g_string_new("upload");
+
+    for (guint i = 0; i < exchange->krrs->len && i < MAX_UPLOADED; i++) {
+        g_string_append_printf(text, "%s krr-%u", i ? "," : "",
+                               ((const StoryKrr *)exchange->krrs->pdata[i])->number);
+    }
+    if (exchange->krrs->len > MAX_UPLOADED) {
+        g_string_append(text, ", ...");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static Step report_step(const Builder *builder, const KmsStep *report)
+{
+    const KmsExchange *exchange = report->exchange;
+    const StoryKrr *krr = g_ptr_array_index(exchange->krrs, 0);
+    g_autofree char *client = entity_name(builder, exchange->client, 0);
+    g_autofree char *server = entity_name(builder, exchange->server, 0);
+    guint user = ladder_entity(builder->ladder, client);
+    guint kms = ladder_entity(builder->ladder, server);
+
+    if (report->answer) {
+        return (Step){
+            .seen = true,
+            .frame = report->frame,
+            .from = kms,
+            .to = user,
+            .kind = exchange->answer == KMS_ANSWER_GRANTED ? LADDER_GRANTED : LADDER_REFUSED,
+            .text = g_strdup_printf("%u%s", exchange->status, exchange->error ? ", error" : "")};
+    }
+    return (Step){.seen = true,
+                  .frame = report->frame,
+                  .from = user,
+                  .to = kms,
+                  .text = upload_text(exchange),
+                  .target = g_strdup_printf("krr-%u", krr->number)};
+}
+
+/* What goes to the KMS and back before the next attempt. @param by_path  what comes last in time, too */
+static void add_reports(Builder *builder, GArray *steps, const StoryAttempt *next, bool by_path)
+{
+    for (; builder->reported < builder->reports->len; builder->reported++) {
+        const KmsStep *report = &g_array_index(builder->reports, KmsStep, builder->reported);
+        Step step;
+
+        if (next && story_frame_compare(&report->frame, &next->started) > 0) {
+            return;
+        }
+        step = report_step(builder, report);
+        step.rank = by_path ? G_MAXUINT : 0;
+        g_array_append_val(steps, step);
+    }
+}
+
+/* ---- attempts ---- */
+
+/* @param next  attempt; NULL: it is the last one */
+static void draw_legs(Builder *builder, const StoryAttempt *attempt, const StoryAttempt *next)
+{
+    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    bool by_path = spans_captures(attempt);
+
+    g_array_set_clear_func(steps, step_clear);
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        if (builder->drawn + steps->len < 2 * NEGOTIATION_LADDER_MAX_MESSAGES) {
+            add_leg(builder, steps, g_ptr_array_index(attempt->legs, i), i, by_path);
+        } else {
+            builder->omitted += 2;
+        }
+    }
+    add_reports(builder, steps, next, by_path);
+    g_array_sort(steps, compare_steps); /* stable */
+    for (guint i = 0; i < steps->len; i++) {
+        draw_step(builder, &g_array_index(steps, Step, i));
+    }
+}
+
+/* What came of an attempt that was followed by another, or of the last one; caller frees. */
+static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttempt *attempt)
+{
+    g_autofree char *status =
+        attempt->status ? g_strdup_printf("%u", attempt->status) : g_strdup("no final answer seen");
+    g_autofree char *krr = attempt->received ? g_strdup_printf("krr-%u", attempt->received->number)
+                                             : g_strdup("the KRR");
+    guint last = negotiation->attempts->len - 1;
+
+    if (attempt != g_ptr_array_index(negotiation->attempts, last)) {
+        return attempt->krrs->len ? g_strdup_printf("%s: redirected by %s", status, krr)
+                                  : g_strdup_printf("%s: without a KRR", status);
+    }
+    switch (negotiation->outcome) {
+    case STORY_OUTCOME_ESTABLISHED:
+        return g_strdup_printf("%s: established", status);
+    case STORY_OUTCOME_REFUSED:
+        return g_strdup_printf("%s: refused without a KRR", status);
+    case STORY_OUTCOME_NO_ACCEPTABLE_KMS:
+        return g_strdup_printf("%s: %s leaves no acceptable KMS, and nothing followed", status,
+                               krr);
+    case STORY_OUTCOME_ABANDONED:
+        return g_strdup_printf("%s: %s left a choice, and nothing followed", status, krr);
+    case STORY_OUTCOME_OPEN:
+        break;
+    }
+    return g_strdup_printf("%s: open, the capture ends before more can be said", status);
+}
+
+/* What was offered: the two KMSs beneath each other, so that attempts can be compared. */
+static void draw_offer(const Builder *builder, const char *label, const StoryAttempt *attempt)
+{
+    g_autofree char *clock = text_clock(attempt->started.time_ns);
+    g_autofree char *initiator = words_name(story_attempt_idrkmsi(attempt), "not stated");
+    g_autofree char *receiver = words_name(story_attempt_idrkmsr(attempt), "not stated");
+    g_autofree char *initiator_text = g_strdup_printf("initiator's KMS: %s", initiator);
+    g_autofree char *receiver_text = g_strdup_printf("receiver's KMS:  %s", receiver);
+    g_autofree char *text = NULL;
+
+    if (!attempt->offer) {
+        text = g_strdup_printf("%s  an offer that is not in the capture", clock);
+    } else if (attempt->offer->number) {
+        text = g_strdup_printf("%s  offer-%u", clock, attempt->offer->number);
+    } else {
+        text = g_strdup_printf("%s  an offer", clock);
+    }
+    ladder_add_text(builder->ladder, label, text);
+    ladder_add_text(builder->ladder, "", initiator_text);
+    ladder_add_text(builder->ladder, "", receiver_text);
+}
+
+static void draw_attempt(Builder *builder, guint index)
+{
+    const GPtrArray *attempts = builder->negotiation->attempts;
+    const StoryAttempt *attempt = g_ptr_array_index(attempts, index);
+    g_autofree char *label = g_strdup_printf("%u.", index + 1);
+    g_autofree char *outcome = outcome_text(builder->negotiation, attempt);
+
+    draw_offer(builder, label, attempt);
+    draw_legs(builder, attempt,
+              index + 1 < attempts->len ? g_ptr_array_index(attempts, index + 1) : NULL);
+    ladder_add_text(builder->ladder, "=>", outcome);
+}
+
+Ladder *negotiation_ladder(const Report *report, const FindingIndex *findings,
+                           const StoryNegotiation *negotiation)
+{
+    g_autoptr(Ladder) ladder = ladder_new();
+    g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(KmsStep));
+    Builder builder = {.report = report,
+                       .findings = findings,
+                       .negotiation = negotiation,
+                       .ladder = ladder,
+                       .reports = reports,
+                       .ports = negotiation_ladder_shows_ports(negotiation)};
+
+    find_reports(&builder);
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        draw_attempt(&builder, i);
+    }
+    if (builder.omitted) {
+        g_autofree char *count = text_count(builder.omitted, "message");
+        g_autofree char *text = g_strdup_printf("%s more; the JSON report has all legs", count);
+
+        ladder_add_text(ladder, "", text);
+    }
+    return g_steal_pointer(&ladder);
+}

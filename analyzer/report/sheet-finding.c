@@ -1,0 +1,166 @@
+/* sheet-finding.c
+ * Findings on the sheet of the HTML report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/report/sheet-finding.h"
+
+#include "analyzer/process/text.h"
+#include "analyzer/report/words.h"
+#include "core/rules/krr-explain.h"
+
+/* Links to findings of one rule; the others stand further down all the same. */
+#define MAX_LINKS 24
+
+static void write_links(Sheet *sheet, const GArray *findings)
+{
+    html_open(sheet->html, "td", "links");
+    for (guint i = 0; i < findings->len && i < MAX_LINKS; i++) {
+        html_text(sheet->html, i ? " " : "");
+        sheet_link(sheet, "finding", g_array_index(findings, guint, i) + 1);
+    }
+    if (findings->len > MAX_LINKS) {
+        html_textf(sheet->html, " and %u more", findings->len - MAX_LINKS);
+    }
+    html_close(sheet->html);
+}
+
+static void link_rule(Sheet *sheet, KrrRuleId rule)
+{
+    g_autofree char *id = g_strconcat("rule-", krr_rules[rule].name, NULL);
+
+    html_link(sheet->html, id, krr_rules[rule].name);
+}
+
+static void write_tally(Sheet *sheet, const ReportTally *tally)
+{
+    const KrrRule *rule = &krr_rules[tally->rule];
+    Html *html = sheet->html;
+
+    html_open(html, "tr", NULL);
+    html_open(html, "td", NULL);
+    sheet_severity(sheet, tally->severity);
+    html_close(html);
+    html_open(html, "th", NULL);
+    html_attribute(html, "scope", "row");
+    link_rule(sheet, tally->rule);
+    html_close(html);
+    html_element(html, "td", "meaning", rule->summary);
+    sheet_cell(sheet, rule->clause);
+    html_open(html, "td", "number");
+    html_textf(html, "%u", tally->findings->len);
+    html_close(html);
+    write_links(sheet, tally->findings);
+    html_close(html);
+}
+
+void sheet_tallies(Sheet *sheet)
+{
+    static const char *const columns[] = {"Severity", "Rule", "What it means", "Clause", "Times",
+                                          "Findings", NULL};
+    g_autoptr(GPtrArray) tallies = report_tallies(sheet->report);
+
+    sheet_open_table(sheet, "Rules that fired", columns);
+    for (guint i = 0; i < tallies->len; i++) {
+        write_tally(sheet, g_ptr_array_index(tallies, i));
+    }
+    sheet_close_table(sheet);
+}
+
+/* "krr-3, offer-4, frames 24, 28" with links; the negotiation where the finding is not with it. */
+static void write_subject(Sheet *sheet, const AuditFinding *finding)
+{
+    g_autofree char *frames = words_frames(sheet->report, finding->frames);
+    g_autofree char *began = text_date(g_array_index(finding->frames, StoryFrame, 0).time_ns);
+
+    html_open(sheet->html, "p", "subject");
+    if (finding->krr) {
+        sheet_link(sheet, "krr", finding->krr->number);
+        html_text(sheet->html, ", ");
+    }
+    if (finding->offer && finding->offer->number) {
+        sheet_link(sheet, "offer", finding->offer->number);
+        html_text(sheet->html, ", ");
+    }
+    html_textf(sheet->html, "%s, %s UTC", frames, began);
+    html_close(sheet->html);
+}
+
+static void write_sentence(Sheet *sheet, const char *term, const char *raw)
+{
+    g_autofree char *sentence = raw ? text_safe(raw, TEXT_MAX_SENTENCE) : NULL;
+
+    sheet_term(sheet, term, sentence);
+}
+
+static void write_finding(Sheet *sheet, const AuditFinding *finding)
+{
+    const KrrRule *rule = &krr_rules[finding->rule];
+    Html *html = sheet->html;
+    guint number = finding_index_number(sheet->findings, finding);
+    g_autofree char *class = g_strconcat("finding ", krr_severity_name(finding->severity), NULL);
+
+    html_open(html, "article", class);
+    html_attributef(html, "id", "finding-%u", number);
+    sheet_open_heading(sheet);
+    sheet_severity(sheet, finding->severity);
+    html_text(html, " ");
+    link_rule(sheet, finding->rule);
+    html_textf(html, " (clause %s)", rule->clause);
+    html_open(html, "span", "id");
+    html_textf(html, "finding-%u", number);
+    html_close(html);
+    html_close(html);
+    html_element(html, "p", NULL, rule->summary);
+    write_subject(sheet, finding);
+    html_open(html, "dl", NULL);
+    write_sentence(sheet, "expected", finding->expected);
+    write_sentence(sheet, "observed", finding->observed);
+    html_close(html);
+    html_close(html);
+    html_flow(html);
+}
+
+void sheet_findings(Sheet *sheet, const GPtrArray *findings)
+{
+    for (guint i = 0; findings && i < findings->len; i++) {
+        write_finding(sheet, g_ptr_array_index(findings, i));
+    }
+}
+
+static void write_rule(Sheet *sheet, KrrRuleId id)
+{
+    const KrrRule *rule = &krr_rules[id];
+    const KrrExplanation *explanation = &krr_explanations[id];
+    Html *html = sheet->html;
+
+    html_open(html, "section", "rule");
+    html_attributef(html, "id", "rule-%s", rule->name);
+    html_element(html, "h3", NULL, rule->name);
+    html_element(html, "p", NULL, rule->summary);
+    html_open(html, "dl", NULL);
+    sheet_term(sheet, "clause", rule->clause);
+    sheet_term(sheet, "what it means", explanation->meaning);
+    sheet_term(sheet, "why it matters for fraud", explanation->fraud);
+    sheet_term(sheet, "what innocent cause it may have", explanation->innocent);
+    sheet_term(sheet, "what to check next", explanation->next);
+    html_close(html);
+    html_close(html);
+}
+
+void sheet_glossary(Sheet *sheet)
+{
+    g_autoptr(GPtrArray) tallies = report_tallies(sheet->report);
+    bool fired[KRR_N_RULES] = {false};
+
+    /* A rule may have fired with several severities. */
+    for (guint i = 0; i < tallies->len; i++) {
+        fired[((const ReportTally *)g_ptr_array_index(tallies, i))->rule] = true;
+    }
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        if (fired[rule]) {
+            write_rule(sheet, rule);
+        }
+    }
+}

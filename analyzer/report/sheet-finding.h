@@ -1,0 +1,21 @@
+/* sheet-finding.h
+ * Findings on the sheet of the HTML report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SHEET_FINDING_H
+#define SHEET_FINDING_H
+
+#include "analyzer/report/sheet.h"
+
+/** How often each rule fired, the gravest first, with links to the findings. */
+void sheet_tallies(Sheet *sheet);
+
+/** Findings, of AuditFinding, one below the other; NULL: none. */
+void sheet_findings(Sheet *sheet, const GPtrArray *findings);
+
+/** What the rules mean that fired. */
+void sheet_glossary(Sheet *sheet);
+
+#endif

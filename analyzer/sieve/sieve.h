@@ -1,0 +1,65 @@
+/* sieve.h
+ * Frames of which it is certain, without dissection, what they tell
+ *
+ * Media tell nothing: a whole UDP datagram that begins as RTP and RTCP do, between ports that are
+ * nobody's. An ordinary SIP message over UDP that carries no offer and no KRR tells what sip-skim.h
+ * reads of it. All else is left to libwireshark, and so is whatever is not certain.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIEVE_H
+#define SIEVE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "analyzer/sieve/datagram.h"
+#include "analyzer/sieve/raw-frame.h"
+#include "core/story/story-event.h"
+
+typedef struct Sieve Sieve;
+
+/** What the user asked libwireshark for; nothing of it is kept. Each NULL-terminated, or NULL. */
+typedef struct SieveSettings {
+    char **preferences; /**< "NAME:VALUE" */
+    char **decode_as;   /**< "TABLE==VALUE,PROTOCOL" */
+} SieveSettings;
+
+/**
+ * Looks up whose which port is; once libwireshark has got its preferences.
+ *
+ * A preference of a protocol that has to do with UDP, or a rule for another table than those of
+ * ports, turns the sieve off: then it skips nothing.
+ */
+Sieve *sieve_new(const SieveSettings *settings);
+void sieve_free(Sieve *sieve);
+
+/** What a frame looks like, whatever came before it. Its pointers are into the frame. */
+typedef struct SieveLook {
+    bool has_datagram;
+    bool like_media; /**< a datagram that begins as media do, between ports where they may be */
+    Datagram datagram;
+} SieveLook;
+
+/** Can anything that begins so be skipped? NULL: nothing. @param encapsulation  wiretap's */
+bool sieve_knows(const Sieve *sieve, int encapsulation);
+
+/** NULL: it looks like nothing. @param look  out; its datagram is set where there is one */
+void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look);
+
+/**
+ * Need the frame not be dissected? Whatever this says no to must be dissected before the next one
+ * is asked about, since that may change whom libwireshark would ask about later frames.
+ *
+ * @param look    what it looks like
+ * @param number  frame number in the capture, from 1
+ * @param event   out: what the frame tells; owned by the caller, frame.capture is 0. NULL: nothing
+ */
+bool sieve_skips(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
+                 StoryEvent **event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sieve, sieve_free)
+
+#endif

@@ -1,0 +1,208 @@
+/* krr-preferences.c
+ * What the user prefers, and what it comes to: the settings by which KRRs and offers are judged
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "plugin/preferences/krr-preferences.h"
+
+#include <wsutil/report_message.h>
+
+#include "plugin/preferences/krr-tables.h"
+#include "plugin/wireshark-compat.h"
+
+static const char *pref_policy_file = "";
+static const char *pref_vocabulary_file = "";
+static const char *pref_trust_anchors = "";
+static krr_pref_bool pref_verify_signatures = true;
+static krr_pref_bool pref_link_frames = true;
+static guint pref_max_sub_krrs = 0;
+
+/* What they come to; another one as soon as one of them changes. */
+static KrrSettings *current;
+
+/* Who wants to know; NULL: nobody. */
+static void (*notify)(void);
+
+/* What the user was told about mistakes in them when they were applied last; "": nothing. */
+static char *last_told;
+
+/* ---- settings ---- */
+
+/* A file that cannot be used is as good as none: what an older one said is not kept, since the
+ * preferences no longer show it. */
+
+static void complain(GPtrArray *mistakes, const char *what, GError **error)
+{
+    g_ptr_array_add(mistakes, g_strdup_printf("%s: %s", what, (*error)->message));
+    g_clear_error(error);
+}
+
+static KrrVocabulary *load_vocabulary(GPtrArray *mistakes)
+{
+    g_autoptr(GError) error = NULL;
+    KrrVocabulary *vocabulary = NULL;
+
+    if (*pref_vocabulary_file) {
+        vocabulary = krr_vocabulary_load(pref_vocabulary_file, &error);
+    }
+    if (error) {
+        g_prefix_error(&error, "%s: ", pref_vocabulary_file);
+        complain(mistakes, "KRR vocabulary file", &error);
+    }
+    return vocabulary;
+}
+
+static KmsPolicy *load_policy(GPtrArray *mistakes)
+{
+    const char *path = *pref_policy_file ? pref_policy_file : NULL;
+    g_autoptr(GError) error = NULL;
+    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), &error);
+
+    if (!policy) {
+        g_prefix_error(&error, "%s: ", path);
+        complain(mistakes, "KRR policy file", &error);
+        policy = kms_policy_load(NULL, krr_rule_names(), NULL);
+    }
+    if (pref_max_sub_krrs > 0) {
+        kms_policy_set_max_sub_krrs(policy, pref_max_sub_krrs);
+    }
+    if (*pref_trust_anchors) {
+        kms_policy_add_trust_anchor(policy, pref_trust_anchors);
+    }
+    if (!krr_tables_apply(policy, &error)) {
+        complain(mistakes, "KRR preferences", &error);
+    }
+    return policy;
+}
+
+static KrrVerifier *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
+{
+    g_autoptr(GError) error = NULL;
+    KrrTrust *trust = krr_trust_new(policy, &error);
+
+    if (!trust) {
+        complain(mistakes, "KRR trust", &error);
+        trust = krr_trust_new(NULL, NULL);
+    }
+    return krr_verifier_new(trust);
+}
+
+static void settings_clear(gpointer data)
+{
+    KrrSettings *settings = data;
+
+    krr_verifier_free(settings->verifier); /* before the policy that it leans on */
+    kms_policy_free(settings->policy);
+    krr_vocabulary_free(settings->own_vocabulary);
+}
+
+/* Makes settings of the preferences as they are. @param mistakes  out: texts for the user */
+static KrrSettings *settings_new(GPtrArray *mistakes)
+{
+    KrrSettings *settings = g_rc_box_new0(KrrSettings);
+
+    settings->policy = load_policy(mistakes);
+    settings->verifier = load_trust(settings->policy, mistakes);
+    settings->verify_signatures = pref_verify_signatures;
+    settings->link_frames = pref_link_frames;
+    settings->own_vocabulary = load_vocabulary(mistakes);
+    settings->vocabulary =
+        settings->own_vocabulary ? settings->own_vocabulary : krr_vocabulary_default();
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        settings->wanted[rule] =
+            krr_rule_severity(settings->policy, rule, krr_rules[rule].severity) != KRR_SEVERITY_OFF;
+    }
+    return settings;
+}
+
+const KrrSettings *krr_settings(void)
+{
+    return current;
+}
+
+const KrrSettings *krr_settings_ref(const KrrSettings *settings)
+{
+    return g_rc_box_acquire((gpointer)settings);
+}
+
+void krr_settings_unref(const KrrSettings *settings)
+{
+    g_rc_box_release_full((gpointer)settings, settings_clear);
+}
+
+/* ---- registration ---- */
+
+/* The preferences as they are now count. Every table tells of a change by itself, when it is edited
+ * and when its file is read, so that one mistake can be met several times on end: it is told once. */
+static void apply(void)
+{
+    KrrSettings *before = current;
+    g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(g_free);
+
+    if (!before) {
+        return; /* the end: tables are emptied */
+    }
+    current = settings_new(mistakes);
+    krr_settings_unref(before);
+    g_ptr_array_add(mistakes, NULL);
+
+    char *told = g_strjoinv("\n", (char **)mistakes->pdata);
+    if (*told && !g_str_equal(told, last_told)) {
+        report_failure("%s", told);
+    }
+    g_free(last_told);
+    last_told = told;
+    if (notify) {
+        notify();
+    }
+}
+
+void krr_preferences_notify(void (*changed)(void))
+{
+    notify = changed;
+}
+
+static void forget(void)
+{
+    g_clear_pointer(&current, krr_settings_unref);
+    g_clear_pointer(&last_told, g_free);
+}
+
+void krr_preferences_register(int protocol)
+{
+    module_t *module = prefs_register_protocol(protocol, apply);
+
+    prefs_register_filename_preference(
+        module, "policy_file", "Policy file",
+        "Who may use which KMS, what the Home KMS demands, the KMSs' certificates and key periods. "
+        "Without it, rules that need that knowledge are not judged.",
+        &pref_policy_file, false);
+    prefs_register_filename_preference(
+        module, "vocabulary_file", "Vocabulary file",
+        "Further names of the elements of a KRR, as a deployment uses them.", &pref_vocabulary_file,
+        false);
+    prefs_register_filename_preference(
+        module, "trust_anchors", "Trust anchor file",
+        "Certificates in PEM that the signers of KRRs must chain to, beside those that the policy "
+        "file and the table of trust anchors name.",
+        &pref_trust_anchors, false);
+    prefs_register_bool_preference(
+        module, "verify_signatures", "Verify signatures",
+        "Whether digests, signatures and certificates of KRRs are verified.",
+        &pref_verify_signatures);
+    prefs_register_bool_preference(module, "link_frames", "Link frames into negotiations",
+                                   "Whether offers, their answers and new attempts are linked, and "
+                                   "rules judged that need more "
+                                   "than one frame. It takes a look at every SIP message.",
+                                   &pref_link_frames);
+    prefs_register_uint_preference(
+        module, "max_sub_krrs", "Maximum number of sub-KRRs",
+        "More of them in one KRR are a finding. 0: what the policy file says, and 5 without one.",
+        10, &pref_max_sub_krrs);
+    krr_tables_register(module, apply);
+    register_shutdown_routine(forget);
+    last_told = g_strdup("");
+    current =
+        settings_new(NULL); /* of the defaults, which nobody applies and nothing is wrong with */
+}

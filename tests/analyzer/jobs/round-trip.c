@@ -1,0 +1,133 @@
+/* round-trip.c
+ * Does every event of some captures come back from a spool as it went there?
+ *
+ * usage: round-trip POLICY CAPTURE...
+ *
+ * Prints how many events there were, how many offers and KRRs were in them, and how many differ.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/jobs/join.h"
+#include "analyzer/jobs/spool.h"
+#include "core/rules/krr-rules.h"
+#include "plugin/preferences/krr-preferences.h"
+#include "tests/analyzer/jobs/event-text.h"
+
+typedef struct Trip {
+    KmsPolicy *policy;
+    KrrVerifier *verifier;
+    Engine *engine;
+    Spool *spool;    /* of the capture at hand */
+    GPtrArray *sent; /* of char *: events as text */
+    guint back;      /* so many of them have come back */
+    guint events, offers, krrs, differing;
+} Trip;
+
+static void send(StoryEvent *event, gpointer data)
+{
+    Trip *trip = data;
+    g_autoptr(GError) error = NULL;
+
+    trip->events++;
+    trip->offers += event->offers->len;
+    trip->krrs += event->krrs->len;
+    g_ptr_array_add(trip->sent, event_text(event));
+    if (!spool_add(trip->spool, event, &error)) {
+        g_error("%s", error->message);
+    }
+}
+
+/* The captures of scenarios are in order, so the events come as they went. */
+static void receive(StoryEvent *event, gpointer data)
+{
+    Trip *trip = data;
+    g_autofree char *found = event_text(event);
+    const char *expected =
+        trip->back < trip->sent->len ? g_ptr_array_index(trip->sent, trip->back) : "";
+
+    trip->back++;
+    if (strcmp(found, expected) != 0) {
+        trip->differing++;
+        printf("sent:\n%s\ncame back:\n%s\n", expected, found);
+    }
+    story_event_free(event);
+}
+
+static void note_trouble(guint32 capture, const char *why, gpointer data)
+{
+    ((Trip *)data)->differing++;
+    printf("capture %u: %s\n", capture, why);
+}
+
+static bool never(gpointer data)
+{
+    (void)data;
+    return false;
+}
+
+static void travel(Trip *trip, const char *path, guint32 index)
+{
+    static const JoinCalls calls = {receive, note_trouble, never};
+    const char *directory = engine_directory(trip->engine);
+    Capture *capture = capture_new(path, index);
+    g_autoptr(Progress) progress = progress_new(false);
+    g_autoptr(Join) join = join_new(directory, krr_settings()->vocabulary);
+
+    trip->spool = spool_new(directory, index);
+    if (!capture_read(capture, trip->engine, NULL, progress)) {
+        g_error("%s: %s", path, capture->error);
+    }
+    if (!spool_flush(trip->spool, NULL)) {
+        g_error("%s: not flushed", path);
+    }
+    join_add(join, index, spool_lengths(trip->spool));
+    join_run(join, &calls, trip);
+    trip->differing += trip->back != trip->sent->len;
+    g_ptr_array_set_size(trip->sent, 0);
+    trip->back = 0;
+    g_clear_pointer(&trip->spool, spool_free);
+    capture_free(capture);
+}
+
+static bool prepare(Trip *trip, const char *policy, GError **error)
+{
+    KrrTrust *trust = NULL;
+    EngineSettings settings = {.policy = policy, .sink = send, .data = trip};
+
+    trip->sent = g_ptr_array_new_with_free_func(g_free);
+    trip->policy = kms_policy_load(policy, krr_rule_names(), error);
+    trust = trip->policy ? krr_trust_new(trip->policy, error) : NULL;
+    if (!trust) {
+        return false;
+    }
+    settings.verifier = trip->verifier = krr_verifier_new(trust);
+    trip->engine = engine_new(&settings, error);
+    return trip->engine;
+}
+
+int main(int argc, char **argv)
+{
+    Trip trip = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (argc < 3 || !prepare(&trip, argv[1], &error)) {
+        fprintf(stderr, "usage: round-trip POLICY CAPTURE...%s%s\n", error ? ": " : "",
+                error ? error->message : "");
+        return EXIT_FAILURE;
+    }
+    for (int i = 2; i < argc; i++) {
+        travel(&trip, argv[i], (guint32)i);
+    }
+    printf("events %u offers %u krrs %u differing %u\n", trip.events, trip.offers, trip.krrs,
+           trip.differing);
+    g_ptr_array_unref(trip.sent);
+    krr_verifier_free(trip.verifier);
+    kms_policy_free(trip.policy);
+    engine_free(trip.engine);
+    return trip.differing ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,103 @@
+/* test-krr-explain.c
+ * Every rule is explained to people
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <string.h>
+
+#include "core/rules/krr-explain.h"
+
+/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
+#include "analyzer/process/text.c"
+
+#include "analyzer/explain.c"
+
+/* Less is no explanation. */
+#define LEAST_LETTERS 40
+
+static void check_part(const char *rule, const char *part, const char *text)
+{
+    if (!text || strlen(text) < LEAST_LETTERS) {
+        g_error("%s: no %s", rule, part);
+    }
+    if (!strchr(".?:", text[strlen(text) - 1]) || strstr(text, "  ")) {
+        g_error("%s: %s is no paragraph: %s", rule, part, text);
+    }
+}
+
+static void test_every_rule_has_all_parts(void)
+{
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        const KrrExplanation *explanation = &krr_explanations[rule];
+        const char *name = krr_rules[rule].name;
+
+        g_assert_cmpstr(krr_rules[rule].clause, !=, "");
+        check_part(name, "meaning", explanation->meaning);
+        check_part(name, "fraud", explanation->fraud);
+        check_part(name, "innocent cause", explanation->innocent);
+        check_part(name, "next check", explanation->next);
+    }
+}
+
+/* A paragraph that was copied says nothing of its own rule. */
+static void test_no_paragraph_occurs_twice(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        const KrrExplanation *explanation = &krr_explanations[rule];
+
+        g_assert_true(g_hash_table_add(seen, (gpointer)explanation->meaning));
+        g_assert_true(g_hash_table_add(seen, (gpointer)explanation->fraud));
+        g_assert_true(g_hash_table_add(seen, (gpointer)explanation->innocent));
+        g_assert_true(g_hash_table_add(seen, (gpointer)explanation->next));
+    }
+}
+
+static void test_explanations_fit_80_columns(void)
+{
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_auto(GStrv) lines = NULL;
+
+        explain_rule(rule, text);
+        g_assert_nonnull(strstr(text->str, krr_rules[rule].name));
+        g_assert_nonnull(strstr(text->str, krr_rules[rule].clause));
+        lines = g_strsplit(text->str, "\n", -1);
+        for (char **line = lines; *line; line++) {
+            g_assert_cmpuint(text_columns(*line), <, 80);
+        }
+    }
+}
+
+static void check_nearest(const char *typed, const char *expected)
+{
+    g_autofree char *nearest = explain_nearest(typed);
+
+    g_assert_cmpstr(nearest, ==, expected);
+}
+
+static void test_nearest(void)
+{
+    g_autofree char *long_name = g_strnfill(100000, 'a');
+
+    check_nearest("list-widened", "list-widened");
+    check_nearest("list_widened", "list-widened");
+    check_nearest("List-Widned", "list-widened");
+    check_nearest("lookalike", "lookalike-kms");
+    check_nearest("bad-tiem", "bad-time");
+    check_nearest("retry-same-pair-", "retry-same-pair");
+    check_nearest("photosynthesis", "");
+    check_nearest(long_name, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/explain/all-parts", test_every_rule_has_all_parts);
+    g_test_add_func("/explain/no-copies", test_no_paragraph_occurs_twice);
+    g_test_add_func("/explain/80-columns", test_explanations_fit_80_columns);
+    g_test_add_func("/explain/nearest", test_nearest);
+    return g_test_run();
+}
