@@ -1,8 +1,5 @@
 /* engine.c
- * libwireshark in this process: started cleanly, fed with records, listened to
- *
- * The order of the calls is that of sharkd and tshark, and it matters; where one must stand before
- * another, a comment says why.
+ * libwireshark at work: fed with records, listened to
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,23 +8,17 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "plugin/wireshark-compat.h"
 
 #include <epan/addr_resolv.h>
 #include <epan/secrets.h>
-#include <epan/timestamp.h>
-#include <wsutil/privileges.h>
 
 #include "analyzer/engine/connections.h"
 #include "analyzer/engine/decode-as.h"
 #include "analyzer/engine/fragments.h"
-#include "analyzer/engine/heuristics.h"
-#include "analyzer/engine/process-policies.h"
-#include "analyzer/process/complain.h"
+#include "analyzer/engine/libwireshark.h"
+#include "analyzer/process/private-directory.h"
 #include "plugin/krr/packet-krr.h"
-#include "plugin/mikey/packet-mikey-sakke.h"
 #include "plugin/story/krr-story.h"
 
 /* What a session keeps grows by 2 to 3 KiB with each SIP message, and by 6 KiB with one that has an
@@ -61,8 +52,7 @@ struct packet_provider_data {
 };
 
 struct Engine {
-    char *directory;        /* private: configuration, and files of this run */
-    bool started;           /* epan_init() was called */
+    char *directory;        /* private: files of this run */
     GPtrArray *preferences; /* of EnginePreference */
     KrrStory *story;
     EngineSink sink;
@@ -114,76 +104,6 @@ static const EnginePreference own_preferences[] = {
     {"tls.desegment_ssl_application_data", "TRUE"},
     {"tls.desegment_ssl_records", "TRUE"},
     {"udp.check_checksum", "FALSE"},
-};
-
-/* libwireshark's complaints: one line each, and not one a frame. The routines take no data of ours,
- * hence the static counter. */
-#define MAX_COMPLAINTS 20
-
-static void pass_on(const char *format, va_list arguments)
-{
-    static guint complaints;
-
-    if (complaints++ < MAX_COMPLAINTS) {
-        complain_valist(format, arguments);
-    }
-}
-
-static void pass_on_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
-
-static void pass_on_text(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    pass_on(format, arguments);
-    va_end(arguments);
-}
-
-static void pass_on_open(const char *path, int err, krr_wsbool for_writing)
-{
-    (void)for_writing;
-    pass_on_text("%s: %s", path, g_strerror(err));
-}
-
-static void pass_on_file(const char *path, int err)
-{
-    pass_on_text("%s: %s", path, g_strerror(err));
-}
-
-/* Captures are opened and read by capture.c, which tells more. */
-static void pass_on_capture(const char *path, int err, char *err_info)
-{
-    pass_on_text("%s: %s", path, wtap_strerror(err));
-    g_free(err_info);
-}
-
-static void pass_on_dump_open(const char *path, int err, char *err_info, int file_type)
-{
-    (void)file_type;
-    pass_on_capture(path, err, err_info);
-}
-
-static void pass_on_dump_write(const char *in, const char *out, int err, char *err_info,
-                               krr_report_framenum number, int file_type)
-{
-    (void)in;
-    (void)number;
-    (void)file_type;
-    pass_on_capture(out, err, err_info);
-}
-
-static const struct report_message_routines complaint_routines = {
-    .vreport_failure = pass_on,
-    .vreport_warning = pass_on,
-    .report_open_failure = pass_on_open,
-    .report_read_failure = pass_on_file,
-    .report_write_failure = pass_on_file,
-    .report_cfile_open_failure = pass_on_capture,
-    .report_cfile_dump_open_failure = pass_on_dump_open,
-    .report_cfile_read_failure = pass_on_capture,
-    .report_cfile_write_failure = pass_on_dump_write,
-    .report_cfile_close_failure = pass_on_capture,
 };
 
 static const nstime_t *frame_time(struct packet_provider_data *frames, guint32 number)
@@ -309,59 +229,6 @@ static bool set_preferences(Engine *engine, const EngineSettings *settings, GErr
     return true;
 }
 
-/* Wireshark also listens to its environment, and even where no plugins are loaded it looks for Lua
- * scripts in the user's home and in the plugin folder. Both then are a directory that is empty, and so
- * is that of its data: dictionaries and tables of names take half of a start's time, and an audit
- * has no use for them. */
-static void close_environment(const char *directory)
-{
-    g_auto(GStrv) names = g_listenv();
-
-    for (char **name = names; *name; name++) {
-        if (g_str_has_prefix(*name, "WIRESHARK_")) {
-            g_unsetenv(*name);
-        }
-    }
-    g_setenv("WIRESHARK_PLUGIN_DIR", directory, TRUE);
-    g_setenv("WIRESHARK_DATA_DIR", directory, TRUE);
-    g_setenv("HOME", directory, TRUE);
-}
-
-static bool start(Engine *engine, GError **error)
-{
-    g_autofree char *trouble = NULL;
-
-    close_environment(engine->directory);
-    krr_log_init("krraudit", pass_on); /* first: what follows writes to the log */
-    ws_log_set_level(LOG_LEVEL_ERROR); /* dissectors warn about frames, without end */
-    process_policies_init();
-    relinquish_special_privs_perm();
-    trouble = krr_configuration_init("krraudit");
-    if (trouble) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Wireshark's files: %s", trouble);
-        return false;
-    }
-    set_persconffile_dir(engine->directory);
-    init_report_message("krraudit", &complaint_routines);
-    timestamp_set_type(TS_UTC);
-    timestamp_set_precision(TS_PREC_AUTO);
-    timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
-    wtap_init(false); /* before epan, whose dissectors ask for its file types */
-
-    /* Consumed by epan_init(), which loads no plugins: a krr.so that is installed stays out. */
-    proto_register_plugin(&krr_proto_plugin);
-    proto_register_plugin(&mikey_sakke_proto_plugin);
-    engine->started = true;
-    if (!epan_init(NULL, NULL, false)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "libwireshark does not start");
-        return false;
-    }
-    epan_load_settings();
-    heuristics_restrict();
-    disable_name_resolution();
-    return true;
-}
-
 /* By how many frames a message hastens the renewal; not where the user said after how many it is. */
 static guint64 burden_of(const Engine *engine, const StoryEvent *event)
 {
@@ -404,8 +271,8 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     engine->sink = settings->sink;
     engine->data = settings->data;
     engine->preferences = g_ptr_array_new_with_free_func(preference_free);
-    engine->directory = g_dir_make_tmp("krraudit-XXXXXX", error);
-    if (!engine->directory || !start(engine, error)) {
+    engine->directory = libwireshark_start(error) ? private_directory_new(error) : NULL;
+    if (!engine->directory) {
         return NULL;
     }
     engine->links = settings->links;
@@ -420,27 +287,6 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     return g_steal_pointer(&engine);
 }
 
-/* Nothing but what this run put there, and one level of it. */
-static void remove_directory(const char *path)
-{
-    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (directory && (name = g_dir_read_name(directory))) {
-        g_autofree char *file = g_build_filename(path, name, NULL);
-
-        g_remove(file);
-    }
-    g_rmdir(path);
-}
-
-void engine_tidy(const Engine *engine)
-{
-    if (engine->directory) {
-        remove_directory(engine->directory);
-    }
-}
-
 void engine_free(Engine *engine)
 {
     if (!engine) {
@@ -452,12 +298,10 @@ void engine_free(Engine *engine)
     g_clear_pointer(&engine->story, krr_story_free);
     g_clear_pointer(&engine->connections, connections_free);
     g_clear_pointer(&engine->fragments, fragments_free);
-    if (engine->started) {
-        epan_cleanup();
-        wtap_cleanup();
-        free_progdirs();
+    libwireshark_stop();
+    if (engine->directory) {
+        private_directory_remove(engine->directory);
     }
-    engine_tidy(engine);
     g_free(engine->directory);
     g_ptr_array_unref(engine->preferences);
     g_free(engine);

@@ -1,9 +1,8 @@
 /* engine.h
- * libwireshark in this process: started cleanly, fed with records, listened to
+ * libwireshark at work: fed with records, listened to
  *
  * The dissectors of plugin/ are registered as a part of the program, so what Wireshark shows and
- * what the report says come from the same code. Nothing of the user's own Wireshark takes part: no
- * preferences, no profiles, no plugins or scripts, no name resolution.
+ * what the report says come from the same code.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -66,15 +65,13 @@ typedef struct EngineSettings {
 const char *engine_version(void);
 
 /**
- * Starts libwireshark. Once in a program's life: it cannot be started again.
+ * Starts libwireshark where it does not run yet, and sets its preferences. Once in a process's life:
+ * the preferences of one engine would be those of the next.
  * @return NULL with @p error set, for example where a preference does not exist
  */
 Engine *engine_new(const EngineSettings *settings, GError **error);
 
-/** Removes the private directory: all that a program leaves behind which ends without engine_free(). */
-void engine_tidy(const Engine *engine);
-
-/** Stops libwireshark, which also ends libxml2: KRR documents must be freed before. */
+/** Stops libwireshark, see libwireshark_stop(): KRR documents must be freed before. */
 void engine_free(Engine *engine);
 
 /** From now on events go there, in place of the sink of the settings. */

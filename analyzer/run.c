@@ -1,0 +1,399 @@
+/* run.c
+ * krraudit from its command line to its exit status
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/capture/capture.h"
+#include "analyzer/engine/libwireshark.h"
+#include "analyzer/engine/tls-keys.h"
+#include "analyzer/evidence/evidence.h"
+#include "analyzer/jobs/reading.h"
+#include "analyzer/options.h"
+#include "analyzer/process/complain.h"
+#include "analyzer/process/interrupt.h"
+#include "analyzer/process/output.h"
+#include "core/story/timeline.h"
+#include "plugin/preferences/krr-preferences.h"
+
+/* What scripts depend on. */
+typedef enum ExitStatus {
+    EXIT_CLEAN = 0,     /* no finding at or above --fail-on */
+    EXIT_FINDINGS = 1,  /* findings */
+    EXIT_UNUSABLE = 2,  /* wrong usage, a file that cannot be used, a report not written */
+    EXIT_INCOMPLETE = 3 /* a capture could not be read to its end; wins over 1 */
+} ExitStatus;
+
+/* Everything that an audit is made of. */
+typedef struct Run {
+    const Options *options;
+    KmsPolicy *policy;
+    KrrVerifier *verifier; /* leans on the policy */
+    Engine *engine;
+    Sieve *sieve;
+    CaptureFilter *filter; /* NULL: none */
+    GPtrArray *captures;   /* of Capture */
+    Timeline *timeline;    /* of the only capture */
+    Ledger *ledger;
+    Audit *audit;
+
+    /* For the evidence; NULL where none is wanted. */
+    FrameLinks *links;
+    HopView *hops;
+} Run;
+
+static bool load_policy(Run *run, GError **error)
+{
+    const char *path = run->options->policy;
+
+    run->policy = path ? kms_policy_load(path, krr_rule_names(), error) : kms_policy_new();
+    if (!run->policy) {
+        g_prefix_error(error, "%s: ", path);
+        return false;
+    }
+    for (char **anchor = run->options->trust_anchors; anchor && *anchor; anchor++) {
+        kms_policy_add_trust_anchor(run->policy, *anchor);
+    }
+    if (run->options->window >= 0) {
+        kms_policy_set_window(run->policy, (guint)run->options->window);
+    }
+    return true;
+}
+
+static bool load_trust(Run *run, GError **error)
+{
+    KrrTrust *trust = krr_trust_new(run->policy, error);
+
+    run->verifier = trust ? krr_verifier_new(trust) : NULL;
+    return trust != NULL;
+}
+
+/* The dissector reads it by itself; here is where a mistake in it is told. */
+static bool check_vocabulary(const Run *run, GError **error)
+{
+    const char *path = run->options->vocabulary;
+    g_autoptr(KrrVocabulary) vocabulary = NULL;
+
+    if (!path) {
+        return true;
+    }
+    vocabulary = krr_vocabulary_load(path, error);
+    if (!vocabulary) {
+        g_prefix_error(error, "%s: ", path);
+    }
+    return vocabulary != NULL;
+}
+
+/* All files that are read, NULL-terminated; borrowed. Caller frees the array. */
+static GPtrArray *input_files(const Options *options)
+{
+    char *const files[] = {options->vocabulary, options->tls_keys, options->policy};
+    GPtrArray *inputs = g_ptr_array_new();
+
+    for (char **capture = options->captures; *capture; capture++) {
+        g_ptr_array_add(inputs, strcmp(*capture, "-") == 0 ? (char *)"/dev/stdin" : *capture);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (files[i]) {
+            g_ptr_array_add(inputs, files[i]);
+        }
+    }
+    for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++) {
+        g_ptr_array_add(inputs, *anchor);
+    }
+    g_ptr_array_add(inputs, NULL);
+    return inputs;
+}
+
+static bool check_output(const Run *run, GError **error)
+{
+    const Options *options = run->options;
+    g_autoptr(GPtrArray) files = input_files(options);
+    const char *const *inputs = (const char *const *)files->pdata;
+
+    return (!options->output || output_check(options->output, inputs, error)) &&
+           (!options->evidence ||
+            evidence_check(options->evidence, options->output, inputs, error));
+}
+
+/* Of the only capture: as it is read. */
+static void keep_event(StoryEvent *event, gpointer data)
+{
+    Run *run = data;
+
+    if (run->hops) {
+        hop_view_note(run->hops, event);
+    }
+    timeline_add(run->timeline, event);
+}
+
+/* Of several captures: in the order of all. */
+static void tell_event(StoryEvent *event, gpointer data)
+{
+    Run *run = data;
+
+    if (run->hops) {
+        hop_view_note(run->hops, event);
+    }
+    ledger_add(run->ledger, event);
+}
+
+/* Once the policy is there: the ledger leans on it. */
+static void open_ledger(Run *run)
+{
+    run->ledger = ledger_new(run->policy);
+    run->timeline = timeline_new(run->ledger);
+}
+
+static bool start_engine(Run *run, GError **error)
+{
+    const Options *options = run->options;
+
+    open_ledger(run);
+    const EngineSettings settings = {
+        .verifier = run->verifier,
+        .policy = options->policy,
+        .vocabulary = options->vocabulary,
+        .tls_keys = options->tls_keys,
+        .preferences = options->preferences,
+        .decode_as = options->decode_as,
+        .session_frames = options->session_frames,
+        .sink = keep_event,
+        .data = run,
+        .links = run->links,
+    };
+
+    run->engine = engine_new(&settings, error);
+    return run->engine != NULL;
+}
+
+/* Once the engine has its preferences: the sieve asks libwireshark whose the ports are. */
+static void make_sieve(Run *run)
+{
+    const SieveSettings settings = {run->options->preferences, run->options->decode_as};
+
+    run->sieve = sieve_new(&settings);
+    for (guint i = 0; i < run->captures->len; i++) {
+        Capture *capture = g_ptr_array_index(run->captures, i);
+
+        capture->sieve = run->sieve;
+        capture->dissect_all = !run->options->sieve;
+    }
+}
+
+static void free_capture(gpointer data)
+{
+    capture_free(data);
+}
+
+/* The digest takes as long as all the rest: that of the only capture is begun while libwireshark
+ * starts. Where there are several, each is read by a process of its own. */
+static void begin_capture(const Run *run)
+{
+    if (run->captures->len == 1) {
+        capture_begin(g_ptr_array_index(run->captures, 0));
+    }
+}
+
+/* Everything that can be wrong before anything is audited. */
+static bool prepare(Run *run, GError **error)
+{
+    const Options *options = run->options;
+
+    run->captures = g_ptr_array_new_with_free_func(free_capture);
+    for (guint i = 0; options->captures[i]; i++) {
+        Capture *capture = capture_new(options->captures[i], i + 1);
+
+        capture->keep = options->evidence != NULL;
+        g_ptr_array_add(run->captures, capture);
+    }
+    if (options->evidence) {
+        run->links = frame_links_new();
+        run->hops = hop_view_new();
+    }
+    if (options->capture_filter) {
+        run->filter = capture_filter_new(options->capture_filter, error);
+        if (!run->filter) {
+            return false;
+        }
+    }
+    if (!load_policy(run, error) || !load_trust(run, error) || !check_vocabulary(run, error) ||
+        (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
+        !check_output(run, error)) {
+        return false;
+    }
+    begin_capture(run);
+    return start_engine(run, error);
+}
+
+static bool read_one(Run *run, Progress *progress)
+{
+    Capture *capture = g_ptr_array_index(run->captures, 0);
+
+    if (capture_read(capture, run->engine, run->filter, progress)) {
+        return true;
+    }
+    progress_clear(progress);
+    if (!interrupt_seen()) {
+        complain("%s: %s", capture->path, capture->error);
+    }
+    return false;
+}
+
+static bool read_several(Run *run, Progress *progress)
+{
+    const ReadingPlan plan = {
+        .captures = run->captures,
+        .engine = run->engine,
+        .filter = run->filter,
+        .links = run->links,
+        .jobs = run->options->jobs,
+        .vocabulary = krr_settings()->vocabulary,
+    };
+
+    return reading_run(&plan, progress, tell_event, run);
+}
+
+/* Returns whether all were read to their ends. */
+static bool read_captures(Run *run)
+{
+    g_autoptr(Progress) progress = progress_new(run->options->progress);
+
+    for (guint i = 0; i < run->captures->len; i++) {
+        progress_expect(progress, capture_size(g_ptr_array_index(run->captures, i)));
+    }
+    return run->captures->len == 1 ? read_one(run, progress) : read_several(run, progress);
+}
+
+static void judge(Run *run)
+{
+    timeline_finish(run->timeline);
+    ledger_finish(run->ledger);
+    run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
+}
+
+static bool write_report(const Options *options, const Report *report, GError **error)
+{
+    const ReportStyle style = {
+        .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
+    };
+    g_autoptr(Output) output = NULL;
+
+    if (options->quiet && !options->output) {
+        return true;
+    }
+    output = output_new(options->output, error);
+    if (!output) {
+        return false;
+    }
+    options->format->write(report, &style, output);
+    return output_finish(output, error);
+}
+
+static bool write_evidence(const Run *run, const Report *report, GError **error)
+{
+    g_autoptr(EvidencePlan) plan = NULL;
+
+    if (!run->options->evidence) {
+        return true;
+    }
+    plan = evidence_plan_new(report, run->links, run->hops);
+    return evidence_write(run->options->evidence, plan, run->captures, error);
+}
+
+static bool write_results(const Run *run, GError **error)
+{
+    const Report report = {
+        .wireshark = engine_version(),
+        .options = run->options,
+        .captures = run->captures,
+        .policy = run->policy,
+        .preferences = engine_preferences(run->engine),
+        .ledger = run->ledger,
+        .audit = run->audit,
+    };
+
+    return write_report(run->options, &report, error) && write_evidence(run, &report, error);
+}
+
+static ExitStatus audit(Run *run, GError **error)
+{
+    bool complete;
+
+    if (!prepare(run, error)) {
+        return EXIT_UNUSABLE;
+    }
+    make_sieve(run);
+    interrupt_catch();
+    complete = read_captures(run);
+    if (interrupt_seen()) {
+        return EXIT_INCOMPLETE;
+    }
+    judge(run);
+    if (!write_results(run, error)) {
+        return EXIT_UNUSABLE;
+    }
+    if (!complete) {
+        return EXIT_INCOMPLETE;
+    }
+    return audit_gravest(run->audit) >= run->options->fail_on ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+/* In this order: what leans on something goes before it, and what libxml2 has made before
+ * libwireshark, which ends libxml2. */
+static void run_clear(Run *run)
+{
+    g_clear_pointer(&run->captures, g_ptr_array_unref);
+    g_clear_pointer(&run->audit, audit_free);
+    g_clear_pointer(&run->timeline, timeline_free);
+    g_clear_pointer(&run->ledger, ledger_free);
+    g_clear_pointer(&run->hops, hop_view_free);
+    g_clear_pointer(&run->verifier, krr_verifier_free);
+    g_clear_pointer(&run->policy, kms_policy_free);
+    g_clear_pointer(&run->sieve, sieve_free);
+    g_clear_pointer(&run->engine, engine_free);
+    g_clear_pointer(&run->links, frame_links_free);
+    g_clear_pointer(&run->filter, capture_filter_free);
+}
+
+static ExitStatus run_audit(const Options *options)
+{
+    Run run = {.options = options};
+    g_autoptr(GError) error = NULL;
+    ExitStatus status = audit(&run, &error);
+
+    run_clear(&run);
+    interrupt_pass_on();
+    if (error) {
+        complain("%s", error->message);
+    }
+    return status;
+}
+
+bool krraudit_init(GError **error)
+{
+    return libwireshark_start(error);
+}
+
+int krraudit_run(int argc, char **argv)
+{
+    g_auto(Options) options;
+    g_autoptr(GError) error = NULL;
+
+    switch (options_parse(&options, argc, argv, &error)) {
+    case OPTIONS_WRONG:
+        complain("%s (see krraudit --help)", error->message);
+        return EXIT_UNUSABLE;
+    case OPTIONS_DONE:
+        return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_UNUSABLE;
+    case OPTIONS_AUDIT:
+        break;
+    }
+    return run_audit(&options);
+}
