@@ -157,12 +157,12 @@ static bool start_engine(Run *run, GError **error)
 
     open_ledger(run);
     const EngineSettings settings = {
+        .options = {.policy = options->policy,
+                    .vocabulary = options->vocabulary,
+                    .tls_keys = options->tls_keys,
+                    .preferences = options->preferences,
+                    .decode_as = options->decode_as},
         .verifier = run->verifier,
-        .policy = options->policy,
-        .vocabulary = options->vocabulary,
-        .tls_keys = options->tls_keys,
-        .preferences = options->preferences,
-        .decode_as = options->decode_as,
         .session_frames = options->session_frames,
         .sink = keep_event,
         .data = run,

@@ -14,6 +14,7 @@
 
 #include <glib.h>
 
+#include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/frame-links.h"
 #include "core/signature/krr-verifier.h"
 #include "core/story/story-event.h"
@@ -23,38 +24,23 @@ struct wtap;
 
 typedef struct Engine Engine;
 
-/** A preference that was set, for the report. */
-typedef struct EnginePreference {
-    char *name;
-    char *value;
-} EnginePreference;
-
 /** Takes an event and owns it. Capture and frame number are those of the capture file. */
 typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
-/**
- * A renewal: libwireshark forgot what it knew of the capture so far.
- *
- * What it keeps of each conversation, without end, is what makes Wireshark grow. Renewals come where
- * there is nothing to forget: no connection and no datagram waits for the rest of what it carries.
- */
+/** A renewal: libwireshark forgot what it knew of the capture so far, see renewal-schedule.h. */
 typedef struct EngineRenewal {
     guint32 frame;      /**< before which it was */
     guint32 unfinished; /**< connections and fragments that had waited so long for what was missing
                              that they were given up */
 } EngineRenewal;
 
-/** What the engine is started with. Paths and texts are not kept. NULL: not given. */
+/** What the engine is started with. */
 typedef struct EngineSettings {
-    KrrVerifier *verifier;  /**< of the signatures of KRRs; must outlive the engine's work */
-    const char *policy;     /**< policy file, one that can be used */
-    const char *vocabulary; /**< file of element names */
-    const char *tls_keys;   /**< NSS key log */
-    char **preferences;     /**< "NAME:VALUE", NULL-terminated */
-    char **decode_as;       /**< see decode_as_apply(), NULL-terminated */
-    gint64 session_frames;  /**< a session is renewed after so many frames of the capture; 0: never;
-                                 negative: as usual, sooner the more messages there
-                                 are, and never where TLS keys are in play */
+    EngineOptions options; /**< of the user; nothing of it is kept */
+    KrrVerifier *verifier; /**< of the signatures of KRRs; must outlive the engine's work */
+    gint64 session_frames; /**< a session is renewed after so many frames of the capture; 0: never;
+                                negative: as usual, sooner the more messages there are, and never
+                                where TLS keys are in play */
     EngineSink sink;
     gpointer data;
     FrameLinks *links; /**< is told which frames belong together; must outlive the engine; NULL: not

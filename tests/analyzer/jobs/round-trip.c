@@ -97,7 +97,7 @@ static void travel(Trip *trip, const char *path, guint32 index)
 static bool prepare(Trip *trip, const char *policy, GError **error)
 {
     KrrTrust *trust = NULL;
-    EngineSettings settings = {.policy = policy, .sink = send, .data = trip};
+    EngineSettings settings = {.options = {.policy = policy}, .sink = send, .data = trip};
 
     trip->sent = g_ptr_array_new_with_free_func(g_free);
     trip->policy = kms_policy_load(policy, krr_rule_names(), error);
