@@ -26,9 +26,7 @@
 
 static char *test_folder(const char *name)
 {
-    g_autofree char *folder = g_path_get_dirname(__FILE__);
-
-    return g_build_filename(folder, "..", name, NULL);
+    return g_build_filename(KRR_SOURCE_DIR "/tests", name, NULL);
 }
 
 static char *read_signed(const char *name)
@@ -56,7 +54,7 @@ static KmsPolicy *policy_of(const char *lines)
     g_assert_cmpint(file, >=, 0);
     g_string_replace(text, "PKI", absolute, 0);
     g_assert_true(g_file_set_contents(path, text->str, -1, NULL));
-    KmsPolicy *policy = kms_policy_load(path, (const char *const[]){NULL}, &error);
+    KmsPolicy *policy = kms_policy_load(path, (const char *const[]){NULL}, NULL, &error);
     g_assert_no_error(error);
     g_close(file, NULL);
     g_unlink(path);
