@@ -8,12 +8,32 @@
 
 #include <string.h>
 
+#include "samples/compression.h"
+#include "samples/spelling.h"
+
 #define MIKEY_MEDIA_TYPE "application/mikey"
 #define BOUNDARY         "next-part-of-the-body"
-#define LINE_OF_BASE64   76 /* characters, RFC 2045 */
+#define LONGEST_LINE     76 /* characters of base64 or quoted-printable, RFC 2045 */
 #define FIRST_MEDIA_PORT 20000
 
-typedef enum Coding { CODING_NONE, CODING_BASE64, CODING_BASE64_ANNOUNCED, CODING_GZIP } Coding;
+typedef enum Coding {
+    CODING_NONE,
+    CODING_BASE64,
+    CODING_BASE64_ANNOUNCED,
+    CODING_QUOTED_PRINTABLE,
+    CODING_GZIP,
+    CODING_DEFLATE
+} Coding;
+
+/* What the setting "coding" may ask for. */
+static const char *const coding_names[] = {
+    [CODING_NONE] = "none",
+    [CODING_BASE64] = "base64-bare",
+    [CODING_BASE64_ANNOUNCED] = "base64",
+    [CODING_QUOTED_PRINTABLE] = "quoted-printable",
+    [CODING_GZIP] = "gzip",
+    [CODING_DEFLATE] = "deflate",
+};
 
 typedef enum Place { PLACE_SESSION, PLACE_MEDIUM, PLACE_WHOLE, PLACE_PART } Place;
 
@@ -39,8 +59,9 @@ static const struct {
 };
 
 typedef struct Part {
-    char *headers; /* with CRLF after each */
+    const char *type; /* until the body is finished, the caller's */
     GBytes *bytes;
+    Coding coding;
 } Part;
 
 struct BodyMaker {
@@ -50,6 +71,9 @@ struct BodyMaker {
     bool wants_sdp;
     bool wants_text;
     bool wants_multipart;
+    Coding coding;    /* of whatever is not coded itself */
+    bool lf;          /* lines between parts end in line feeds */
+    bool open;        /* no delimiter ends the parts */
     GString *session; /* attributes of the session */
     GPtrArray *media; /* of char *: attributes of each medium */
     GPtrArray *parts; /* of Part */
@@ -58,7 +82,6 @@ struct BodyMaker {
 static void part_free(gpointer data)
 {
     Part *part = data;
-    g_free(part->headers);
     g_bytes_unref(part->bytes);
     g_free(part);
 }
@@ -106,23 +129,30 @@ static GBytes *fold_base64(GBytes *bytes)
     const guint8 *data = g_bytes_get_data(bytes, &length);
     g_autofree char *text = g_base64_encode(data, length);
     GString *folded = g_string_new(NULL);
-    for (const char *at = text; *at; at += MIN(strlen(at), LINE_OF_BASE64)) {
-        g_string_append_printf(folded, "%.*s\r\n", LINE_OF_BASE64, at);
+    for (const char *at = text; *at; at += MIN(strlen(at), LONGEST_LINE)) {
+        g_string_append_printf(folded, "%.*s\r\n", LONGEST_LINE, at);
     }
     return g_string_free_to_bytes(folded);
 }
 
-static GBytes *compress(GBytes *bytes)
+/* Lines stay lines; where one gets too long, it is broken softly. */
+static GBytes *quote_printable(GBytes *bytes)
 {
-    g_autoptr(GZlibCompressor) gzip = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
-    g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
-    g_autoptr(GOutputStream) stream = g_converter_output_stream_new(memory, G_CONVERTER(gzip));
-    gsize length = 0;
-    const void *data = g_bytes_get_data(bytes, &length);
-    /* Into memory, so only the lack of it could make this fail, and that ends the program. */
-    g_output_stream_write_all(stream, data, length, NULL, NULL, NULL);
-    g_output_stream_close(stream, NULL, NULL);
-    return g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(memory));
+    gsize length = 0, line = 0;
+    const char *data = g_bytes_get_data(bytes, &length);
+    GString *text = g_string_new(NULL);
+    for (gsize i = 0; i < length; i++) {
+        bool ends_line =
+            data[i] == '\n' || (data[i] == '\r' && i + 1 < length && data[i + 1] == '\n');
+        bool plain = ends_line || (g_ascii_isgraph(data[i]) && data[i] != '=');
+        if (!ends_line && line + 3 >= LONGEST_LINE) {
+            g_string_append(text, "=\r\n");
+            line = 0;
+        }
+        g_string_append_printf(text, plain ? "%c" : "=%02X", (guchar)data[i]);
+        line = ends_line ? 0 : line + (plain ? 1 : 3);
+    }
+    return g_string_free_to_bytes(text);
 }
 
 static GBytes *encode(GBytes *bytes, Coding coding)
@@ -131,8 +161,12 @@ static GBytes *encode(GBytes *bytes, Coding coding)
     case CODING_BASE64:
     case CODING_BASE64_ANNOUNCED:
         return fold_base64(bytes);
+    case CODING_QUOTED_PRINTABLE:
+        return quote_printable(bytes);
     case CODING_GZIP:
-        return compress(bytes);
+        return compress_octets(bytes, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+    case CODING_DEFLATE: /* in HTTP's sense: with the header of zlib, RFC 9110 8.4.1.2 */
+        return compress_octets(bytes, G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
     default:
         return g_bytes_ref(bytes);
     }
@@ -142,17 +176,34 @@ static const char *const coding_headers[] = {
     [CODING_NONE] = "",
     [CODING_BASE64] = "",
     [CODING_BASE64_ANNOUNCED] = "Content-Transfer-Encoding: base64\r\n",
+    [CODING_QUOTED_PRINTABLE] = "Content-Transfer-Encoding: quoted-printable\r\n",
     [CODING_GZIP] = "Content-Encoding: gzip\r\n",
+    [CODING_DEFLATE] = "Content-Encoding: deflate\r\n",
 };
+
+bool body_maker_read_style(BodyMaker *maker, const Scenario *scenario,
+                           const ScenarioMessage *message, GError **error)
+{
+    const char *coding = setting_get(message->settings, "coding");
+    while (coding && !g_str_equal(coding_names[maker->coding], coding)) {
+        if (++maker->coding == G_N_ELEMENTS(coding_names)) {
+            return scenario_fail(error, scenario, message->line, "coding=%s: there is no such one",
+                                 coding);
+        }
+    }
+    maker->lf = spelling_wants_lf(message->settings, "body");
+    maker->open = g_strcmp0(setting_get(message->settings, "closing"), "no") == 0;
+    return true;
+}
 
 /* ---- parts ---- */
 
 /* @param index  before which part; -1: after all */
-static void add_part(BodyMaker *maker, gint index, const char *type, const char *more_headers,
-                     GBytes *bytes)
+static void add_part(BodyMaker *maker, gint index, const char *type, Coding coding, GBytes *bytes)
 {
     Part *part = g_new0(Part, 1);
-    part->headers = g_strdup_printf("Content-Type: %s\r\n%s", type, more_headers);
+    part->type = type;
+    part->coding = coding;
     part->bytes = bytes;
     g_ptr_array_insert(maker->parts, index, part);
 }
@@ -189,8 +240,7 @@ bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const cha
             g_ptr_array_add(maker->media, g_steal_pointer(&attribute));
         }
     } else {
-        add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, coding_headers[ways[way].coding],
-                 encode(bytes, ways[way].coding));
+        add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, ways[way].coding, g_bytes_ref(bytes));
     }
     return true;
 }
@@ -212,20 +262,44 @@ static GBytes *make_sdp(const BodyMaker *maker)
 
 /* ---- the whole ---- */
 
-static GBytes *make_multipart(const GPtrArray *parts)
+/* What a part is, and how it is coded: its own coding goes before the setting. */
+static Coding coding_of(const BodyMaker *maker, const Part *part)
+{
+    return part->coding != CODING_NONE ? part->coding : maker->coding;
+}
+
+static char *headers_of(const BodyMaker *maker, const Part *part)
+{
+    return g_strdup_printf("Content-Type: %s\r\n%s", part->type,
+                           coding_headers[coding_of(maker, part)]);
+}
+
+/* Appends lines that are not the content of a part. */
+static void append_lines(const BodyMaker *maker, GByteArray *body, const char *lines)
+{
+    GString *text = g_string_new(lines);
+    if (maker->lf) {
+        g_string_replace(text, "\r\n", "\n", 0);
+    }
+    g_byte_array_append(body, (const guint8 *)text->str, text->len);
+    g_string_free(text, TRUE);
+}
+
+static GBytes *make_multipart(const BodyMaker *maker)
 {
     GByteArray *body = g_byte_array_new();
-    for (guint i = 0; i < parts->len; i++) {
-        const Part *part = parts->pdata[i];
+    for (guint i = 0; i < maker->parts->len; i++) {
+        const Part *part = maker->parts->pdata[i];
+        g_autofree char *headers = headers_of(maker, part);
         g_autofree char *head =
-            g_strdup_printf("%s--" BOUNDARY "\r\n%s\r\n", i > 0 ? "\r\n" : "", part->headers);
-        g_byte_array_append(body, (const guint8 *)head, strlen(head));
+            g_strdup_printf("%s--" BOUNDARY "\r\n%s\r\n", i > 0 ? "\r\n" : "", headers);
+        append_lines(maker, body, head);
+        g_autoptr(GBytes) coded = encode(part->bytes, coding_of(maker, part));
         gsize length = 0;
-        const guint8 *data = g_bytes_get_data(part->bytes, &length);
+        const guint8 *data = g_bytes_get_data(coded, &length);
         g_byte_array_append(body, data, length);
     }
-    static const char last[] = "\r\n--" BOUNDARY "--\r\n";
-    g_byte_array_append(body, (const guint8 *)last, strlen(last));
+    append_lines(maker, body, maker->open ? "\r\n" : "\r\n--" BOUNDARY "--\r\n");
     return g_byte_array_free_to_bytes(body);
 }
 
@@ -234,16 +308,16 @@ GBytes *body_maker_finish(BodyMaker *maker, char **headers)
     static const char text[] = "This device needs another KMS.\r\n";
     /* The usual things go first, as senders do, for devices that read the first part only. */
     if (maker->wants_text) {
-        add_part(maker, 0, "text/plain", "", g_bytes_new_static(text, strlen(text)));
+        add_part(maker, 0, "text/plain", CODING_NONE, g_bytes_new_static(text, strlen(text)));
     }
     if (maker->wants_sdp) {
-        add_part(maker, 0, "application/sdp", "", make_sdp(maker));
+        add_part(maker, 0, "application/sdp", CODING_NONE, make_sdp(maker));
     }
     if (maker->parts->len > 1 || maker->wants_multipart) {
         *headers = g_strdup("Content-Type: multipart/mixed;boundary=\"" BOUNDARY "\"\r\n");
-        return make_multipart(maker->parts);
+        return make_multipart(maker);
     }
     const Part *only = maker->parts->len > 0 ? maker->parts->pdata[0] : NULL;
-    *headers = g_strdup(only ? only->headers : "");
-    return only ? g_bytes_ref(only->bytes) : g_bytes_new(NULL, 0);
+    *headers = only ? headers_of(maker, only) : g_strdup("");
+    return only ? encode(only->bytes, coding_of(maker, only)) : g_bytes_new(NULL, 0);
 }

@@ -13,15 +13,21 @@
  *   multipart-base64-bare   the same without that header
  *   part                    a part, beside nothing else
  *
+ * How all of it is put, by other settings:
+ *
+ *   coding = CODING         of the body, or of each part where there are several, unless "in" says
+ *                           otherwise: base64, quoted-printable, gzip, deflate, with the header
+ *                           that says so; base64-bare without it
+ *   closing = no            no delimiter ends the last part
+ *   lines                   see spelling.h
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef BODY_MAKER_H
 #define BODY_MAKER_H
 
-#include <stdbool.h>
-
-#include <gio/gio.h>
+#include "samples/scenario.h"
 
 typedef struct BodyMaker BodyMaker;
 
@@ -29,9 +35,14 @@ typedef struct BodyMaker BodyMaker;
 BodyMaker *body_maker_new(const char *user, GInetAddress *address);
 void body_maker_free(BodyMaker *maker);
 
+/** Reads from a message's settings how all of it is put. @return false with @p error set */
+bool body_maker_read_style(BodyMaker *maker, const Scenario *scenario,
+                           const ScenarioMessage *message, GError **error);
+
 /**
  * Puts a thing in.
- * @param type  its media type; NULL: a MIKEY message, which alone can go into SDP
+ * @param type  its media type, until the body is finished; NULL: a MIKEY message, which alone can go
+ *              into SDP
  * @param in    how, see above
  * @return false where there is no such way, or not for such a thing
  */

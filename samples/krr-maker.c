@@ -65,6 +65,8 @@ static const char *const known_keys[] = {
     "initiator-list", "receiver-list", "style",   "doctype", "namespace", "encoding",
     "padding",        "levels",        "file",    NULL};
 
+static const char *const *const known_lists[] = {known_keys, NULL};
+
 static const char *const known_styles[] = {"prefixed", "no-ns",    "wrapped",  "signed-wrapper",
                                            "aliases",  "any-text", "comments", "cdata",
                                            "charrefs", "one-line", NULL};
@@ -409,7 +411,7 @@ static const KrrText *make(KrrMaker *maker, const char *name, gint64 now_ns, gui
     g_hash_table_insert(maker->texts, g_strdup(name), text);
     maker->depth++;
     bool made =
-        settings_check(scenario, block->settings, known_keys, NULL, error) &&
+        settings_check(scenario, block->settings, known_lists, error) &&
         (setting_get(block->settings, "file") ? read_document(maker, block, text, error)
                                               : write_document(maker, block, text, now_ns, error));
     maker->depth--;

@@ -1,12 +1,15 @@
 /* make-capture.c
  * Turns a scenario, a short readable text, into the capture that it describes
  *
- *   make-capture [--rounds COUNT] [--every SECONDS] SCENARIO OUTPUT.pcap
+ *   make-capture [--rounds COUNT] [--every SECONDS] [--encode KEY=VALUE]... SCENARIO OUTPUT.pcap
  *   make-capture --list-expectations SCENARIO
  *   make-capture --print-offer NAME | --print-krr NAME SCENARIO
  *
- * The last is for programs that send things themselves: an offer as base64, a KRR as it is, both as
- * of the scenario's start. The same scenario always gives the same octets. How scenarios are
+ * With --encode every message has that setting, whatever the scenario says, if it is of a kind that
+ * knows it: what happens stays the same, and how it is written or travels changes.
+ *
+ * The last form is for programs that send things themselves: an offer as base64, a KRR as it is, both
+ * as of the scenario's start. The same scenario always gives the same octets. How scenarios are
  * written: scenario.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -17,6 +20,7 @@
 #include <stdlib.h>
 
 #include "samples/expectations.h"
+#include "samples/keep-alive.h"
 #include "samples/packet-maker.h"
 #include "samples/rtp-maker.h"
 #include "samples/sip-maker.h"
@@ -31,16 +35,26 @@ typedef struct Task {
     gboolean list;
     char *offer;
     char *krr;
+    char **encode; /* KEY=VALUE; NULL: as the scenario says */
     gint rounds;
     double every;
 } Task;
+
+/* The lists of keys that a kind of message knows. */
+static const char *const *const sip_keys[] = {sip_maker_keys, keep_alive_keys, packet_maker_keys,
+                                              NULL};
+static const char *const *const stream_keys[] = {rtp_maker_keys, packet_maker_keys, NULL};
+
+static const char *const *const *keys_of(const ScenarioMessage *message)
+{
+    return rtp_maker_is_stream(message) ? stream_keys : sip_keys;
+}
 
 static bool send_message(SipMaker *sip, PacketMaker *packets, const Scenario *scenario,
                          const ScenarioMessage *message, GError **error)
 {
     bool stream = rtp_maker_is_stream(message);
-    if (!settings_check(scenario, message->settings, stream ? rtp_maker_keys : sip_maker_keys,
-                        packet_maker_keys, error)) {
+    if (!settings_check(scenario, message->settings, keys_of(message), error)) {
         return false;
     }
     if (stream) {
@@ -48,7 +62,35 @@ static bool send_message(SipMaker *sip, PacketMaker *packets, const Scenario *sc
     }
     bool over_tcp = false;
     g_autoptr(GBytes) bytes = sip_maker_write(sip, message, &over_tcp, error);
-    return bytes && packet_maker_send(packets, message, bytes, over_tcp, error);
+    return bytes && keep_alive_send(scenario, packets, message, bytes, over_tcp, error);
+}
+
+/* Gives every message a setting, if it is of a kind that knows it. */
+static bool encode(const Scenario *scenario, const char *word, GError **error)
+{
+    g_auto(GStrv) halves = g_strsplit(word, "=", 2);
+    if (!halves[0] || !halves[1] ||
+        !(setting_is_known(sip_keys, halves[0]) || setting_is_known(stream_keys, halves[0]))) {
+        g_set_error(error, SCENARIO_ERROR, 0, "--encode %s: no KEY=VALUE of a message", word);
+        return false;
+    }
+    for (guint i = 0; i < scenario->messages->len; i++) {
+        const ScenarioMessage *message = scenario->messages->pdata[i];
+        if (setting_is_known(keys_of(message), halves[0])) {
+            setting_add(message->settings, halves[0], halves[1], message->line);
+        }
+    }
+    return true;
+}
+
+static bool encode_all(const Scenario *scenario, char **words, GError **error)
+{
+    for (char **word = words; word && *word; word++) {
+        if (!encode(scenario, *word, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool make_round(const Scenario *scenario, CaptureWriter *writer, GError **error)
@@ -80,7 +122,8 @@ static bool make_capture(const Task *task, const char *source, const char *outpu
     for (gint round = 0; made && round < task->rounds; round++) {
         gint64 shift_ns = (gint64)(round * task->every * 1e9);
         g_autoptr(Scenario) scenario = scenario_load(source, (guint)round, shift_ns, error);
-        made = scenario && make_round(scenario, writer, error);
+        made = scenario && encode_all(scenario, task->encode, error) &&
+               make_round(scenario, writer, error);
         if (made) {
             capture_writer_settle(writer, begin_ns(scenario) - LEAD_NS);
         }
@@ -141,6 +184,8 @@ int main(int argc, char **argv)
          "COUNT"},
         {"every", 0, 0, G_OPTION_ARG_DOUBLE, &task.every,
          "From the start of one round to that of the next (default 1)", "SECONDS"},
+        {"encode", 0, 0, G_OPTION_ARG_STRING_ARRAY, &task.encode,
+         "Give every message that setting; repeatable", "KEY=VALUE"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("SCENARIO [OUTPUT.pcap]");
@@ -156,6 +201,7 @@ int main(int argc, char **argv)
     }
     g_free(task.offer);
     g_free(task.krr);
+    g_strfreev(task.encode);
     if (error) {
         g_printerr("%s\n", error->message);
         return EXIT_WRONG;

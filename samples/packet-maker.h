@@ -5,12 +5,16 @@
  *
  *   over = udp | tcp       default: a response as its request, HTTP over TCP, else UDP
  *   segment = OCTETS       of the message in each TCP segment; default 1400
+ *   split = OCTET,...      where TCP segments begin besides; -20: so far from the end. What lies
+ *                          outside of the message does not matter
  *   hold = yes             over TCP: not yet, but in the segments of the sender's next message
  *   fragment = OCTETS      size of the IP packets into which it is fragmented; default: not
+ *   lose-fragment = NUMBER its fragment of that number, from 1, is not in the capture, if it has one
  *   retransmit = COUNT     the same octets again so many times, after 0.5 s, 1 s, 2 s, ...
  *   cut = OCTETS           of each frame in the capture, as by a snap length
  *   lose = NUMBER          its frame of that number, from 1, is not in the capture
  *   reverse = yes          its frames arrive in reverse order
+ *   within, tunnel-...     what it travels in besides: see tunnel.h
  *
  * TCP connections begin with a handshake shortly before their first message; the side that sends
  * first has a port of its own. Sequence numbers and checksums are right.

@@ -235,13 +235,27 @@ bool setting_number(const Scenario *scenario, const GPtrArray *settings, const c
     return true;
 }
 
-bool settings_check(const Scenario *scenario, const GPtrArray *settings, const char *const *known,
-                    const char *const *also_known, GError **error)
+void setting_add(GPtrArray *settings, const char *key, const char *value, guint line)
+{
+    g_ptr_array_add(settings, setting_new(key, value, line));
+}
+
+bool setting_is_known(const char *const *const *known, const char *key)
+{
+    for (; *known; known++) {
+        if (g_strv_contains(*known, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool settings_check(const Scenario *scenario, const GPtrArray *settings,
+                    const char *const *const *known, GError **error)
 {
     for (guint i = 0; i < settings->len; i++) {
         const Setting *setting = settings->pdata[i];
-        if (!g_strv_contains(known, setting->key) &&
-            !(also_known && g_strv_contains(also_known, setting->key))) {
+        if (!setting_is_known(known, setting->key)) {
             return scenario_fail(error, scenario, setting->line, "unknown key '%s'", setting->key);
         }
     }

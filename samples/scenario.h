@@ -25,9 +25,18 @@
  *                                  media type of a KRR
  *
  *   at SECONDS FROM -> TO WHAT [KEY=VALUE...]  one message: WHAT is a SIP method, a status code,
- *                                  or DATA for bare octets; for the settings see sip-maker.h
- *                                  (what it says) and packet-maker.h (how it travels). RTP is
- *                                  a whole stream, see rtp-maker.h
+ *                                  or DATA for bare octets; RTP is a whole stream
+ *
+ * The settings of a message:
+ *
+ *   what it says                   sip-maker.h; of a stream, rtp-maker.h
+ *   how its body is put            body-maker.h
+ *   how it is spelt                spelling.h
+ *   what stands between messages   keep-alive.h
+ *   how it travels                 packet-maker.h
+ *   in what, besides               tunnel.h
+ *
+ * "make-capture --encode KEY=VALUE" gives every message of any scenario such a setting.
  *
  * A scenario may be played in many rounds, each some time after the one before. Wherever in the source
  * stands {n}, that is the number of the round, from 0; and {n.n.n} is the same number as three octets
@@ -141,13 +150,19 @@ bool setting_is_yes(const GPtrArray *settings, const char *key);
 bool setting_number(const Scenario *scenario, const GPtrArray *settings, const char *key,
                     guint64 largest, guint64 otherwise, guint64 *number, GError **error);
 
+/** Adds a setting, which goes before those with the same key. @param line  of the source, from 1 */
+void setting_add(GPtrArray *settings, const char *key, const char *value, guint line);
+
+/** Is a key in one of the lists? @param known  NULL-terminated lists, and the list of them too */
+bool setting_is_known(const char *const *const *known, const char *key);
+
 /**
  * Are all keys known?
- * @param known, also_known  NULL-terminated; the second may be NULL
+ * @param known  NULL-terminated lists, and the list of them too
  * @return false with @p error set if not
  */
-bool settings_check(const Scenario *scenario, const GPtrArray *settings, const char *const *known,
-                    const char *const *also_known, GError **error);
+bool settings_check(const Scenario *scenario, const GPtrArray *settings,
+                    const char *const *const *known, GError **error);
 
 /** Sets an error "FILE:LINE: ...". @return false, so that callers can return it */
 bool scenario_fail(GError **error, const Scenario *scenario, guint line, const char *format, ...)

@@ -9,13 +9,17 @@
 #include <string.h>
 
 #include "samples/body-maker.h"
+#include "samples/spelling.h"
 
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
-const char *const sip_maker_keys[] = {"call",   "cseq",   "method",         "offer",  "krr",
-                                      "body",   "in",     "from",           "to",     "uri",
-                                      "pai",    "branch", "from-tag",       "to-tag", "reason",
-                                      "header", "sdp",    "content-length", "over",   NULL};
+const char *const sip_maker_keys[] = {
+    "call",       "cseq",        "method",     "offer",  "krr",     "body",
+    "in",         "from",        "to",         "uri",    "pai",     "branch",
+    "from-tag",   "to-tag",      "reason",     "header", "sdp",     "content-length",
+    "over",       "names",       "colon",      "fold",   "version", "only-headers",
+    "media-type", "type-before", "type-after", "lines",  "coding",  "closing",
+    NULL};
 
 /* A Call-ID and the two sides of it. */
 typedef struct SipCall {
@@ -148,6 +152,9 @@ static GBytes *make_body(SipMaker *maker, const ScenarioMessage *message, bool u
                          char **headers, GError **error)
 {
     g_autoptr(BodyMaker) body = body_maker_new(message->from->name, message->from->address);
+    if (!body_maker_read_style(body, maker->scenario, message, error)) {
+        return NULL;
+    }
     for (guint i = 0; i < message->settings->len; i++) {
         const Setting *setting = message->settings->pdata[i];
         if (cargo_is_kind(setting->key) && !add_cargo(maker, message, i, body, error)) {
@@ -211,6 +218,16 @@ static const char *reason_of(const ScenarioMessage *message, guint status)
     return stated ? stated : "Unnamed";
 }
 
+/* The value of Content-Length: as stated, so far off the truth as stated, or true. */
+static char *length_text(const char *stated, gsize length)
+{
+    if (stated && (*stated == '+' || *stated == '-')) {
+        gint64 off = (gint64)length + g_ascii_strtoll(stated, NULL, 10);
+        return g_strdup_printf("%" G_GINT64_FORMAT, MAX(off, 0));
+    }
+    return stated ? g_strdup(stated) : g_strdup_printf("%" G_GSIZE_FORMAT, length);
+}
+
 /* Ends the header section: stated headers, those of the body, its length; then the body. */
 static GBytes *finish(const ScenarioMessage *message, GString *text, const char *body_headers,
                       GBytes *body)
@@ -223,11 +240,11 @@ static GBytes *finish(const ScenarioMessage *message, GString *text, const char 
     }
     gsize length = 0;
     const char *data = g_bytes_get_data(body, &length);
-    g_autofree char *true_length = g_strdup_printf("%" G_GSIZE_FORMAT, length);
     const char *stated = setting_get(message->settings, "content-length");
+    g_autofree char *shown = length_text(stated, length);
     g_string_append(text, body_headers);
     if (g_strcmp0(stated, "none") != 0) {
-        g_string_append_printf(text, "Content-Length: %s\r\n", stated ? stated : true_length);
+        g_string_append_printf(text, "Content-Length: %s\r\n", shown);
     }
     g_string_append(text, "\r\n");
     if (length > 0) {
@@ -503,7 +520,7 @@ static GBytes *write_response(SipMaker *maker, const ScenarioMessage *message, g
         return NULL;
     }
     transaction->status = status;
-    *over_tcp = states_tcp(message, transaction->over_tcp);
+    *over_tcp = !transaction->call || states_tcp(message, transaction->over_tcp); /* HTTP: always */
     bool answers_invite = g_str_equal(transaction->method, "INVITE");
     g_autofree char *body_headers = NULL;
     g_autoptr(GBytes) body = make_body(
@@ -565,8 +582,9 @@ static const struct {
     {"GET", write_http_request},
 };
 
-GBytes *sip_maker_write(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
-                        GError **error)
+/* The message as it is usually spelt. */
+static GBytes *write_usual(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
+                           GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(not_sip); i++) {
         if (g_str_equal(message->what, not_sip[i].what)) {
@@ -583,4 +601,11 @@ GBytes *sip_maker_write(SipMaker *maker, const ScenarioMessage *message, bool *o
         return NULL;
     }
     return write_request(maker, message, over_tcp, error);
+}
+
+GBytes *sip_maker_write(SipMaker *maker, const ScenarioMessage *message, bool *over_tcp,
+                        GError **error)
+{
+    GBytes *bytes = write_usual(maker, message, over_tcp, error);
+    return bytes ? spelling_apply(maker->scenario, message, bytes, error) : NULL;
 }

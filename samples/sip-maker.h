@@ -19,7 +19,7 @@
  *   reason = TEXT      of a status line
  *   header = "NAME: VALUE"      repeatable
  *   sdp = yes | no     whether SDP goes with it; default: INVITE without cargo, 2xx to INVITE
- *   content-length = NUMBER | none      instead of the true one
+ *   and how all of that is spelt: see spelling.h and, for bodies, body-maker.h
  *
  * POST (cargo: krr=NAME,NAME in=kms-upload) and GET make HTTP requests, "uri" being their path; a
  * status that answers one is an HTTP response. DATA is the cargo alone, without any message.
