@@ -6,9 +6,7 @@
 
 #include "plugin/wireshark-compat.h"
 
-#include "plugin/krr/packet-krr.h"
-#include "plugin/mikey/packet-mikey-sakke.h"
-#include "plugin/story/krr-links.h"
+#include "plugin/protocols.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -20,9 +18,7 @@ EXPORTED void plugin_register(void);
 
 void plugin_register(void)
 {
-    proto_register_plugin(&krr_proto_plugin);
-    proto_register_plugin(&mikey_sakke_proto_plugin);
-    proto_register_plugin(&krr_links_proto_plugin);
+    krr_protocols_announce(KRR_PROTOCOLS_ALL);
 }
 
 #if KRR_WIRESHARK_AT_LEAST(4, 4)

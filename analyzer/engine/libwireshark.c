@@ -21,8 +21,7 @@
 #include "analyzer/engine/process-policies.h"
 #include "analyzer/process/complain.h"
 #include "analyzer/process/private-directory.h"
-#include "plugin/krr/packet-krr.h"
-#include "plugin/mikey/packet-mikey-sakke.h"
+#include "plugin/protocols.h"
 
 /* libwireshark is one for the whole process, hence the static. */
 static struct {
@@ -145,8 +144,7 @@ static bool start(const char *directory, GError **error)
     wtap_init(false); /* before epan, whose dissectors ask for its file types */
 
     /* Consumed by epan_init(), which loads no plugins: a krr.so that is installed stays out. */
-    proto_register_plugin(&krr_proto_plugin);
-    proto_register_plugin(&mikey_sakke_proto_plugin);
+    krr_protocols_announce(KRR_PROTOCOLS_DISSECTORS);
     libwireshark.state = LIBWIRESHARK_RUNS;
     if (!epan_init(NULL, NULL, false)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "libwireshark does not start");

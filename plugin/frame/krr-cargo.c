@@ -12,8 +12,8 @@
 #include "plugin/wireshark-compat.h"
 
 /* Under what a packet keeps it. */
-#define CARGO_KEY 0
-#define RULES_KEY 1
+#define CARGO_KEY  0
+#define COUNTS_KEY 1
 
 static int proto_krr = -1;
 
@@ -59,25 +59,25 @@ KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)
     return all ? wmem_array_get_raw(all) : NULL;
 }
 
-const KrrRules *krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule)
+const KrrRuleCounts *krr_cargo_count_rule(packet_info *pinfo, KrrRuleId rule)
 {
-    KrrRules *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
+    KrrRuleCounts *counts = p_get_proto_data(pinfo->pool, pinfo, proto_krr, COUNTS_KEY);
 
     if (pinfo->flags.in_error_pkt) {
         return NULL;
     }
-    if (!rules) {
-        rules = wmem_new0(pinfo->pool, KrrRules);
-        p_add_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY, rules);
+    if (!counts) {
+        counts = wmem_new0(pinfo->pool, KrrRuleCounts);
+        p_add_proto_data(pinfo->pool, pinfo, proto_krr, COUNTS_KEY, counts);
     }
-    rules->fired[rule]++;
-    rules->total++;
-    return rules;
+    counts->fired[rule]++;
+    counts->total++;
+    return counts;
 }
 
-KrrRules krr_cargo_rules(packet_info *pinfo)
+KrrRuleCounts krr_cargo_rule_counts(packet_info *pinfo)
 {
-    const KrrRules *rules = p_get_proto_data(pinfo->pool, pinfo, proto_krr, RULES_KEY);
+    const KrrRuleCounts *counts = p_get_proto_data(pinfo->pool, pinfo, proto_krr, COUNTS_KEY);
 
-    return rules ? *rules : (KrrRules){0};
+    return counts ? *counts : (KrrRuleCounts){0};
 }

@@ -43,16 +43,16 @@ void krr_cargo_add_kms(packet_info *pinfo, const KmsMessage *kms, proto_item *it
 KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count);
 
 /** Rules whose expert infos are shown in a frame. */
-typedef struct KrrRules {
+typedef struct KrrRuleCounts {
     guint fired[KRR_N_RULES]; /**< how often, by KrrRuleId */
     guint total;
-} KrrRules;
+} KrrRuleCounts;
 
-/** Notes that a rule's expert info is shown in the frame.
+/** Counts a rule whose expert info is shown in the frame.
  *  @return all so far, in pinfo->pool, which goes on counting; NULL in what ICMP quotes */
-const KrrRules *krr_cargo_add_rule(packet_info *pinfo, KrrRuleId rule);
+const KrrRuleCounts *krr_cargo_count_rule(packet_info *pinfo, KrrRuleId rule);
 
-/** A copy of those that are shown so far. */
-KrrRules krr_cargo_rules(packet_info *pinfo);
+/** A copy of what was counted so far. */
+KrrRuleCounts krr_cargo_rule_counts(packet_info *pinfo);
 
 #endif

@@ -16,17 +16,24 @@
 #ifndef KRR_TAP_H
 #define KRR_TAP_H
 
+#include <epan/tvbuff.h>
+
 #include "core/document/krr-document.h"
 #include "core/mikey/mikey-offer.h"
 #include "core/rules/krr-rules.h"
+
+/** The media type of KRRs (TS 33.180 annex D). */
+#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
 
 /** Tap "krr": a body labelled as a KRR, an upload of KRRs, or a KRR inside MIKEY. */
 typedef struct KrrTap {
     KrrDocument *document; /**< its signatures verified; NULL: the capture cut the body short, it
                                 was not judged */
-    bool in_sip;           /**< the frame holds a SIP message */
-    bool in_mikey;         /**< carried in a MIKEY General Extension */
-    bool in_http;          /**< carried by HTTP: an upload to a KMS where it is a KmsRequest */
+    tvbuff_t *octets; /**< of the document: the body without encodings; NULL: it was cut short */
+    const char *media_type; /**< as it was carried */
+    bool in_sip;            /**< the frame holds a SIP message */
+    bool in_mikey;          /**< carried in a MIKEY General Extension */
+    bool in_http;           /**< carried by HTTP: an upload to a KMS where it is a KmsRequest */
 } KrrTap;
 
 /** Tap "mikey_sakke": a MIKEY message of data type 26 or 27, whatever carried it. */
@@ -50,7 +57,7 @@ typedef struct KrrTraffic {
     union {
         const KrrTap *krr;
         const MikeySakkeTap *mikey;
-        const struct KrrRules *rules; /**< how often which fired, see krr-cargo.h */
+        const struct KrrRuleCounts *rules; /**< how often which fired, see krr-cargo.h */
         gint64 delay_ns;
     };
 } KrrTraffic;

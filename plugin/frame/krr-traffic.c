@@ -45,7 +45,7 @@ void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap)
     }
 }
 
-void krr_traffic_add_rules(packet_info *pinfo, const KrrRules *rules)
+void krr_traffic_add_rules(packet_info *pinfo, const KrrRuleCounts *rules)
 {
     if (krr_traffic_is_heard()) {
         queue(pinfo, KRR_TRAFFIC_RULES)->rules = rules;

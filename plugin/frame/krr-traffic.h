@@ -35,7 +35,7 @@ void krr_traffic_add_mikey(packet_info *pinfo, const MikeySakkeTap *tap);
 /** Queues the rules that fire in the frame; once, when the first does. A frame may break a rule
  *  thousands of times, and a tap takes a few thousand packets a frame: they are one packet.
  *  @param rules  what goes on counting while the frame is dissected; in pinfo->pool */
-void krr_traffic_add_rules(packet_info *pinfo, const KrrRules *rules);
+void krr_traffic_add_rules(packet_info *pinfo, const KrrRuleCounts *rules);
 
 /** Queues the time from an offer to the KRR that answers it. @param delay_ns  nanoseconds */
 void krr_traffic_add_delay(packet_info *pinfo, gint64 delay_ns);

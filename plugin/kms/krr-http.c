@@ -84,17 +84,17 @@ bool krr_http_is_message(const StoryEvent *event)
 /* ---- what is hidden ---- */
 
 /* A connection that was told. */
-typedef struct Told {
+typedef struct ToldConnection {
     guint hash; /* 0: none */
     gint64 time_ns;
-} Told;
+} ToldConnection;
 
 struct KrrHidden {
     int proto_tls; /* -1: this Wireshark has none */
     int proto_http;
     int proto_http2;
     int proto_sip;
-    Told told[HIDDEN_PLACES];
+    ToldConnection told[HIDDEN_PLACES];
 };
 
 KrrHidden *krr_hidden_new(void)
@@ -150,10 +150,10 @@ bool krr_hidden_take(KrrHidden *hidden, packet_info *pinfo)
     }
     const guint hash = connection_hash(pinfo);
     const gint64 now = krr_nanoseconds(&pinfo->abs_ts);
-    Told *told = &hidden->told[hash % HIDDEN_PLACES];
+    ToldConnection *told = &hidden->told[hash % HIDDEN_PLACES];
     if (told->hash == hash && now >= told->time_ns && now - told->time_ns < HIDDEN_PAUSE) {
         return false;
     }
-    *told = (Told){hash, now};
+    *told = (ToldConnection){hash, now};
     return true;
 }

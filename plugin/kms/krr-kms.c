@@ -10,6 +10,7 @@
 #include "plugin/kms/krr-kms.h"
 
 #include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-keep.h"
 #include "plugin/frame/krr-text.h"
 #include "plugin/wireshark-compat.h"
 
@@ -45,14 +46,6 @@ void krr_kms_register(void)
 }
 /* clang-format on */
 
-static krr_wsbool free_message(wmem_allocator_t *pool, wmem_cb_event_t event, void *data)
-{
-    (void)pool;
-    (void)event;
-    kms_message_free(data);
-    return FALSE; /* once */
-}
-
 void krr_kms_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, KmsMessage *message)
 {
     if (!message) {
@@ -67,7 +60,7 @@ void krr_kms_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, KmsMessage
         {hf_request_url, message->request_url},
         {hf_error, message->error},
     };
-    wmem_register_callback(pinfo->pool, free_message, message);
+    krr_keep_for_packet(pinfo, message, (GDestroyNotify)kms_message_free);
     const int length = (int)tvb_captured_length(tvb);
     proto_item *item = proto_tree_add_item(tree, proto_kms, tvb, 0, length, ENC_NA);
     proto_item_append_text(item, ": %s", message->is_response ? "KmsResponse" : "KmsRequest");

@@ -13,27 +13,21 @@
 
 #include "plugin/krr/packet-krr.h"
 
-#include <epan/expert.h>
-#include <epan/tap.h>
 #include <epan/wmem_scopes.h>
 
 #include "core/octets/body-encoding.h"
 #include "core/rules/rules-document.h"
 #include "core/signature/krr-signature.h"
-#include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-experts.h"
+#include "plugin/frame/krr-keep.h"
+#include "plugin/frame/krr-layers.h"
+#include "plugin/frame/krr-publisher.h"
 #include "plugin/frame/krr-tap.h"
 #include "plugin/frame/krr-text.h"
-#include "plugin/frame/krr-traffic.h"
 #include "plugin/kms/krr-kms.h"
 #include "plugin/krr/krr-tree.h"
 #include "plugin/preferences/krr-preferences.h"
-#include "plugin/story/krr-links.h"
-#include "plugin/views/krr-export.h"
-#include "plugin/views/krr-flow.h"
-#include "plugin/views/krr-stats.h"
 #include "plugin/wireshark-compat.h"
-
-#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
 
 /* base64 around gzip is as deep as it gets. */
 #define MAX_ENCODINGS 2
@@ -45,7 +39,6 @@
 #define SIP_PROBE  (64 * 1024)
 
 static int proto_krr = -1;
-static int krr_tap = -1;
 static int hf_krr_text;
 
 /* Protocols that carry KRRs, resolved by name; -1 where this Wireshark lacks one. */
@@ -57,13 +50,6 @@ static int proto_mikey_sakke = -1;
 static dissector_handle_t krr_handle;
 static dissector_handle_t data_handle;
 
-/* One expert info a rule, in the order of the catalogue, then our own. */
-#define KRR_EXPERT_CUT KRR_N_RULES
-#define KRR_N_EXPERTS  (KRR_N_RULES + 1)
-
-static expert_field expert_fields[KRR_N_EXPERTS];
-static ei_register_info expert_infos[KRR_N_EXPERTS];
-
 /* Of the program that we are a part of; NULL where that is Wireshark itself. */
 static KrrVerifier *given_verifier;
 
@@ -74,55 +60,16 @@ typedef struct Carrier {
     bool mikey;
 } Carrier;
 
-/* ---- ownership ---- */
-
-/* Something that the core owns otherwise, kept until the packet is done. */
-typedef struct Kept {
-    gpointer object;
-    GDestroyNotify free;
-} Kept;
-
-static krr_wsbool free_kept(wmem_allocator_t *pool, wmem_cb_event_t event, void *data)
-{
-    const Kept *kept = data;
-
-    (void)pool;
-    (void)event;
-    kept->free(kept->object);
-    g_free(data);
-    return FALSE; /* once */
-}
-
-/* Frees the object with the packet: whatever exception leaves the dissector before that. */
-static void keep_for_packet(packet_info *pinfo, gpointer object, GDestroyNotify free)
-{
-    Kept *kept = g_new(Kept, 1);
-
-    *kept = (Kept){object, free};
-    wmem_register_callback(pinfo->pool, free_kept, kept);
-}
-
 /* ---- carriers ---- */
-
-static bool has_layer(packet_info *pinfo, int protocol)
-{
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
-         layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* The layers tell what is in the frame, not what is in what: a MIKEY message beside the KRR is
  *  told from one around it by the data that every carrier but MIKEY hands over. */
 static Carrier find_carrier(packet_info *pinfo, const void *data)
 {
     return (Carrier){
-        .sip = has_layer(pinfo, proto_sip),
-        .http = has_layer(pinfo, proto_http) || has_layer(pinfo, proto_http2),
-        .mikey = !data && has_layer(pinfo, proto_mikey_sakke),
+        .sip = krr_has_layer(pinfo, proto_sip),
+        .http = krr_has_layer(pinfo, proto_http) || krr_has_layer(pinfo, proto_http2),
+        .mikey = !data && krr_has_layer(pinfo, proto_mikey_sakke),
     };
 }
 
@@ -192,53 +139,18 @@ static const char *wrong_carrier(packet_info *pinfo, tvbuff_t *tvb, Carrier carr
 
 /* ---- findings ---- */
 
-/* Which of Wireshark's groups suits a rule. */
-static const int groups[] = {
-    [KRR_NEEDS_DOCUMENT] = PI_PROTOCOL,  [KRR_NEEDS_SIGNATURE] = PI_SECURITY,
-    [KRR_NEEDS_POLICY] = PI_SECURITY,    [KRR_NEEDS_SIGHTING] = PI_PROTOCOL,
-    [KRR_NEEDS_OFFER] = PI_SECURITY,     [KRR_NEEDS_PATH] = PI_SECURITY,
-    [KRR_NEEDS_SELECTION] = PI_SECURITY, [KRR_NEEDS_KMS] = PI_SECURITY,
-};
-
-static const int expert_severities[] = {
-    [KRR_SEVERITY_OFF] = PI_COMMENT,
-    [KRR_SEVERITY_NOTE] = PI_NOTE,
-    [KRR_SEVERITY_WARNING] = PI_WARN,
-    [KRR_SEVERITY_ERROR] = PI_ERROR,
-};
-
-void krr_show_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule, KrrSeverity severity,
-                   const char *observed)
-{
-    expert_field_info *info = &expert_infos[rule].eiinfo;
-    const int registered = info->severity;
-
-    /* An expert info has one severity, ours depend on policy and KRR. Wireshark keeps no copy of
-     * the registered one and reads it anew each time, since users can change it ("Expert Info
-     * Severity" in the preferences); where one has, that counts. */
-    if (registered == info->orig_severity) {
-        info->severity = expert_severities[severity];
-    }
-    expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
-                           krr_format_text(pinfo->pool, observed));
-    info->severity = registered;
-    const KrrRules *rules = krr_cargo_add_rule(pinfo, rule);
-    if (rules && rules->total == 1) {
-        krr_traffic_add_rules(pinfo, rules);
-    }
-}
-
 static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFinding *finding)
 {
-    krr_show_rule(pinfo, krr_tree_find(tree, finding->krr, finding->element, finding->range),
-                  finding->rule, finding->severity, finding->observed);
+    proto_item *item = krr_tree_find(tree, finding->krr, finding->element, finding->range);
+
+    krr_experts_add_rule(pinfo, item, finding->rule, finding->severity, finding->observed);
 }
 
 static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)
 {
     GPtrArray *findings = rules_document_judge(document, krr_settings()->policy);
 
-    keep_for_packet(pinfo, findings, (GDestroyNotify)g_ptr_array_unref);
+    krr_keep_for_packet(pinfo, findings, (GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < findings->len; i++) {
         show_finding(tree, pinfo, g_ptr_array_index(findings, i));
     }
@@ -292,7 +204,7 @@ static tvbuff_t *undo_encodings(tvbuff_t *tvb, packet_info *pinfo)
         if (!plain) {
             break;
         }
-        keep_for_packet(pinfo, plain, (GDestroyNotify)g_bytes_unref);
+        krr_keep_for_packet(pinfo, plain, (GDestroyNotify)g_bytes_unref);
         gsize size;
         const guint8 *octets = g_bytes_get_data(plain, &size);
         tvb = tvb_new_child_real_data(tvb, octets, (guint)size, (gint)size);
@@ -325,20 +237,28 @@ static void show_octets(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     }
 }
 
-static void publish(packet_info *pinfo, proto_item *item, KrrDocument *document, Carrier carrier)
+/* What the carrier calls the document. MIKEY calls it nothing. */
+static const char *media_type_of(const packet_info *pinfo, Carrier carrier)
+{
+    return carrier.mikey || !pinfo->match_string ? KRR_MEDIA_TYPE : pinfo->match_string;
+}
+
+/* @param document  NULL: the capture cut it short
+ *  @param octets    of the document, without encodings */
+static void publish(packet_info *pinfo, proto_item *item, KrrDocument *document, tvbuff_t *octets,
+                    Carrier carrier)
 {
     KrrTap *tap = wmem_new(pinfo->pool, KrrTap);
 
     *tap = (KrrTap){
         .document = document,
+        .octets = octets,
+        .media_type = media_type_of(pinfo, carrier),
         .in_sip = carrier.sip,
         .in_mikey = carrier.mikey,
         .in_http = carrier.http,
     };
-    tap_queue_packet(krr_tap, pinfo, tap);
-    krr_traffic_add_krr(pinfo, tap);
-    krr_flow_add_call(pinfo, tap);
-    krr_cargo_add_krr(pinfo, tap, item);
+    krr_publish_krr(pinfo, tap, item);
 }
 
 /* The whole document in a few words, in the pool. */
@@ -382,18 +302,12 @@ static void append_info(packet_info *pinfo, const KrrDocument *document, const c
 static int dissect_cut(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                        Carrier carrier)
 {
-    publish(pinfo, item, NULL, carrier);
+    publish(pinfo, item, NULL, NULL, carrier);
     append_info(pinfo, NULL, "cut short by the capture");
     proto_item_append_text(item, ", cut short by the capture");
-    expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
+    krr_experts_add_cut(pinfo, item);
     show_octets(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
-}
-
-/* What the carrier calls the document. MIKEY calls it nothing. */
-static const char *media_type_of(const packet_info *pinfo, Carrier carrier)
-{
-    return carrier.mikey || !pinfo->match_string ? KRR_MEDIA_TYPE : pinfo->match_string;
 }
 
 static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -409,10 +323,9 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     tvbuff_t *plain = undo_encodings(tvb, pinfo);
     KrrDocument *document = krr_document_parse(
         tvb_get_ptr(plain, 0, -1), tvb_captured_length(plain), krr_settings()->vocabulary);
-    keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
+    krr_keep_for_packet(pinfo, document, (GDestroyNotify)krr_document_unref);
     verify(document);
-    publish(pinfo, item, document, carrier);
-    krr_export_add(pinfo, plain, document, media_type_of(pinfo, carrier));
+    publish(pinfo, item, document, plain, carrier);
 
     const char *summary = summarise(pinfo, document);
     append_info(pinfo, document, summary);
@@ -475,7 +388,7 @@ static int dissect_kms(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 static int dissect_shared(const SharedType *type, tvbuff_t *tvb, packet_info *pinfo,
                           proto_tree *tree, void *data)
 {
-    bool http = has_layer(pinfo, proto_http) || has_layer(pinfo, proto_http2);
+    bool http = krr_has_layer(pinfo, proto_http) || krr_has_layer(pinfo, proto_http2);
     int shown = http ? dissect_kms(tvb, pinfo, tree, data) : 0;
     int owned = call_dissector_only(type->owner, tvb, pinfo, tree, data);
 
@@ -511,32 +424,7 @@ static void share_media_types(void)
 
 /* ---- registration ---- */
 
-static void register_experts(void)
-{
-    expert_module_t *module = expert_register_protocol(proto_krr);
-
-    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        expert_infos[rule].eiinfo = (expert_field_info){
-            .name = krr_rules[rule].field,
-            .group = rule == KRR_RULE_MALFORMED_KRR ? PI_MALFORMED : groups[krr_rules[rule].needs],
-            .severity = expert_severities[krr_rules[rule].severity],
-            .summary = krr_rules[rule].summary,
-        };
-    }
-    expert_infos[KRR_EXPERT_CUT].eiinfo = (expert_field_info){
-        .name = "krr.cut",
-        .group = PI_UNDECODED,
-        .severity = PI_CHAT,
-        .summary = "Cut short by the capture, not judged",
-    };
-    for (guint i = 0; i < KRR_N_EXPERTS; i++) {
-        expert_fields[i] = (expert_field)EI_INIT;
-        expert_infos[i].ids = &expert_fields[i];
-    }
-    expert_register_field_array(module, expert_infos, KRR_N_EXPERTS);
-}
-
-static void register_krr(void)
+int krr_dissector_register(void)
 {
     static hf_register_info fields[] = {
         {&hf_krr_text,
@@ -547,20 +435,11 @@ static void register_krr(void)
     proto_krr = proto_register_protocol("KMS Redirect Response", "KRR", "krr");
     proto_register_field_array(proto_krr, fields, G_N_ELEMENTS(fields));
     krr_tree_register(proto_krr);
-    register_experts();
-    krr_preferences_register(proto_krr);
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
-    krr_tap = register_tap("krr");
-    krr_traffic_register();
-    krr_stats_register();
-    krr_export_register(proto_krr);
-    krr_flow_register(proto_krr);
-    krr_cargo_register(proto_krr);
-    krr_kms_register();
-    krr_links_register(proto_krr);
+    return proto_krr;
 }
 
-static void hand_off_krr(void)
+void krr_dissector_hand_off(void)
 {
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_http = proto_get_id_by_filter_name("http");
@@ -570,8 +449,3 @@ static void hand_off_krr(void)
     dissector_add_string("media_type", KRR_MEDIA_TYPE, krr_handle);
     share_media_types();
 }
-
-const proto_plugin krr_proto_plugin = {
-    .register_protoinfo = register_krr,
-    .register_handoff = hand_off_krr,
-};

@@ -9,7 +9,7 @@
 
 #include "plugin/wireshark-compat.h"
 
-#include "plugin/krr/packet-krr.h"
+#include "plugin/frame/krr-experts.h"
 #include "plugin/mikey/packet-mikey-sakke-message.h"
 #include "plugin/preferences/krr-preferences.h"
 
@@ -130,8 +130,8 @@ static void judge(const MikeyMessage *message)
         krr_rule_severity(krr_settings()->policy, rule, krr_rules[rule].severity);
 
     if (severity != KRR_SEVERITY_OFF) {
-        krr_show_rule(message->reader.pinfo, proto_tree_get_parent(message->sign.tree), rule,
-                      severity, observed);
+        krr_experts_add_rule(message->reader.pinfo, proto_tree_get_parent(message->sign.tree), rule,
+                             severity, observed);
     }
 }
 

@@ -18,14 +18,13 @@
 
 #include <openssl/evp.h>
 
-#include <epan/tap.h>
 #include <epan/to_str.h>
 
 #include "plugin/mikey/packet-mikey-sakke-message.h"
 #include "plugin/mikey/packet-mikey-sakke.h"
 
-#include "plugin/frame/krr-cargo.h"
-#include "plugin/frame/krr-traffic.h"
+#include "plugin/frame/krr-keep.h"
+#include "plugin/frame/krr-publisher.h"
 
 /* Far more than any profile needs; keeps a hostile message from flooding the tree. */
 #define MAX_PAYLOADS 64
@@ -87,8 +86,6 @@ static expert_field ei_no_signature;
 static expert_field ei_missing_payload;
 static expert_field ei_repeated_payload;
 static expert_field ei_left_over;
-
-static int mikey_sakke_tap = -1;
 
 static const value_string data_type_names[] = {
     {MIKEY_DATA_TYPE_SAKKE, "SAKKE I_MESSAGE"},
@@ -522,18 +519,12 @@ static void append_info(column_info *columns, const char *summary)
     col_append_str(columns, COL_INFO, summary);
 }
 
-static krr_wsbool forget_offer(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *offer)
-{
-    mikey_offer_unref(offer);
-    return FALSE;
-}
-
 /* An offer that lives as long as the packet, unless a listener keeps it. */
 static MikeyOffer *new_offer(packet_info *pinfo)
 {
     MikeyOffer *offer = mikey_offer_new();
 
-    wmem_register_callback(pinfo->pool, forget_offer, offer);
+    krr_keep_for_packet(pinfo, offer, (GDestroyNotify)mikey_offer_unref);
     return offer;
 }
 
@@ -547,9 +538,7 @@ static void publish(const MikeyMessage *message, proto_item *item)
     if (!tap->cut && message->offer->digest) {
         tap->offer = message->offer;
     }
-    tap_queue_packet(mikey_sakke_tap, pinfo, tap);
-    krr_traffic_add_mikey(pinfo, tap);
-    krr_cargo_add_mikey(pinfo, tap, item);
+    krr_publish_mikey(pinfo, tap, item);
 }
 
 static int dissect_mikey_sakke(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -724,7 +713,7 @@ static expert_module_t *register_expert_infos(void)
     return expert;
 }
 
-static void register_mikey_sakke(void)
+void mikey_sakke_register(void)
 {
     proto_mikey_sakke = proto_register_protocol("MIKEY-SAKKE key management (3GPP TS 33.180)",
                                                 "MIKEY-SAKKE", "mikey_sakke");
@@ -738,13 +727,10 @@ static void register_mikey_sakke(void)
     mikey_identity_register(proto_mikey_sakke);
     mikey_signature_register(proto_mikey_sakke);
     mikey_carrier_register(proto_mikey_sakke, expert);
-    mikey_sakke_tap = register_tap("mikey_sakke");
 }
 
-static void handoff_mikey_sakke(void)
+void mikey_sakke_hand_off(void)
 {
     mikey_extension_handoff();
     mikey_carrier_handoff(create_dissector_handle(dissect_mikey_sakke, proto_mikey_sakke));
 }
-
-const proto_plugin mikey_sakke_proto_plugin = {register_mikey_sakke, handoff_mikey_sakke};

@@ -7,9 +7,10 @@
 #ifndef PACKET_MIKEY_SAKKE_H
 #define PACKET_MIKEY_SAKKE_H
 
-#include <epan/proto.h>
+/** Registers the protocol with its fields. */
+void mikey_sakke_register(void);
 
-/** For proto_register_plugin(), before epan_init(). */
-extern const proto_plugin mikey_sakke_proto_plugin;
+/** Enters the dissector where it is to be called, once all protocols are registered. */
+void mikey_sakke_hand_off(void);
 
 #endif

@@ -16,9 +16,9 @@
 #include "core/story/story-exchange.h"
 #include "core/story/timeline.h"
 #include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-experts.h"
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/frame/krr-traffic.h"
-#include "plugin/krr/packet-krr.h"
 #include "plugin/preferences/krr-preferences.h"
 #include "plugin/story/krr-passes.h"
 #include "plugin/story/krr-story.h"
@@ -55,7 +55,7 @@ static const value_string outcome_names[] = {
 };
 
 /* The story of the capture that is open. */
-typedef struct Links {
+typedef struct LinkedStory {
     const KrrSettings *settings; /* a share: the ledger leans on the policy */
     Ledger *ledger;
     Timeline *timeline; /* before the ledger: frames may stand out of the order of time */
@@ -63,10 +63,10 @@ typedef struct Links {
     StoryIndex *index;    /* NULL: not settled yet */
     bool stale;           /* something was told since it was settled */
     gint64 may_settle_us; /* when it may be settled again, in monotonic time */
-} Links;
+} LinkedStory;
 
-static KrrStory *story; /* how frames are read */
-static Links *links;    /* NULL: nothing was told yet */
+static KrrStory *story;    /* how frames are read */
+static LinkedStory *links; /* NULL: nothing was told yet */
 static dissector_handle_t links_handle;
 
 /* Frames are seen once: nobody can be shown what only later frames tell, so it is not gathered. */
@@ -74,20 +74,20 @@ static bool one_pass;
 static bool asking; /* for fields, where frames are seen once */
 
 /* Of the frame at hand. */
-typedef struct Frame {
+typedef struct LinkedFrame {
     packet_info *pinfo;
     tvbuff_t *tvb;
     proto_tree *tree;
     KrrCargo *cargo;
     guint count;    /* of cargo */
     guint messages; /* how many SIP messages were told */
-} Frame;
+} LinkedFrame;
 
 /* ---- telling ---- */
 
-static Links *links_new(void)
+static LinkedStory *links_new(void)
 {
-    Links *fresh = g_new0(Links, 1);
+    LinkedStory *fresh = g_new0(LinkedStory, 1);
 
     fresh->settings = krr_settings_ref(krr_settings());
     fresh->ledger = ledger_new(fresh->settings->policy);
@@ -110,7 +110,7 @@ static void forget_links(void)
 
 static void take_event(StoryEvent *event, gpointer data)
 {
-    Frame *frame = data;
+    LinkedFrame *frame = data;
 
     if (!links) {
         links = links_new();
@@ -152,7 +152,7 @@ static void settle(void)
 
 /* ---- hops ---- */
 
-static proto_item *add_frame(const Frame *frame, proto_tree *tree, int hf, guint64 number)
+static proto_item *add_frame(const LinkedFrame *frame, proto_tree *tree, int hf, guint64 number)
 {
     proto_item *item = proto_tree_add_uint(tree, hf, frame->tvb, 0, 0, (guint32)number);
 
@@ -161,7 +161,7 @@ static proto_item *add_frame(const Frame *frame, proto_tree *tree, int hf, guint
 }
 
 /* @param delay_ns  as the frames were told: users may shift the times of those that they look at */
-static void show_offer(const Frame *frame, proto_tree *tree, const StoryFrame *offer,
+static void show_offer(const LinkedFrame *frame, proto_tree *tree, const StoryFrame *offer,
                        gint64 delay_ns)
 {
     const nstime_t delay = krr_nstime(delay_ns);
@@ -176,7 +176,7 @@ static void show_offer(const Frame *frame, proto_tree *tree, const StoryFrame *o
 }
 
 /* @param place  of something in the frame's cargo */
-static void show_exchange(const Frame *frame, guint place)
+static void show_exchange(const LinkedFrame *frame, guint place)
 {
     const KrrCargo *cargo = &frame->cargo[place];
     const guint64 number = frame->pinfo->num;
@@ -198,12 +198,12 @@ static void show_exchange(const Frame *frame, guint place)
 
 /* ---- the whole story ---- */
 
-static void show_number(const Frame *frame, proto_tree *tree, int hf, guint number)
+static void show_number(const LinkedFrame *frame, proto_tree *tree, int hf, guint number)
 {
     proto_item_set_generated(proto_tree_add_uint(tree, hf, frame->tvb, 0, 0, number));
 }
 
-static proto_item *show_part(const Frame *frame, const StoryIndexPart *part)
+static proto_item *show_part(const LinkedFrame *frame, const StoryIndexPart *part)
 {
     const StoryIndexNegotiation *known = story_index_negotiation(links->index, part->negotiation);
     const char *outcome = val_to_str_const(known->outcome, outcome_names, "");
@@ -253,7 +253,7 @@ static bool is_about(const StoryIndexFinding *finding, const KrrCargo *cargo)
 
 /* The item of the KRR or the offer that a finding is about; in a frame that holds neither, that of
  *  the negotiation. NULL: there is none of these. */
-static proto_item *item_of(const Frame *frame, const StoryIndexFinding *finding,
+static proto_item *item_of(const LinkedFrame *frame, const StoryIndexFinding *finding,
                            proto_item *negotiation)
 {
     for (guint i = 0; i < frame->count; i++) {
@@ -266,22 +266,22 @@ static proto_item *item_of(const Frame *frame, const StoryIndexFinding *finding,
 
 /* Shows the findings that cite the frame, but for those that the document or the offer alone gave:
  *  its dissector showed them. */
-static void show_findings(const Frame *frame, proto_item *negotiation)
+static void show_findings(const LinkedFrame *frame, proto_item *negotiation)
 {
-    const KrrRules shown = krr_cargo_rules(frame->pinfo);
+    const KrrRuleCounts shown = krr_cargo_rule_counts(frame->pinfo);
     guint count;
     const StoryIndexFinding *findings =
         story_index_findings(links->index, frame->pinfo->num, &count);
 
     for (guint i = 0; i < MIN(count, MAX_FINDINGS); i++) {
         if (!shown.fired[findings[i].rule]) {
-            krr_show_rule(frame->pinfo, item_of(frame, &findings[i], negotiation), findings[i].rule,
-                          findings[i].severity, findings[i].observed);
+            krr_experts_add_rule(frame->pinfo, item_of(frame, &findings[i], negotiation),
+                                 findings[i].rule, findings[i].severity, findings[i].observed);
         }
     }
 }
 
-static void show_story(const Frame *frame)
+static void show_story(const LinkedFrame *frame)
 {
     guint count;
     const StoryIndexPart *parts = story_index_parts(links->index, frame->pinfo->num, &count);
@@ -346,7 +346,7 @@ static void heed_preferences(void)
 
 /* Does a filter, a column, the output or a listener look at what links show? Where all of a tree is
  *  shown nobody needs to ask for fields: it has them all. */
-static bool are_looked_at(const Frame *frame)
+static bool are_looked_at(const LinkedFrame *frame)
 {
     static const int *const shown[] = {&hf_offer_in, &hf_time_since_offer, &hf_answered_in};
 
@@ -376,7 +376,7 @@ static void ask_again(bool used_up)
 }
 
 /* What the frame tells, told as far as somebody may want to know it later. */
-static void tell(Frame *frame)
+static void tell(LinkedFrame *frame)
 {
     if (one_pass) {
         ask_again(krr_story_may_tell(story, frame->pinfo) && are_looked_at(frame));
@@ -389,7 +389,7 @@ static void tell(Frame *frame)
 
 static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    Frame frame = {.pinfo = pinfo, .tvb = tvb, .tree = tree};
+    LinkedFrame frame = {.pinfo = pinfo, .tvb = tvb, .tree = tree};
 
     (void)data;
     if (!tree || !krr_settings()->link_frames) {
@@ -476,7 +476,7 @@ void krr_links_register(int proto)
 
 /* Once all protocols are registered, whose fields are asked for. Of no protocol, so that it is no
  * layer of any frame. */
-static void hand_off_links(void)
+void krr_links_hand_off(void)
 {
     g_autoptr(GError) error = NULL;
 
@@ -495,5 +495,3 @@ static void hand_off_links(void)
     register_cleanup_routine(forget_links);
     register_shutdown_routine(forget_all);
 }
-
-const proto_plugin krr_links_proto_plugin = {.register_handoff = hand_off_links};

@@ -12,12 +12,10 @@
 #ifndef KRR_LINKS_H
 #define KRR_LINKS_H
 
-#include <epan/packet.h>
-
 /** Registers the fields; to be called once, at registration. @param proto  the protocol krr */
 void krr_links_register(int proto);
 
-/** The postdissector, for proto_register_plugin(). Not for krraudit, which has the whole story. */
-extern const proto_plugin krr_links_proto_plugin;
+/** Registers the postdissector, once all protocols are registered. */
+void krr_links_hand_off(void);
 
 #endif

@@ -18,6 +18,7 @@
 #include <gio/gio.h>
 
 #include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-layers.h"
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/kms/krr-http.h"
 
@@ -88,7 +89,7 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_XML_TEXT] = "xml.cdata",
 };
 
-static const char *const krr_types[] = {"application/vnd.3gpp.kmsredirectresponse+xml"};
+static const char *const krr_types[] = {KRR_MEDIA_TYPE};
 
 /* Bodies that nobody without the key can read. */
 static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/encrypted"};
@@ -508,29 +509,19 @@ static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff
     return frame.events;
 }
 
-static bool has_layer(packet_info *pinfo, int protocol)
-{
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
-         layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A SIP message that the capture cut short need not have been taken for one. */
 bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo)
 {
     guint count;
 
     return krr_cargo_of(pinfo, &count) || pinfo->fd->cap_len < pinfo->fd->pkt_len ||
-           has_layer(pinfo, story->fields[FIELD_SIP]);
+           krr_has_layer(pinfo, story->fields[FIELD_SIP]);
 }
 
 static bool may_tell_http(const KrrStory *story, packet_info *pinfo)
 {
-    return has_layer(pinfo, story->fields[FIELD_HTTP]) || has_layer(pinfo, story->proto_http2);
+    return krr_has_layer(pinfo, story->fields[FIELD_HTTP]) ||
+           krr_has_layer(pinfo, story->proto_http2);
 }
 
 /* ---- the story ---- */

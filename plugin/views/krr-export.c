@@ -13,6 +13,7 @@
 #include <epan/tap.h>
 
 #include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-publisher.h"
 #include "plugin/wireshark-compat.h"
 
 /* How much of a creator stands in a file name. */
@@ -22,9 +23,7 @@ static int export_tap = -1;
 
 /* Packet of the tap. */
 typedef struct Exported {
-    tvbuff_t *tvb;
-    const KrrDocument *document;
-    const char *media_type;
+    const KrrTap *krr;
     guint number; /* of the document in its frame, from 1 */
 } Exported;
 
@@ -52,16 +51,16 @@ static void append_safe(GString *name, const char *text)
 /* "frame-28-sip_is-proxy@example.org.xml"; "frame-28-2-..." for the second of a frame. */
 static char *file_name(guint32 frame, const Exported *exported)
 {
-    const char *creator = creator_of(exported->document);
+    const char *creator = creator_of(exported->krr->document);
     GString *name = g_string_new(NULL);
 
     g_string_append_printf(name, "frame-%u-", frame);
     if (exported->number > 1) {
         g_string_append_printf(name, "%u-", exported->number);
     }
-    append_safe(name, exported->document->krrs->len == 0 ? "malformed"
-                      : creator                          ? creator
-                                                         : "nobody");
+    append_safe(name, exported->krr->document->krrs->len == 0 ? "malformed"
+                      : creator                               ? creator
+                                                              : "nobody");
     g_string_append(name, ".xml");
     return g_string_free(name, FALSE);
 }
@@ -71,18 +70,18 @@ static tap_packet_status on_document(void *tap_data, packet_info *pinfo, epan_di
 {
     export_object_list_t *list = tap_data;
     const Exported *exported = data;
-    const char *creator = creator_of(exported->document);
+    const char *creator = creator_of(exported->krr->document);
     export_object_entry_t *entry = g_new0(export_object_entry_t, 1);
-    gsize length = tvb_captured_length(exported->tvb);
+    gsize length = tvb_captured_length(exported->krr->octets);
 
     (void)edt;
     (void)flags;
     entry->pkt_num = pinfo->num;
     entry->hostname = g_strdup(creator ? krr_format_text(pinfo->pool, creator) : NULL);
-    entry->content_type = g_strdup(exported->media_type);
+    entry->content_type = g_strdup(exported->krr->media_type);
     entry->filename = file_name(pinfo->num, exported);
     entry->payload_len = length;
-    entry->payload_data = g_memdup2(tvb_get_ptr(exported->tvb, 0, -1), length);
+    entry->payload_data = g_memdup2(tvb_get_ptr(exported->krr->octets, 0, -1), length);
     list->add_entry(list->gui_data, entry); /* which owns it */
     return TAP_PACKET_REDRAW;
 }
@@ -100,18 +99,19 @@ static guint number_of(packet_info *pinfo)
     return number;
 }
 
-void krr_export_add(packet_info *pinfo, tvbuff_t *tvb, const KrrDocument *document,
-                    const char *media_type)
+/* What the capture cut short is no object, nor is what has no octets. */
+static void offer_document(packet_info *pinfo, const KrrTap *krr)
 {
-    if (!have_tap_listener(export_tap) || tvb_captured_length(tvb) == 0) {
+    if (!have_tap_listener(export_tap) || !krr->document || tvb_captured_length(krr->octets) == 0) {
         return;
     }
     Exported *exported = wmem_new(pinfo->pool, Exported);
-    *exported = (Exported){tvb, document, media_type, number_of(pinfo)};
+    *exported = (Exported){krr, number_of(pinfo)};
     tap_queue_packet(export_tap, pinfo, exported);
 }
 
 void krr_export_register(int proto)
 {
     export_tap = register_export_object(proto, on_document, NULL);
+    krr_publisher_watch(offer_document);
 }

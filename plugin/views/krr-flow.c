@@ -9,10 +9,12 @@
 
 #include "plugin/views/krr-flow.h"
 
+#include <epan/packet.h>
 #include <epan/tap-voip.h>
 #include <epan/tap.h>
 
 #include "core/document/krr-verdict.h"
+#include "plugin/frame/krr-publisher.h"
 #include "plugin/frame/krr-text.h"
 #include "plugin/frame/krr-traffic.h"
 #include "plugin/wireshark-compat.h"
@@ -153,7 +155,9 @@ static tap_packet_status add_arrow(void *tap_data, packet_info *pinfo, epan_diss
 
 /* ---- VoIP calls ---- */
 
-void krr_flow_add_call(packet_info *pinfo, const KrrTap *tap)
+/* Shows a KRR among the VoIP calls: one call for each pair of initiator and receiver that KRRs speak
+ * of. */
+static void add_call(packet_info *pinfo, const KrrTap *tap)
 {
     const KrrDocument *document = tap->document;
 
@@ -186,4 +190,5 @@ void krr_flow_register(int proto)
                           add_arrow);
     /* VoIP Calls listens to a tap of this name where anybody has registered it. */
     voip_tap = register_tap("voip");
+    krr_publisher_watch(add_call);
 }

@@ -7,7 +7,7 @@
 #ifndef KRR_STATS_H
 #define KRR_STATS_H
 
-/** Registers the statistics; after krr_traffic_register(). */
+/** Registers the statistics; after krr_publisher_register(). */
 void krr_stats_register(void);
 
 #endif

@@ -1,0 +1,84 @@
+/* krr-experts.c
+ * Rules that fired, shown as expert infos
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "plugin/frame/krr-experts.h"
+
+#include <epan/expert.h>
+
+#include "plugin/frame/krr-cargo.h"
+#include "plugin/frame/krr-traffic.h"
+#include "plugin/wireshark-compat.h"
+
+/* One expert info a rule, in the order of the catalogue, then our own. */
+#define KRR_EXPERT_CUT KRR_N_RULES
+#define KRR_N_EXPERTS  (KRR_N_RULES + 1)
+
+static expert_field expert_fields[KRR_N_EXPERTS];
+static ei_register_info expert_infos[KRR_N_EXPERTS];
+
+/* Which of Wireshark's groups suits a rule. */
+static const int groups[] = {
+    [KRR_NEEDS_DOCUMENT] = PI_PROTOCOL,  [KRR_NEEDS_SIGNATURE] = PI_SECURITY,
+    [KRR_NEEDS_POLICY] = PI_SECURITY,    [KRR_NEEDS_SIGHTING] = PI_PROTOCOL,
+    [KRR_NEEDS_OFFER] = PI_SECURITY,     [KRR_NEEDS_PATH] = PI_SECURITY,
+    [KRR_NEEDS_SELECTION] = PI_SECURITY, [KRR_NEEDS_KMS] = PI_SECURITY,
+};
+
+static const int expert_severities[] = {
+    [KRR_SEVERITY_OFF] = PI_COMMENT,
+    [KRR_SEVERITY_NOTE] = PI_NOTE,
+    [KRR_SEVERITY_WARNING] = PI_WARN,
+    [KRR_SEVERITY_ERROR] = PI_ERROR,
+};
+
+void krr_experts_add_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule,
+                          KrrSeverity severity, const char *observed)
+{
+    expert_field_info *info = &expert_infos[rule].eiinfo;
+    const int registered = info->severity;
+
+    /* An expert info has one severity, ours depend on policy and KRR. Wireshark keeps no copy of
+     * the registered one and reads it anew each time, since users can change it ("Expert Info
+     * Severity" in the preferences); where one has, that counts. */
+    if (registered == info->orig_severity) {
+        info->severity = expert_severities[severity];
+    }
+    expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
+                           krr_format_text(pinfo->pool, observed));
+    info->severity = registered;
+    const KrrRuleCounts *counts = krr_cargo_count_rule(pinfo, rule);
+    if (counts && counts->total == 1) {
+        krr_traffic_add_rules(pinfo, counts);
+    }
+}
+
+void krr_experts_add_cut(packet_info *pinfo, proto_item *item)
+{
+    expert_add_info(pinfo, item, &expert_fields[KRR_EXPERT_CUT]);
+}
+
+void krr_experts_register(int proto)
+{
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        expert_infos[rule].eiinfo = (expert_field_info){
+            .name = krr_rules[rule].field,
+            .group = rule == KRR_RULE_MALFORMED_KRR ? PI_MALFORMED : groups[krr_rules[rule].needs],
+            .severity = expert_severities[krr_rules[rule].severity],
+            .summary = krr_rules[rule].summary,
+        };
+    }
+    expert_infos[KRR_EXPERT_CUT].eiinfo = (expert_field_info){
+        .name = "krr.cut",
+        .group = PI_UNDECODED,
+        .severity = PI_CHAT,
+        .summary = "Cut short by the capture, not judged",
+    };
+    for (guint i = 0; i < KRR_N_EXPERTS; i++) {
+        expert_fields[i] = (expert_field)EI_INIT;
+        expert_infos[i].ids = &expert_fields[i];
+    }
+    expert_register_field_array(expert_register_protocol(proto), expert_infos, KRR_N_EXPERTS);
+}
