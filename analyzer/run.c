@@ -50,20 +50,18 @@ typedef struct Run {
 
 static bool load_policy(Run *run, GError **error)
 {
-    const char *path = run->options->policy;
+    const Options *options = run->options;
+    const KmsOverrides overrides = {
+        .has_window = options->window >= 0,
+        .window = (guint)MAX(options->window, 0),
+        .trust_anchors = (const char *const *)options->trust_anchors,
+    };
 
-    run->policy = path ? kms_policy_load(path, krr_rule_names(), error) : kms_policy_new();
+    run->policy = kms_policy_load(options->policy, krr_rule_names(), &overrides, error);
     if (!run->policy) {
-        g_prefix_error(error, "%s: ", path);
-        return false;
+        g_prefix_error(error, "%s: ", options->policy);
     }
-    for (char **anchor = run->options->trust_anchors; anchor && *anchor; anchor++) {
-        kms_policy_add_trust_anchor(run->policy, *anchor);
-    }
-    if (run->options->window >= 0) {
-        kms_policy_set_window(run->policy, (guint)run->options->window);
-    }
-    return true;
+    return run->policy != NULL;
 }
 
 static bool load_trust(Run *run, GError **error)

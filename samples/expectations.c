@@ -48,7 +48,7 @@ static KmsPolicy *load_policy(const Scenario *scenario, GError **error)
         return kms_policy_new();
     }
     g_autoptr(GError) problem = NULL;
-    KmsPolicy *loaded = kms_policy_load(policy->value, krr_rule_names(), &problem);
+    KmsPolicy *loaded = kms_policy_load(policy->value, krr_rule_names(), NULL, &problem);
     if (!loaded) {
         scenario_fail(error, scenario, policy->line, "%s: %s", policy->value, problem->message);
     }

@@ -57,21 +57,18 @@ static KmsPolicy *load_policy(GPtrArray *mistakes)
 {
     const char *path = *pref_policy_file ? pref_policy_file : NULL;
     g_autoptr(GError) error = NULL;
-    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), &error);
+    g_autoptr(GError) table_error = NULL;
+    g_autoptr(KrrTables) tables = krr_tables_read(pref_trust_anchors, &table_error);
 
+    tables->overrides.max_sub_krrs = pref_max_sub_krrs;
+    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), &tables->overrides, &error);
     if (!policy) {
         g_prefix_error(&error, "%s: ", path);
         complain(mistakes, "KRR policy file", &error);
-        policy = kms_policy_load(NULL, krr_rule_names(), NULL);
+        policy = kms_policy_load(NULL, krr_rule_names(), &tables->overrides, NULL);
     }
-    if (pref_max_sub_krrs > 0) {
-        kms_policy_set_max_sub_krrs(policy, pref_max_sub_krrs);
-    }
-    if (*pref_trust_anchors) {
-        kms_policy_add_trust_anchor(policy, pref_trust_anchors);
-    }
-    if (!krr_tables_apply(policy, &error)) {
-        complain(mistakes, "KRR preferences", &error);
+    if (table_error) {
+        complain(mistakes, "KRR preferences", &table_error);
     }
     return policy;
 }
@@ -93,7 +90,7 @@ static void settings_clear(gpointer data)
     KrrSettings *settings = data;
 
     krr_verifier_free(settings->verifier); /* before the policy that it leans on */
-    kms_policy_free(settings->policy);
+    kms_policy_free((KmsPolicy *)settings->policy);
     krr_vocabulary_free(settings->own_vocabulary);
 }
 

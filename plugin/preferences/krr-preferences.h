@@ -22,10 +22,10 @@
  * one. Pointers from different calls of krr_settings() are equal as long as nothing changed.
  */
 typedef struct KrrSettings {
-    KmsPolicy *policy;      /**< of the policy file and all that is laid over it; not NULL */
-    KrrVerifier *verifier;  /**< leans on the policy; not NULL */
-    bool verify_signatures; /**< false: the verifier is not to be asked */
-    bool link_frames;       /**< false: each frame is shown by itself */
+    const KmsPolicy *policy; /**< of the policy file and all that is laid over it; not NULL */
+    KrrVerifier *verifier;   /**< leans on the policy; not NULL */
+    bool verify_signatures;  /**< false: the verifier is not to be asked */
+    bool link_frames;        /**< false: each frame is shown by itself */
     const KrrVocabulary *vocabulary; /**< the deployment's or the built-in one; not NULL */
     KrrVocabulary *own_vocabulary;   /**< the deployment's, or NULL */
     bool wanted[KRR_N_RULES];        /**< by KrrRuleId, for audit_new(): those that are not off */

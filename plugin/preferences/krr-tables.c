@@ -154,44 +154,77 @@ static void free_anchor(void *row)
 
 /* ---- what the tables say ---- */
 
-static bool apply_kms(KmsPolicy *policy, GError **error)
+static GArray *read_grants(void)
 {
-    g_autofree KmsGrant *grants = g_new(KmsGrant, n_kms_rows);
+    GArray *grants = g_array_new(FALSE, FALSE, sizeof(KmsGrant));
 
     for (guint i = 0; i < n_kms_rows; i++) {
-        grants[i] = (KmsGrant){kms_rows[i].users, kms_rows[i].kms, (KmsRole)kms_rows[i].kind};
+        KmsGrant grant = {kms_rows[i].users, kms_rows[i].kms, (KmsRole)kms_rows[i].kind};
+        g_array_append_val(grants, grant);
     }
-    return kms_policy_grant(policy, grants, n_kms_rows, error);
+    return grants;
 }
 
-static void apply_anchors(KmsPolicy *policy)
+static GArray *read_severities(void)
 {
-    for (guint i = 0; i < n_anchor_rows; i++) {
-        kms_policy_add_trust_anchor(policy, anchor_rows[i].file);
-    }
-}
+    GArray *overrides = g_array_new(FALSE, FALSE, sizeof(KmsSeverityOverride));
 
-static void apply_rules(KmsPolicy *policy)
-{
     for (guint i = 0; i < n_rule_rows; i++) {
         const RuleRow *row = &rule_rows[i];
-        kms_policy_set_severity(policy, krr_rules[row->rule].name,
-                                row->severity == SEVERITY_DEFAULT
-                                    ? NULL
-                                    : krr_severity_name((KrrSeverity)row->severity));
+        KmsSeverityOverride override = {
+            krr_rules[row->rule].name,
+            row->severity == SEVERITY_DEFAULT ? NULL
+                                              : krr_severity_name((KrrSeverity)row->severity),
+        };
+        g_array_append_val(overrides, override);
     }
+    return overrides;
 }
 
-bool krr_tables_apply(KmsPolicy *policy, GError **error)
+/* NULL-terminated. */
+static GPtrArray *read_anchors(const char *first)
 {
-    bool good = apply_kms(policy, error);
+    GPtrArray *anchors = g_ptr_array_new();
 
-    if (!good) {
+    if (*first) {
+        g_ptr_array_add(anchors, (gpointer)first);
+    }
+    for (guint i = 0; i < n_anchor_rows; i++) {
+        g_ptr_array_add(anchors, anchor_rows[i].file);
+    }
+    g_ptr_array_add(anchors, NULL);
+    return anchors;
+}
+
+KrrTables *krr_tables_read(const char *first_anchor, GError **error)
+{
+    KrrTables *tables = g_new0(KrrTables, 1);
+    KmsOverrides *overrides = &tables->overrides;
+
+    tables->grants = read_grants();
+    tables->severities = read_severities();
+    tables->anchors = read_anchors(first_anchor);
+    overrides->trust_anchors = (const char *const *)tables->anchors->pdata;
+    overrides->severities = (const KmsSeverityOverride *)(void *)tables->severities->data;
+    overrides->n_severities = tables->severities->len;
+    const KmsGrant *grants = (const KmsGrant *)(void *)tables->grants->data;
+    if (kms_check_grants(grants, tables->grants->len, error)) {
+        overrides->grants = grants;
+        overrides->n_grants = tables->grants->len;
+    } else {
         g_prefix_error(error, "KMSs of users: ");
     }
-    apply_anchors(policy);
-    apply_rules(policy);
-    return good;
+    return tables;
+}
+
+void krr_tables_free(KrrTables *tables)
+{
+    if (tables) {
+        g_array_unref(tables->grants);
+        g_array_unref(tables->severities);
+        g_ptr_array_unref(tables->anchors);
+        g_free(tables);
+    }
 }
 
 /* ---- registration ---- */

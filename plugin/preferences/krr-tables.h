@@ -20,11 +20,24 @@
  */
 void krr_tables_register(module_t *module, void (*changed)(void));
 
+/** What the tables lay over a policy file; good until a row changes. */
+typedef struct KrrTables {
+    KmsOverrides overrides; /**< which point into the arrays, and into the rows */
+    GArray *grants;         /**< of KmsGrant */
+    GArray *severities;     /**< of KmsSeverityOverride */
+    GPtrArray *anchors;     /**< of char *, NULL-terminated */
+} KrrTables;
+
 /**
- * Lays the tables over a policy, which must know the names of all rules.
- * @param error  what is wrong with rows that are right one by one: one line that names the table
- * @return false with @p error set, and the other tables laid over the policy all the same
+ * Reads the tables.
+ * @param first_anchor  a file before those of the table of trust anchors; "": none
+ * @param error         what is wrong with rows that are right one by one: one line that names the
+ *                      table. What that table says is then left out.
+ * @return never NULL
  */
-bool krr_tables_apply(KmsPolicy *policy, GError **error);
+KrrTables *krr_tables_read(const char *first_anchor, GError **error);
+void krr_tables_free(KrrTables *tables);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KrrTables, krr_tables_free)
 
 #endif

@@ -57,14 +57,15 @@ static void measure(const char *path, KrrVerifier *verifier, const KrrTrust *tru
 
 int main(int argc, char **argv)
 {
-    KmsPolicy *policy = kms_policy_new();
     g_autoptr(GError) error = NULL;
 
     if (argc < 3) {
         fprintf(stderr, "usage: %s ANCHORS DOCUMENT...\n", argv[0]);
         return 2;
     }
-    kms_policy_add_trust_anchor(policy, argv[1]);
+    const char *const anchors[] = {argv[1], NULL};
+    KmsPolicy *policy =
+        kms_policy_load(NULL, NULL, &(KmsOverrides){.trust_anchors = anchors}, NULL);
     g_autoptr(KrrTrust) trust = krr_trust_new(policy, &error);
     KrrVerifier *verifier = krr_verifier_new(krr_trust_new(policy, NULL));
     for (int i = 2; trust && i < argc; i++) {

@@ -21,7 +21,7 @@ static inline KmsPolicy *policy_from_text(const char *text)
     g_assert_no_error(error);
     g_assert_true(g_close(file, &error));
     g_assert_true(g_file_set_contents(path, text, -1, &error));
-    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), &error);
+    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), NULL, &error);
     g_assert_cmpint(g_unlink(path), ==, 0);
     g_assert_no_error(error);
     return policy;

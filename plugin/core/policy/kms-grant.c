@@ -1,12 +1,13 @@
-/* kms-policy-grant.c
+/* kms-grant.c
  * KMSs that users have beside what the policy file says
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/policy/kms-policy-private.h"
+#include "core/policy/kms-grant.h"
 
-#include <string.h>
+#include "core/policy/kms-pattern.h"
+#include "core/policy/kms-policy-grammar.h"
 
 struct KmsGrants {
     GPtrArray *all;         /* of KmsGranted, each pattern once */
@@ -32,16 +33,6 @@ void kms_grants_free(KmsGrants *grants)
     kms_pattern_index_free(grants->index);
     g_ptr_array_unref(grants->all);
     g_free(grants);
-}
-
-char **kms_list_append(char **list, const char *text)
-{
-    guint length = g_strv_length(list);
-
-    list = g_renew(char *, list, length + 2);
-    list[length] = g_strdup(text);
-    list[length + 1] = NULL;
-    return list;
 }
 
 static KmsGranted *granted_to(const KmsGrants *grants, const char *users)
@@ -101,13 +92,12 @@ static bool add_grant(KmsGrants *grants, const KmsGrant *grant, GError **error)
 
 KmsGrants *kms_grants_new(const KmsGrant *list, guint n, GError **error)
 {
-    KmsGrants *grants = g_new0(KmsGrants, 1);
+    g_autoptr(KmsGrants) grants = g_new0(KmsGrants, 1);
 
     grants->all = g_ptr_array_new_with_free_func(granted_free);
     grants->index = kms_pattern_index_new();
     for (guint i = 0; i < n; i++) {
         if (!add_grant(grants, &list[i], error)) {
-            kms_grants_free(grants);
             return NULL;
         }
     }
@@ -116,22 +106,27 @@ KmsGrants *kms_grants_new(const KmsGrant *list, guint n, GError **error)
         kms_pattern_index_add(grants->index, granted->users, granted);
     }
     kms_pattern_index_sort(grants->index);
-    return grants;
+    return g_steal_pointer(&grants);
 }
 
 const KmsGranted *kms_grants_lookup(const KmsGrants *grants, const char *identity)
 {
-    return grants ? kms_pattern_index_lookup_identity(grants->index, identity) : NULL;
+    return kms_pattern_index_lookup_identity(grants->index, identity);
+}
+
+bool kms_check_grants(const KmsGrant *list, guint n, GError **error)
+{
+    g_autoptr(KmsGrants) grants = kms_grants_new(list, n, error);
+
+    return grants != NULL;
 }
 
 void kms_grants_collect(const KmsGrants *grants, GHashTable *kms, GHashTable *identities)
 {
-    for (guint i = 0; grants && i < grants->all->len; i++) {
-        KmsGranted *granted = g_ptr_array_index(grants->all, i);
-        if (identities) {
-            g_hash_table_add(identities, granted->users);
-        }
-        for (KmsRole role = 0; kms && role < KMS_ROLE_UNKNOWN; role++) {
+    for (guint i = 0; i < grants->all->len; i++) {
+        const KmsGranted *granted = g_ptr_array_index(grants->all, i);
+        g_hash_table_add(identities, granted->users);
+        for (KmsRole role = 0; role < KMS_ROLE_UNKNOWN; role++) {
             for (guint k = 0; granted->kms[role][k]; k++) {
                 g_hash_table_add(kms, granted->kms[role][k]);
             }

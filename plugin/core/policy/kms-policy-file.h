@@ -1,5 +1,5 @@
 /* kms-policy-file.h
- * A policy file as it was written: its groups and their checked values
+ * What a policy file states: its groups and their checked values
  *
  * Internal to the policy; everybody else reads kms-policy.h.
  *
@@ -30,11 +30,17 @@ typedef struct KmsPolicyFile {
 /** Every group that stands once, with its defaults, and nothing else. */
 KmsPolicyFile *kms_policy_file_new(const char *const *rule_names);
 
-/** Reads and checks a file; errors as kms_policy_load() has them. */
-KmsPolicyFile *kms_policy_file_load(const char *path, const char *const *rule_names,
-                                    GError **error);
+/** The same without the defaults, for what is going to be read. */
+KmsPolicyFile *kms_policy_file_new_bare(const char *const *rule_names);
 
 void kms_policy_file_free(KmsPolicyFile *file);
+
+/** Adds a group that is being read. @param name  all that stands between the brackets */
+KmsSection *kms_policy_file_add_bare(KmsPolicyFile *file, KmsGroup group, const char *name,
+                                     const char *argument);
+
+/** Gives the defaults to all groups, once they have been read. */
+void kms_policy_file_add_defaults(KmsPolicyFile *file);
 
 /** Adds a group that is not in the file, with its defaults. */
 KmsSection *kms_policy_file_add_section(KmsPolicyFile *file, KmsGroup group, const char *argument);
@@ -42,8 +48,15 @@ KmsSection *kms_policy_file_add_section(KmsPolicyFile *file, KmsGroup group, con
 /** The group that stands once. */
 KmsSection *kms_policy_file_section(const KmsPolicyFile *file, KmsGroup group);
 
+/** The index of a rule's name, by which [severity] keeps its values; G_MAXUINT: no such rule. */
+guint kms_policy_file_rule(const KmsPolicyFile *file, const char *name);
+
 /** The value of a key, stated or a default; NULL where there is neither. */
 KmsValue *kms_section_value(const KmsSection *section, guint key);
+/** What the value of a key means, a list or one text; NULL where there is none. Live as long as the
+ *  file. */
+char **kms_section_list(const KmsSection *section, guint key);
+char *kms_section_text(const KmsSection *section, guint key);
 
 /** Gives a value to a key that the file does not state. @param words  taken over */
 void kms_section_provide(KmsSection *section, KmsKey key, char **words);

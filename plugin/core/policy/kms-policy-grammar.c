@@ -355,3 +355,13 @@ void kms_value_free(KmsValue *value)
     g_clear_pointer(&value->certificates, g_ptr_array_unref);
     g_free(value);
 }
+
+char **kms_list_append(char **list, const char *text)
+{
+    guint length = g_strv_length(list);
+
+    list = g_renew(char *, list, length + 2);
+    list[length] = g_strdup(text);
+    list[length + 1] = NULL;
+    return list;
+}

@@ -134,6 +134,9 @@ const char *const *kms_type_choices(KmsType type);
 KmsValue *kms_value_new(const KmsKeyRule *rule, char **words, const char *folder, GError **error);
 void kms_value_free(KmsValue *value);
 
+/** The list with a text more. @param list  NULL-terminated; taken over */
+char **kms_list_append(char **list, const char *text);
+
 /** Says what is wrong with an identity, a KMS URI or a name: empty, white space in it, ... */
 bool kms_name_check(const char *name, GError **error);
 

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "core/policy/kms-policy.h"
 #include "core/trust/kms-certificate.h"
 
 static bool add_certificate(KmsPolicyFile *file, KmsCertificate *certificate)

@@ -176,7 +176,7 @@ static int compare_gaps(gconstpointer a, gconstpointer b)
     return (int)(*(const AuditGap *const *)a)->rule - (int)(*(const AuditGap *const *)b)->rule;
 }
 
-Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_N_RULES])
+Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wanted[KRR_N_RULES])
 {
     bool all[KRR_N_RULES];
     g_autoptr(GHashTable) negotiation_of = index_negotiations(ledger);

@@ -45,7 +45,7 @@ typedef struct Audit {
  * @param wanted  by KrrRuleId: rules to judge (--only, --skip); NULL: all. What is not wanted
  *                gives neither findings nor gaps.
  */
-Audit *audit_new(const Ledger *ledger, KmsPolicy *policy, const bool wanted[KRR_N_RULES]);
+Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wanted[KRR_N_RULES]);
 void audit_free(Audit *audit);
 
 /** The gravest severity among the findings; OFF where there are none. */

@@ -28,7 +28,7 @@ typedef struct UserView {
 } UserView;
 
 struct KmsView {
-    KmsPolicy *policy;
+    const KmsPolicy *policy;
     GHashTable *users;    /* bare identity (borrowed) -> UserView, owned */
     UserView *anybody;    /* what cannot be said whose it is */
     GHashTable *owner_of; /* address (borrowed) -> bare identity (borrowed), or several */
@@ -162,8 +162,9 @@ bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange)
     if (!exchange->kms || !user->home || same_host(user->home, exchange->kms)) {
         return true;
     }
-    for (char **secondary = user->secondary; *secondary; secondary++) {
-        if (same_host(*secondary, exchange->kms)) {
+    const char *secondary;
+    for (guint i = 0; (secondary = kms_user_list_at(&user->secondary, i)); i++) {
+        if (same_host(secondary, exchange->kms)) {
             return true;
         }
     }
@@ -230,9 +231,11 @@ static void take_exchange(KmsView *view, const KmsExchange *exchange)
 
     g_hash_table_add(view->servers, exchange->server);
     g_hash_table_add(user->addresses, exchange->client);
-    if (user != view->anybody &&
-        kms_view_is_home(kms_policy_user(view->policy, owner, KMS_USER_INITIATOR), exchange)) {
-        g_ptr_array_add(user->exchanges, (gpointer)exchange);
+    if (user != view->anybody) {
+        const KmsUser policy = kms_policy_user(view->policy, owner, KMS_USER_INITIATOR);
+        if (kms_view_is_home(&policy, exchange)) {
+            g_ptr_array_add(user->exchanges, (gpointer)exchange);
+        }
     }
     if (exchange->unread) {
         user->unread_ns = MAX(user->unread_ns, exchange->request.time_ns);
@@ -287,7 +290,7 @@ static void note_hidden_users(KmsView *view)
 
 /* ---- the view ---- */
 
-KmsView *kms_view_new(const Ledger *ledger, KmsPolicy *policy)
+KmsView *kms_view_new(const Ledger *ledger, const KmsPolicy *policy)
 {
     const KmsTraffic *traffic = ledger_kms_traffic(ledger);
     const GPtrArray *exchanges = kms_traffic_exchanges(traffic);

@@ -15,7 +15,7 @@
 typedef struct KmsView KmsView;
 
 /** @param ledger  finished; must outlive the view, as must the policy */
-KmsView *kms_view_new(const Ledger *ledger, KmsPolicy *policy);
+KmsView *kms_view_new(const Ledger *ledger, const KmsPolicy *policy);
 void kms_view_free(KmsView *view);
 
 /** The user's first request to its Home KMS after a frame, or NULL. */

@@ -169,7 +169,7 @@ static void rule_unsigned_krr(DocumentJudge *judge, const Krr *krr)
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
     bool required =
         initiator &&
-        kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR)->require_signed_krr;
+        kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR).require_signed_krr;
     document_fire(judge, KRR_RULE_UNSIGNED_KRR,
                   required ? KRR_SEVERITY_ERROR : krr_rules[KRR_RULE_UNSIGNED_KRR].severity, krr,
                   KRR_ELEMENT_KRR,
@@ -232,8 +232,8 @@ static void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
 static void rule_too_many_sub_krrs(DocumentJudge *judge, const Krr *krr)
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
-    guint most = kms_policy_user(judge->policy, initiator ? initiator : "", KMS_USER_INITIATOR)
-                     ->max_sub_krrs;
+    guint most =
+        kms_policy_user(judge->policy, initiator ? initiator : "", KMS_USER_INITIATOR).max_sub_krrs;
 
     /* The count of the outermost KRR says it all. */
     if (krr->depth == 0 && krr->sub_krrs > most) {
@@ -494,7 +494,7 @@ static void judge_krr(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-GPtrArray *rules_document_judge(const KrrDocument *document, KmsPolicy *policy)
+GPtrArray *rules_document_judge(const KrrDocument *document, const KmsPolicy *policy)
 {
     DocumentJudge judge = {
         .document = document,

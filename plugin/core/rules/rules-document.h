@@ -17,6 +17,6 @@
  * @return of KrrFinding in the order of the document, then of the catalogue; rules whose severity
  *         is off are left out. The findings point into @p document.
  */
-GPtrArray *rules_document_judge(const KrrDocument *document, KmsPolicy *policy);
+GPtrArray *rules_document_judge(const KrrDocument *document, const KmsPolicy *policy);
 
 #endif

@@ -20,7 +20,7 @@ typedef struct Receipt {
     const StoryKrr *krr;
     const StoryLeg *leg; /* on which it did */
     StoryFrame frame;    /* in which it did */
-    const KmsUser *user; /* the initiator's policy */
+    KmsUser user;        /* the initiator's policy */
     const char *idri;    /* the initiator */
 } Receipt;
 
@@ -83,7 +83,7 @@ static bool find_receipt(const StoryJudge *judge, const StoryNegotiation *negoti
         .idri = negotiation->idri,
     };
     receipt->leg = leg_of_receipt(attempt, &receipt->frame);
-    return receipt->leg && receipt->user;
+    return receipt->leg && receipt->idri;
 }
 
 /* A request that shows that the user was in touch with its Home KMS after the KRR, for so long that
@@ -123,7 +123,7 @@ static GArray *contact_frames(const Receipt *receipt, const KmsExchange *contact
 
 static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
 {
-    if (!receipt->user->report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
+    if (!receipt->user.report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
         return;
     }
     const KmsExchange *contact =
@@ -145,8 +145,8 @@ static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
 
 static bool shall_ignore(const Receipt *receipt)
 {
-    return !receipt->user->allow_krr ||
-           (receipt->user->require_signed_krr && !receipt->krr->krr->signature.present);
+    return !receipt->user.allow_krr ||
+           (receipt->user.require_signed_krr && !receipt->krr->krr->signature.present);
 }
 
 /* The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL where
@@ -159,7 +159,7 @@ static char *name_unasked(const StoryJudge *judge, const Receipt *receipt)
 
     for (guint i = 0; i < list->kms->len; i++) {
         const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
-        if (kms_user_role(receipt->user, kms) != KMS_ROLE_UNKNOWN ||
+        if (kms_user_role(&receipt->user, kms) != KMS_ROLE_UNKNOWN ||
             kms_view_asked_for(judge->kms_view, receipt->idri, kms,
                                krr_text(receipt->krr->krr, KRR_ELEMENT_IDRR)) ||
             count++ >= MAX_NAMED) {
@@ -176,7 +176,7 @@ static char *name_unasked(const StoryJudge *judge, const Receipt *receipt)
 
 static void rule_certificate_not_requested(StoryJudge *judge, const Receipt *receipt)
 {
-    const KmsUser *user = receipt->user;
+    const KmsUser *user = &receipt->user;
 
     if (!user->request_unknown_certificates || !user->knows_kms || shall_ignore(receipt)) {
         return;
@@ -374,13 +374,13 @@ static GArray *acting_frames(const StoryRetry *retry, const Acceptance *acceptan
 
 void rule_acted_before_acceptance(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
-    Alternative alternative = {judge, user, &retry->after->started};
+    const KmsUser user = story_initiator(judge, retry->negotiation);
+    Alternative alternative = {judge, &user, &retry->after->started};
 
-    if (!user || !user->hold_until_accepted || !acts(retry)) {
+    if (!user.hold_until_accepted || !acts(retry)) {
         return;
     }
-    Acceptance acceptance = find_acceptance(judge, user, retry->krr, &retry->after->started);
+    Acceptance acceptance = find_acceptance(judge, &user, retry->krr, &retry->after->started);
     if (acceptance.accepted || retry_another_krr_allows(retry, was_accepted, &alternative)) {
         return;
     }

@@ -29,7 +29,7 @@ static const char *initiator_without_kms(const StoryJudge *judge, const Krr *krr
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
 
-    return initiator && !kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR)->knows_kms
+    return initiator && !kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR).knows_kms
                ? initiator
                : NULL;
 }
@@ -39,7 +39,7 @@ static const char *receiver_without_kms(const StoryJudge *judge, const Krr *krr)
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
     return krr->embedded->len == 0 && krr_is_from_receiver(judge->policy, krr) &&
-                   !kms_policy_user(judge->policy, receiver, KMS_USER_RECEIVER)->knows_kms
+                   !kms_policy_user(judge->policy, receiver, KMS_USER_RECEIVER).knows_kms
                ? receiver
                : NULL;
 }

@@ -25,15 +25,15 @@ void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
     if (!initiator) {
         return;
     }
-    const KmsUser *user = kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR);
-    if (!user->knows_kms) {
+    const KmsUser user = kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR);
+    if (!user.knows_kms) {
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(offered_lists); i++) {
         const KrrList *list = &krr->lists[offered_lists[i].side];
         for (guint k = 0; k < list->kms->len; k++) {
             const KrrValue *kms = g_ptr_array_index(list->kms, k);
-            if (kms_user_role(user, kms->text) != KMS_ROLE_UNKNOWN) {
+            if (kms_user_role(&user, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }
             g_autofree char *quoted = rules_quote(kms->text);

@@ -15,7 +15,7 @@
 /** Rules on documents, while one document is judged. */
 typedef struct DocumentJudge {
     const KrrDocument *document;
-    KmsPolicy *policy;
+    const KmsPolicy *policy;
     GPtrArray *findings; /**< of KrrFinding */
 } DocumentJudge;
 
@@ -58,7 +58,7 @@ typedef enum KmsGap {
 /** Rules on the story, while one audit is made. */
 typedef struct StoryJudge {
     const Ledger *ledger;
-    KmsPolicy *policy;
+    const KmsPolicy *policy;
     Audit *audit;
     FindingPile *pile;          /**< where findings gather until the audit is made */
     const bool *wanted;         /**< by KrrRuleId */
@@ -110,7 +110,7 @@ StorySubject retry_subject(const StoryRetry *retry);
 const char *story_offered(const StoryAttempt *attempt, KrrSide side);
 
 /** The policy of the initiator; NULL where its identity is hidden. */
-const KmsUser *story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation);
+KmsUser story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation);
 
 /** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
  *  what reached the initiator, nor whether it tried something in between. */

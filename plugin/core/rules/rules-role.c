@@ -195,17 +195,15 @@ static bool is_proxy(const KmsEntity *entity)
             entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY || entity->role == KMS_ENTITY_IS_PROXY);
 }
 
-/* The receiver's own policy where it made the KRR and its KMSs are known, else NULL. What the policy
+/* The receiver's own policy where it made the KRR, else that of nobody. What the policy
  *  says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
-static const KmsUser *receiver_of(const DocumentJudge *judge, const Krr *krr)
+static KmsUser receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
     if (!made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr) ||
         is_proxy(creator_entity(judge, krr))) {
-        return NULL;
+        return KMS_USER_NOBODY;
     }
-    const KmsUser *user =
-        kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_CREATOR), KMS_USER_RECEIVER);
-    return user->knows_kms ? user : NULL;
+    return kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_CREATOR), KMS_USER_RECEIVER);
 }
 
 /* Does a list that the KRR has leave out a KMS? */
@@ -231,11 +229,11 @@ static void fire_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, 
 
 void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
 {
-    const KmsUser *receiver = receiver_of(judge, krr);
+    const KmsUser receiver = receiver_of(judge, krr);
     const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSR);
 
-    if (receiver && omits(krr, KRR_RECEIVER, kms)) {
-        KmsRole role = kms_user_role(receiver, kms);
+    if (omits(krr, KRR_RECEIVER, kms)) {
+        KmsRole role = kms_user_role(&receiver, kms);
         if (role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY) {
             fire_omission(judge, KRR_RULE_RECEIVER_OMITS_OWN_KMS, krr, KRR_RECEIVER, kms,
                           role == KMS_ROLE_HOME ? "its home KMS" : "one of its secondary KMSs");
@@ -246,11 +244,10 @@ void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
 /* External KMSs always include the home and the secondary ones (clause 7.2.1.3.1.3). */
 void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 {
-    const KmsUser *receiver = receiver_of(judge, krr);
+    const KmsUser receiver = receiver_of(judge, krr);
     const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSI);
 
-    if (receiver && omits(krr, KRR_INITIATOR, kms) &&
-        kms_user_role(receiver, kms) != KMS_ROLE_UNKNOWN) {
+    if (omits(krr, KRR_INITIATOR, kms) && kms_user_role(&receiver, kms) != KMS_ROLE_UNKNOWN) {
         fire_omission(judge, KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS, krr, KRR_INITIATOR, kms,
                       "one of its external KMSs");
     }
@@ -262,7 +259,7 @@ void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
 {
     const KmsDomain *domain = made_afresh(krr) ? krr_creator_domain(judge->policy, krr) : NULL;
-    const KmsUser *receiver = receiver_of(judge, krr);
+    const KmsUser receiver = receiver_of(judge, krr);
 
     if (!domain || !domain->accepts) {
         return;
@@ -271,7 +268,7 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
         for (guint i = 0; i < krr->lists[side].kms->len; i++) {
             const KrrValue *kms = g_ptr_array_index(krr->lists[side].kms, i);
             if (g_strv_contains((const char *const *)domain->accepts, kms->text) ||
-                (receiver && kms_user_role(receiver, kms->text) != KMS_ROLE_UNKNOWN)) {
+                kms_user_role(&receiver, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }
             g_autofree char *quoted = rules_quote(kms->text);
@@ -292,7 +289,7 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
 /* Is a KMS one by which the user may be keyed? */
 static bool keys_user(const KmsUser *user, const char *kms)
 {
-    KmsRole role = user->knows_kms ? kms_user_role(user, kms) : KMS_ROLE_UNKNOWN;
+    KmsRole role = kms_user_role(user, kms);
 
     return role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY;
 }
@@ -349,14 +346,13 @@ static bool is_stranger(const DocumentJudge *judge, const char *identity, const 
  *  Where its KMSs are not known, it may. */
 static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide side)
 {
-    const KmsUser *receiver = receiver_of(judge, krr);
+    const KmsUser receiver = receiver_of(judge, krr);
     const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSI);
 
     if (!krr_is_from_receiver(judge->policy, krr)) {
         return false;
     }
-    return side == KRR_RECEIVER || !receiver || !kms ||
-           kms_user_role(receiver, kms) == KMS_ROLE_UNKNOWN ||
+    return side == KRR_RECEIVER || !kms || kms_user_role(&receiver, kms) == KMS_ROLE_UNKNOWN ||
            krr_list_allows(&krr->lists[side], kms);
 }
 
@@ -369,8 +365,8 @@ static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
     if (!identity || is_passed_on(krr, side) || may_as_receiver(judge, krr, side)) {
         return false;
     }
-    const KmsUser *user = kms_policy_user(judge->policy, identity, list_users[side].part);
-    return is_stranger(judge, identity, user, domain) && steers(&krr->lists[side], domain, user);
+    const KmsUser user = kms_policy_user(judge->policy, identity, list_users[side].part);
+    return is_stranger(judge, identity, &user, domain) && steers(&krr->lists[side], domain, &user);
 }
 
 void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)

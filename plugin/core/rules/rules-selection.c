@@ -135,10 +135,10 @@ static void rule_retry_same_pair(StoryJudge *judge, const StoryRetry *retry)
                                kmsi, kmsr));
 }
 
-const KmsUser *story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation)
+KmsUser story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation)
 {
     return negotiation->idri ? kms_policy_user(judge->policy, negotiation->idri, KMS_USER_INITIATOR)
-                             : NULL;
+                             : KMS_USER_NOBODY;
 }
 
 /* May the initiator use a KMS on that side: keyed by it, or with its certificate? */
@@ -156,11 +156,11 @@ static void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *re
         [KRR_INITIATOR] = "home or secondary",
         [KRR_RECEIVER] = "home, secondary or external",
     };
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
+    const KmsUser user = story_initiator(judge, retry->negotiation);
 
-    for (KrrSide side = 0; side < KRR_N_SIDES && user && user->knows_kms; side++) {
+    for (KrrSide side = 0; side < KRR_N_SIDES && user.knows_kms; side++) {
         const char *kms = story_offered(retry->after, side);
-        if (!kms || provisioned(user, side, kms)) {
+        if (!kms || provisioned(&user, side, kms)) {
             continue;
         }
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
@@ -204,14 +204,14 @@ static const char *preferred_instead(const KmsUser *user, KrrSide side, const Kr
 
 static void rule_retry_not_preferred(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
+    const KmsUser user = story_initiator(judge, retry->negotiation);
 
-    if (!user || !user->knows_kms || forbids_pair(retry->krr, retry->after)) {
+    if (!user.knows_kms || forbids_pair(retry->krr, retry->after)) {
         return;
     }
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         const char *kms = story_offered(retry->after, side);
-        const char *preferred = preferred_instead(user, side, &retry->krr->krr->lists[side], kms);
+        const char *preferred = preferred_instead(&user, side, &retry->krr->krr->lists[side], kms);
         if (!preferred) {
             continue;
         }
@@ -228,9 +228,9 @@ static void rule_retry_not_preferred(StoryJudge *judge, const StoryRetry *retry)
 
 static void rule_acted_on_forbidden_krr(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
+    const KmsUser user = story_initiator(judge, retry->negotiation);
 
-    if (user && !user->allow_krr) {
+    if (!user.allow_krr) {
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
         story_fire(
             judge, KRR_RULE_ACTED_ON_FORBIDDEN_KRR, retry_subject(retry), retry_frames(retry),
@@ -242,9 +242,9 @@ static void rule_acted_on_forbidden_krr(StoryJudge *judge, const StoryRetry *ret
 /* That a signature is there is all that is asked for here; whether it holds is told elsewhere. */
 static void rule_acted_on_unsigned_krr(StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
+    const KmsUser user = story_initiator(judge, retry->negotiation);
 
-    if (user && user->require_signed_krr && !is_signed(retry->krr, NULL) &&
+    if (user.require_signed_krr && !is_signed(retry->krr, NULL) &&
         !retry_another_krr_allows(retry, is_signed, NULL)) {
         g_autofree char *initiator = rules_quote(retry->negotiation->idri);
         story_fire(judge, KRR_RULE_ACTED_ON_UNSIGNED_KRR, retry_subject(retry), retry_frames(retry),
@@ -371,9 +371,9 @@ static void rule_redirect_loop(StoryJudge *judge, const StoryNegotiation *negoti
 /* Does the policy have the initiator ignore the KRR? */
 static bool shall_ignore(const StoryJudge *judge, const StoryRetry *retry)
 {
-    const KmsUser *user = story_initiator(judge, retry->negotiation);
+    const KmsUser user = story_initiator(judge, retry->negotiation);
 
-    return user && (!user->allow_krr || (user->require_signed_krr && !is_signed(retry->krr, NULL)));
+    return !user.allow_krr || (user.require_signed_krr && !is_signed(retry->krr, NULL));
 }
 
 /* Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same

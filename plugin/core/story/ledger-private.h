@@ -20,7 +20,7 @@ typedef struct CaptureView {
 } CaptureView;
 
 struct Ledger {
-    KmsPolicy *policy;
+    const KmsPolicy *policy;
     UidResolver *resolver;
     KrrTexts *texts;           /* of all documents that are kept */
     gsize krr_octets;          /* about what KRRs and unreadable bodies take, sightings included */

@@ -7,7 +7,7 @@
 #include "core/story/ledger-private.h"
 #include "core/story/story-frames.h"
 
-Ledger *ledger_new(KmsPolicy *policy)
+Ledger *ledger_new(const KmsPolicy *policy)
 {
     Ledger *ledger = g_new0(Ledger, 1);
 

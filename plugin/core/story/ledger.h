@@ -156,7 +156,7 @@ typedef struct LedgerOmissions {
 typedef struct Ledger Ledger;
 
 /** @param policy  key periods, identities and the window; must outlive the ledger */
-Ledger *ledger_new(KmsPolicy *policy);
+Ledger *ledger_new(const KmsPolicy *policy);
 void ledger_free(Ledger *ledger);
 
 /**

@@ -24,7 +24,7 @@ typedef struct Known {
 } Known;
 
 struct UidResolver {
-    KmsPolicy *policy;
+    const KmsPolicy *policy;
     GPtrArray *pool;     /* of Known */
     GHashTable *in_pool; /* identity (borrowed) -> Known (borrowed) */
     GHashTable *tables;  /* "KMS\tnumber" -> GHashTable of UID text -> Known (borrowed) */
@@ -48,7 +48,7 @@ static Known *known_new(const char *identity, StoryIdentitySource source)
     return known;
 }
 
-UidResolver *uid_resolver_new(KmsPolicy *policy)
+UidResolver *uid_resolver_new(const KmsPolicy *policy)
 {
     UidResolver *resolver = g_new0(UidResolver, 1);
 

@@ -13,7 +13,7 @@
 typedef struct UidResolver UidResolver;
 
 /** @param policy  key periods; must outlive the resolver */
-UidResolver *uid_resolver_new(KmsPolicy *policy);
+UidResolver *uid_resolver_new(const KmsPolicy *policy);
 void uid_resolver_free(UidResolver *resolver);
 
 /** Adds an identity to the pool that every UID is tried against. The first source counts,

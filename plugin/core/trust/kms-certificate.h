@@ -18,6 +18,9 @@
 
 #include "core/mikey/eccsi.h"
 
+/** Of one KMS: each is tried on a signature, so that their number is bounded. */
+#define KMS_MAX_CERTIFICATES 8
+
 /** What the KMS is to the users who were provisioned with the certificate. */
 typedef enum KmsCertificateRole {
     KMS_CERTIFICATE_ROOT,     /**< their own KMS */

@@ -12,7 +12,6 @@
 #include <openssl/x509v3.h>
 
 #include "core/octets/bounded-file.h"
-#include "core/policy/kms-policy-private.h"
 #include "core/trust/krr-certificate.h"
 
 #define MAX_FILE_SIZE (16 * 1024 * 1024) /* octets: the anchors of a whole country */
@@ -125,7 +124,7 @@ static bool add_pinned(KrrTrust *trust, const KmsEntity *entity, GError **error)
 
 static bool read_files(KrrTrust *trust, GError **error)
 {
-    const GPtrArray *entities = trust->policy->entities;
+    const GPtrArray *entities = kms_policy_entities(trust->policy);
 
     for (const char *const *path = kms_policy_trust_anchors(trust->policy); *path; path++) {
         if (!add_certificates(trust->anchors, *path, error)) {

@@ -100,7 +100,7 @@ static bool prepare(Trip *trip, const char *policy, GError **error)
     EngineSettings settings = {.options = {.policy = policy}, .sink = send, .data = trip};
 
     trip->sent = g_ptr_array_new_with_free_func(g_free);
-    trip->policy = kms_policy_load(policy, krr_rule_names(), error);
+    trip->policy = kms_policy_load(policy, krr_rule_names(), NULL, error);
     trust = trip->policy ? krr_trust_new(trip->policy, error) : NULL;
     if (!trust) {
         return false;

@@ -231,7 +231,8 @@ static void folder_tear_down(Folder *folder, gconstpointer data)
 static KmsPolicy *load_policy(Folder *folder, const char *text, GError **error)
 {
     put_file(folder, "policy.ini", text);
-    return kms_policy_load(g_ptr_array_index(folder->files, folder->files->len - 1), NULL, error);
+    return kms_policy_load(g_ptr_array_index(folder->files, folder->files->len - 1), NULL, NULL,
+                           error);
 }
 
 static void test_provisioned(Folder *folder, gconstpointer data)
@@ -242,12 +243,13 @@ static void test_provisioned(Folder *folder, gconstpointer data)
         load_policy(folder, "[kms]\nprovisioned = init.xml;migration.xml;cache.xml\n", &error);
     g_assert_no_error(error);
 
-    const KmsUser *user = kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR);
-    g_assert_true(user->own && user->knows_kms);
-    g_assert_cmpint(kms_user_role(user, "kms.home"), ==, KMS_ROLE_HOME);
-    g_assert_cmpint(kms_user_role(user, "kms.migration"), ==, KMS_ROLE_SECONDARY);
-    g_assert_cmpint(kms_user_role(user, "kms.partner"), ==, KMS_ROLE_EXTERNAL);
-    g_assert_cmpuint(g_strv_length(user->external), ==, 1);
+    const KmsUser user = kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR);
+    g_assert_true(user.own && user.knows_kms);
+    g_assert_cmpint(kms_user_role(&user, "kms.home"), ==, KMS_ROLE_HOME);
+    g_assert_cmpint(kms_user_role(&user, "kms.migration"), ==, KMS_ROLE_SECONDARY);
+    g_assert_cmpint(kms_user_role(&user, "kms.partner"), ==, KMS_ROLE_EXTERNAL);
+    g_assert_cmpstr(kms_user_list_at(&user.external, 0), ==, "kms.partner");
+    g_assert_null(kms_user_list_at(&user.external, 1));
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.home").period, ==, 604800);
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.home").offset, ==, 5);
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.partner").period, ==, 60);
@@ -273,10 +275,10 @@ static void test_stated(Folder *folder, gconstpointer data)
                     &error);
     g_assert_no_error(error);
 
-    const KmsUser *user = kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR);
-    g_assert_cmpint(kms_user_role(user, "kms.stated"), ==, KMS_ROLE_HOME);
-    g_assert_cmpint(kms_user_role(user, "kms.home"), ==, KMS_ROLE_UNKNOWN);
-    g_assert_cmpint(kms_user_role(user, "kms.partner"), ==, KMS_ROLE_UNKNOWN);
+    const KmsUser user = kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR);
+    g_assert_cmpint(kms_user_role(&user, "kms.stated"), ==, KMS_ROLE_HOME);
+    g_assert_cmpint(kms_user_role(&user, "kms.home"), ==, KMS_ROLE_UNKNOWN);
+    g_assert_cmpint(kms_user_role(&user, "kms.partner"), ==, KMS_ROLE_UNKNOWN);
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.home").period, ==, 604800);
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.home").offset, ==, 9);
     g_assert_nonnull(kms_policy_certificates(policy, "kms.partner"));
@@ -292,7 +294,7 @@ static void test_certificate(Folder *folder, gconstpointer data)
     g_assert_cmpuint(kms_policy_certificates(policy, "kms.partner")->len, ==, 2);
     g_assert_null(kms_policy_certificates(policy, "kms.home")); /* not of this group */
     g_assert_cmpuint(kms_policy_key_period(policy, "kms.partner").period, ==, 60);
-    g_assert_false(kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR)->knows_kms);
+    g_assert_false(kms_policy_user(policy, "sip:a@x", KMS_USER_INITIATOR).knows_kms);
 }
 
 static void assert_policy_refused(Folder *folder, const char *text, const char *line,
