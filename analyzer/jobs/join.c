@@ -8,6 +8,7 @@
 
 #include "analyzer/jobs/spool-reader.h"
 #include "analyzer/jobs/spool.h"
+#include "core/story/story-body-record.h"
 #include "core/story/story-frames.h"
 #include "core/story/story-record.h"
 

@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "core/story/story-body-record.h"
 #include "core/story/story-frames.h"
 #include "core/story/story-record.h"
 

@@ -8,15 +8,9 @@
 
 #include <string.h>
 
-#include "core/document/krr-verdict.h"
-
-/* A KrrVerdict; and the same with texts as C has them. */
-#define VERDICT_TYPE   "(umaybbumaymaymaayuxx)"
-#define VERDICT_FORMAT "(um^aybbum^aym^aym^aayuxx)"
-
-/* What is said in numbers of events, of the offers, KRRs and HTTP in them: so many rows of each in a
- * record. In memory they are what GVariant has for these types, so that all of a kind are written and
- * read at one go. */
+/* The numbers of an event are a row, as are those of each offer, of each KRR and of the HTTP in it. A
+ * record is one array of rows of each kind. The structures below look in memory as GVariant stores these
+ * types, so that an array is written and read as a whole. */
 #define EVENT_ROWS "a(xtuuuuuuuuuqq)"
 #define OFFER_ROWS "a(xuuuuuu)"
 #define KRR_ROWS   "a(tuu)"
@@ -29,11 +23,11 @@ typedef struct EventRow {
     guint32 status;
     guint32 cseq;
     guint32 cut_bodies;
-    guint32 identities; /* the next so many texts are these */
-    guint32 offers;     /* the next so many rows are its */
+    guint32 identities; /* how many: the texts that come next */
+    guint32 offers;     /* how many: the rows of offers that come next */
     guint32 krrs;       /* likewise */
     guint32 flags;
-    guint32 texts; /* which of them there are, as bits in the order of their places */
+    guint32 texts; /* bits: which of event_texts there are */
     guint16 source_port;
     guint16 destination_port;
 } EventRow;
@@ -45,13 +39,13 @@ typedef struct OfferRow {
     guint32 signature;
     guint32 certificate;
     guint32 flags;
-    guint32 texts;
+    guint32 texts; /* bits: which of offer_texts there are */
 } OfferRow;
 
 typedef struct KrrRow {
     guint64 place;
     guint32 carrier;
-    guint32 texts;
+    guint32 texts; /* bits: which of document_texts there are */
 } KrrRow;
 
 typedef struct HttpRow {
@@ -60,7 +54,8 @@ typedef struct HttpRow {
     guint32 status;
     guint32 resource;
     guint32 flags;
-    guint32 texts; /* of it, then of the message in it from KMS_TEXTS_SHIFT on */
+    guint32
+        texts; /* bits: which of http_texts there are; from KMS_TEXTS_SHIFT on, which of kms_texts */
 } HttpRow;
 
 G_STATIC_ASSERT(sizeof(EventRow) == 56);
@@ -72,7 +67,7 @@ G_STATIC_ASSERT(sizeof(HttpRow) == 24);
 #define FLAG_HAS_SIP (1u << 0)
 #define FLAG_CUT     (1u << 1)
 #define FLAG_OPAQUE  (1u << 2)
-#define FLAG_HTTP    (1u << 3) /* the next row of HTTP is its */
+#define FLAG_HTTP    (1u << 3) /* the event has the row of HTTP that comes next */
 
 #define FLAG_WHOLE          (1u << 0)
 #define FLAG_HAS_TIME       (1u << 1)
@@ -80,7 +75,7 @@ G_STATIC_ASSERT(sizeof(HttpRow) == 24);
 #define FLAG_HEX_ID         (1u << 3)
 
 #define FLAG_HAS_BODY     (1u << 0)
-#define FLAG_MESSAGE      (1u << 1) /* what follows is of the message in it */
+#define FLAG_MESSAGE      (1u << 1) /* there is a message; the flags that follow are its */
 #define FLAG_RESPONSE     (1u << 2)
 #define FLAG_BRINGS_CACHE (1u << 3)
 
@@ -117,16 +112,16 @@ struct StoryRecordWriter {
     GByteArray *texts;
 };
 
-/* Rows that are left. */
+/* The rows of an array that are still to be read. */
 typedef struct Rows {
-    GVariant *variant; /* that they are in */
+    GVariant *variant; /* the array */
     gconstpointer next;
     gsize left;
 } Rows;
 
 struct StoryRecordReader {
     Rows events, offers, krrs, http, texts;
-    GBytes *lender; /* the texts, for the events */
+    GBytes *lender; /* the octets of the texts: events borrow them */
 };
 
 /* ---- writing ---- */
@@ -538,85 +533,4 @@ StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody 
         return NULL;
     }
     return g_steal_pointer(&event);
-}
-
-/* ---- bodies ---- */
-
-static GVariant *verdict_variant(const KrrVerdict *verdict)
-{
-    g_autoptr(GPtrArray) uris = NULL;
-
-    if (verdict->signer_uris) {
-        uris = g_ptr_array_new();
-        for (guint i = 0; i < verdict->signer_uris->len; i++) {
-            g_ptr_array_add(uris, g_ptr_array_index(verdict->signer_uris, i));
-        }
-        g_ptr_array_add(uris, NULL);
-    }
-    return g_variant_new(VERDICT_FORMAT, (guint32)verdict->status, verdict->reason,
-                         verdict->verified, verdict->trust_judged, (guint32)verdict->grade,
-                         verdict->grade_reason, verdict->signer,
-                         uris ? (const char *const *)uris->pdata : NULL, verdict->certificate,
-                         verdict->not_before, verdict->not_after);
-}
-
-static void read_verdict(GVariant *variant, KrrVerdict *verdict)
-{
-    gboolean verified, trust_judged;
-    guint32 status, grade;
-    g_autofree char **uris = NULL; /* the texts go to the verdict */
-
-    krr_verdict_clear(verdict);
-    g_variant_get(variant, VERDICT_FORMAT, &status, &verdict->reason, &verified, &trust_judged,
-                  &grade, &verdict->grade_reason, &verdict->signer, &uris, &verdict->certificate,
-                  &verdict->not_before, &verdict->not_after);
-    verdict->verified = verified;
-    verdict->trust_judged = trust_judged;
-    /* Names are looked up by these. */
-    verdict->status = MIN(status, KRR_SIGNATURE_UNSUPPORTED);
-    verdict->grade = MIN(grade, KRR_GRADE_WEAK);
-    if (uris) {
-        verdict->signer_uris = g_ptr_array_new_with_free_func(g_free);
-        for (char **uri = uris; *uri; uri++) {
-            g_ptr_array_add(verdict->signer_uris, *uri);
-        }
-    }
-}
-
-GVariant *story_body_record_new(const KrrDocument *document)
-{
-    g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
-    gsize length;
-    const guint8 *octets = g_bytes_get_data(document->octets, &length);
-    GVariantBuilder verdicts;
-
-    g_variant_builder_init(&verdicts, G_VARIANT_TYPE("a" VERDICT_TYPE));
-    for (guint i = 0; i < krrs->len; i++) {
-        const Krr *krr = g_ptr_array_index(krrs, i);
-        g_variant_builder_add_value(&verdicts, verdict_variant(&krr->signature.verdict));
-    }
-    return g_variant_new("(@aya" VERDICT_TYPE ")",
-                         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, length, 1),
-                         &verdicts);
-}
-
-KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocabulary)
-{
-    g_autoptr(GVariant) body = g_variant_get_child_value(record, 0);
-    g_autoptr(GVariant) verdicts = g_variant_get_child_value(record, 1);
-    gsize length;
-    const guint8 *octets = g_variant_get_fixed_array(body, &length, 1);
-    g_autoptr(KrrDocument) document = krr_document_parse(octets, length, vocabulary);
-    g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
-
-    if (g_variant_n_children(verdicts) != krrs->len) {
-        return NULL;
-    }
-    for (guint i = 0; i < krrs->len; i++) {
-        Krr *krr = g_ptr_array_index(krrs, i);
-        g_autoptr(GVariant) verdict = g_variant_get_child_value(verdicts, i);
-        read_verdict(verdict, &krr->signature.verdict);
-    }
-    krr_document_drop_tree(document);
-    return g_steal_pointer(&document);
 }

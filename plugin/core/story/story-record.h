@@ -3,10 +3,9 @@
  *
  * A record is a GVariant in the byte order of the machine, and holds many events as a few arrays of
  * numbers and one of texts: most are SIP messages that carry neither an offer nor a KRR, and to make a
- * value of each would cost more than all the rest. Events that are read lean on the texts of their
- * record. Of a KRR an event only says where its body is. The body is a record of its own, since the
- * same one is seen on many hops, and is parsed anew by who reads it; what came of verifying its
- * signatures goes with it.
+ * value of each would cost more than all the rest. Events that are read borrow the texts of their
+ * record. Of a KRR an event only says where its body is: that is a record of its own (story-body-record.h),
+ * since the same one is seen on many hops.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,10 +15,9 @@
 
 #include "core/story/story-event.h"
 
-/** The types of the records, to be given to g_variant_new_from_data(): of events, the numbers of the
- *  events, of their offers, their KRRs and their HTTP, and all texts; of a body, its octets and the verdicts. */
-#define STORY_RECORD_TYPE      ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)a(uuuuuu)ay)")
-#define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya(umaybbumaymaymaayuxx))")
+/** The type of a record, to be given to g_variant_new_from_data(): the numbers of the events, of their
+ *  offers, their KRRs and their HTTP, and all texts. */
+#define STORY_RECORD_TYPE ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)a(uuuuuu)ay)")
 
 /* ---- events to records ---- */
 
@@ -30,9 +28,9 @@ void story_record_writer_free(StoryRecordWriter *writer);
 
 /**
  * Adds an event to the record.
- * @param places  of each KRR of the event: where its body is; NULL where there is none. Whatever
- *                number the reader can find it by.
- * @return how full the record is, in octets or so
+ * @param places  a number for each KRR of the event, by which the reader finds its body; NULL where there
+ *                is no KRR
+ * @return about how many octets the record has
  */
 gsize story_record_writer_add(StoryRecordWriter *writer, const StoryEvent *event,
                               const guint64 *places);
@@ -51,8 +49,8 @@ typedef KrrDocument *(*StoryRecordBody)(guint64 place, const char *digest, gpoin
 
 typedef struct StoryRecordReader StoryRecordReader;
 
-/** @param record  kept by the reader and by its events; of the type above, but it may be damaged: that
- *                 does no harm */
+/** @param record  of the type above; the reader and its events keep it. It may be damaged: that does no
+ *                 harm */
 StoryRecordReader *story_record_reader_new(GVariant *record);
 void story_record_reader_free(StoryRecordReader *reader);
 
@@ -63,19 +61,6 @@ void story_record_reader_free(StoryRecordReader *reader);
  */
 StoryEvent *story_record_reader_next(StoryRecordReader *reader, StoryRecordBody body, gpointer data,
                                      GError **error);
-
-/* ---- bodies ---- */
-
-/** The body of a KRR document as a record; a floating reference.
- *  @param document  of which the tree was not dropped */
-GVariant *story_body_record_new(const KrrDocument *document);
-
-/**
- * A document as story_body_record_new() was given it, without its tree.
- * @param vocabulary  that it was read with
- * @return NULL where the record is damaged
- */
-KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocabulary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoryRecordWriter, story_record_writer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoryRecordReader, story_record_reader_free)
