@@ -179,8 +179,7 @@ gsize story_event_weight(const StoryEvent *event)
     gsize weight = story_event_own_weight(event);
 
     for (guint i = 0; i < event->krrs->len; i++) {
-        const StoryKrrSeen *seen = g_ptr_array_index(event->krrs, i);
-        weight += krr_document_weight(seen->document, NULL);
+        weight += krr_document_weight(story_event_krr(event, i)->document, NULL);
     }
     return weight;
 }

@@ -73,7 +73,8 @@ typedef enum StoryHttpKind {
     STORY_HTTP_N_KINDS
 } StoryHttpKind;
 
-/** An HTTP message. Any one may be the answer of a KMS, or may stand between its request and it. */
+/** An HTTP message. Each is of interest, even one that says nothing of a KMS: it may be the answer of a
+ *  KMS, or an answer that came before that one. */
 typedef struct StoryHttp {
     StoryHttpKind kind;
     guint32 stream;       /**< of HTTP/2; 0: HTTP/1, whose answers come in the order of requests */
@@ -92,40 +93,46 @@ typedef struct StoryEvent {
     guint16 destination_port;
     bool has_sip;
     StorySip sip;      /**< only where has_sip */
-    StoryHttp *http;   /**< NULL: it is no HTTP, as always where has_sip */
+    StoryHttp *http;   /**< NULL: no HTTP; always NULL where has_sip */
     GPtrArray *offers; /**< of MikeyOffer references; never NULL */
     GPtrArray *krrs;   /**< of StoryKrrSeen; never NULL */
     bool cut;          /**< the capture cut the frame short: that something is not in the
                                  message proves nothing */
     bool opaque;       /**< a body could not be read (encrypted, broken MIKEY): likewise */
     guint cut_bodies;  /**< KRR or MIKEY bodies that the capture cut short: not judged */
-    GBytes *lender; /**< where its strings stand, which it only borrows then; NULL: it owns them */
+    GBytes *lender;    /**< where its strings stand; NULL: the event owns each of them */
 } StoryEvent;
+
+/** The KRR at a place among those of an event. */
+static inline const StoryKrrSeen *story_event_krr(const StoryEvent *event, guint place)
+{
+    return (const StoryKrrSeen *)g_ptr_array_index(event->krrs, place);
+}
 
 /** An event with empty arrays; frame and addresses are to be filled in. */
 StoryEvent *story_event_new(void);
 
-/** The same for an event that borrows all its strings, identities too: they stand in octets of which it
+/** An event that borrows all its strings, identities too. They stand in @p lender, of which the event
  *  takes a reference. */
 StoryEvent *story_event_new_lent(GBytes *lender);
 
 void story_event_free(StoryEvent *event);
 
-/** Makes it an event of HTTP: empty, to be filled in. */
+/** Makes an event one of HTTP. @return what to fill in, the event's */
 StoryHttp *story_event_add_http(StoryEvent *event, StoryHttpKind kind);
 
-/** Takes that back. */
+/** Makes an event no longer one of HTTP. */
 void story_event_forget_http(StoryEvent *event);
 
-/** Is it of HTTP or TLS and, as far as it says, has nothing to do with any KMS? Such are told as well,
- *  since they may be answers, but show nothing of what else is in view. */
+/** Is an event of HTTP or TLS and, as far as it says, has nothing to do with any KMS? Such events are told
+ *  as well, since they may be answers, but they do not show that other messages are in view. */
 bool story_event_is_foreign(const StoryEvent *event);
 
-/** May the message be, or answer, an offer? An ACK has no answer, and a CANCEL is a transaction of
+/** May a request carry an offer that is answered? An ACK has no answer, and a CANCEL is a transaction of
  *  its own that never carries an offer. */
 bool story_sip_awaits_answer(const StorySip *sip);
 
-/** How many octets a text takes, without its end; NULL: none. */
+/** How many octets a text takes, without its end; 0 for NULL. */
 gsize story_text_weight(const char *text);
 
 /** About how many octets of memory an event takes, with the documents and offers that it refers to. */

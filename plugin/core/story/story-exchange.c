@@ -19,7 +19,7 @@
 /* An offer or a KRR in a message of an exchange. */
 typedef struct Sighting {
     StoryFrame frame;
-    guint place;
+    guint place; /* in the frame */
 } Sighting;
 
 /* One SIP transaction on one hop. */
@@ -109,7 +109,8 @@ static bool carries_offer(const StoryEvent *event)
         return false;
     }
     for (guint i = 0; i < event->offers->len; i++) {
-        if (((const MikeyOffer *)event->offers->pdata[i])->data_type == MIKEY_DATA_TYPE_SAKKE) {
+        const MikeyOffer *offer = g_ptr_array_index(event->offers, i);
+        if (offer->data_type == MIKEY_DATA_TYPE_SAKKE) {
             return true;
         }
     }
@@ -119,7 +120,7 @@ static bool carries_offer(const StoryEvent *event)
 static bool carries_krr(const StoryEvent *event)
 {
     for (guint i = 0; i < event->krrs->len; i++) {
-        if (((const StoryKrrSeen *)event->krrs->pdata[i])->document->krrs->len > 0) {
+        if (story_event_krr(event, i)->document->krrs->len > 0) {
             return true;
         }
     }
@@ -167,9 +168,9 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-/* By what the messages of a transaction on one hop know each other. The ports do not count: a
- *  response goes to the port that the Via names, which need not be that which the request came from.
- *  To be freed. */
+/* The key of an exchange: the same for all messages of a transaction on one hop. The ports do not count:
+ * a response goes to the port that the Via names, which need not be that which the request came from.
+ * To be freed. */
 static char *key_of(const StoryEvent *event, bool request)
 {
     return g_strdup_printf("%s\t%s\t%u\t%s\t%s\t%s", request ? event->source : event->destination,
@@ -191,7 +192,7 @@ void story_exchanges_take(StoryExchanges *exchanges, const StoryEvent *event, gu
     forget_old(exchanges, event->frame.time_ns);
 }
 
-/* What is in a place, and its exchange. */
+/* The exchange of an offer or a KRR. @param sighting  out: the one in that place; NULL where none is known */
 static Exchange *find(const StoryExchanges *exchanges, guint64 frame, guint place,
                       const Sighting **sighting)
 {
@@ -204,7 +205,7 @@ static Exchange *find(const StoryExchanges *exchanges, guint64 frame, guint plac
     return exchange;
 }
 
-/* The first of some, not before a time. */
+/* The first sighting that is not before a time; NULL: there is none. */
 static const StoryFrame *first_of(const GArray *sightings, gint64 since_ns)
 {
     const StoryFrame *first = NULL;

@@ -15,10 +15,10 @@ int story_frame_compare(const StoryFrame *a, const StoryFrame *b);
 /** An empty array of StoryFrame. */
 GArray *story_frames_new(void);
 
-/** Adds a frame that is not before the last one; the same frame counts once. */
+/** Adds a frame that is not before the last one; a frame that is there already is not added. */
 void story_frames_append(GArray *frames, StoryFrame frame);
 
-/** Adds a frame wherever it belongs; the same frame counts once. */
+/** Adds a frame in its place; a frame that is there already is not added. */
 void story_frames_insert(GArray *frames, StoryFrame frame);
 
 #endif

@@ -57,7 +57,8 @@ static const StoryFrame *frame_at(GSequenceIter *place)
     return &((const Waiting *)g_sequence_get(place))->event->frame;
 }
 
-static void tell_first(Timeline *timeline)
+/* Gives the ledger the earliest event. */
+static void pass_on_first(Timeline *timeline)
 {
     GSequenceIter *place = g_sequence_get_begin_iter(timeline->events);
     Waiting *first = g_sequence_get(place);
@@ -68,19 +69,20 @@ static void tell_first(Timeline *timeline)
     ledger_add(timeline->ledger, event);
 }
 
-static void tell_until(Timeline *timeline, gint64 time_ns)
+/* Gives the ledger the events before a time. */
+static void pass_on_before(Timeline *timeline, gint64 time_ns)
 {
     while (!g_sequence_is_empty(timeline->events) &&
            frame_at(g_sequence_get_begin_iter(timeline->events))->time_ns < time_ns) {
-        tell_first(timeline);
+        pass_on_first(timeline);
     }
 }
 
-/* The dissector has verified them; what follows asks for their facts alone. */
+/* The dissector has verified the KRRs; from now on only their facts are asked for, not their trees. */
 static void drop_trees(StoryEvent *event)
 {
     for (guint i = 0; i < event->krrs->len; i++) {
-        krr_document_drop_tree(((StoryKrrSeen *)g_ptr_array_index(event->krrs, i))->document);
+        krr_document_drop_tree(story_event_krr(event, i)->document);
     }
 }
 
@@ -94,18 +96,19 @@ void timeline_add(Timeline *timeline, StoryEvent *event)
     /* Behind its equals: the messages of a frame keep their order. */
     g_sequence_insert_sorted(timeline->events, waiting, compare_events, NULL);
     while (timeline->octets > (gsize)TIMELINE_MAX_MIB * 1024 * 1024) {
-        tell_first(timeline);
+        pass_on_first(timeline);
     }
     if (!g_sequence_is_empty(timeline->events)) {
         GSequenceIter *end = g_sequence_get_end_iter(timeline->events);
 
-        tell_until(timeline, frame_at(g_sequence_iter_prev(end))->time_ns - TIMELINE_DISORDER_NS);
+        pass_on_before(timeline,
+                       frame_at(g_sequence_iter_prev(end))->time_ns - TIMELINE_DISORDER_NS);
     }
 }
 
 void timeline_finish(Timeline *timeline)
 {
     while (!g_sequence_is_empty(timeline->events)) {
-        tell_first(timeline);
+        pass_on_first(timeline);
     }
 }

@@ -17,8 +17,8 @@
  *  frames a little out of order. */
 #define TIMELINE_DISORDER_NS (10 * STORY_SECOND)
 
-/** About how much memory the events that wait for earlier ones may take, MiB; then the first of them
- *  are told at once. */
+/** About how much memory the events may take that wait for earlier ones, MiB. Beyond that the earliest
+ *  events go to the ledger without waiting longer. */
 #define TIMELINE_MAX_MIB 16
 
 typedef struct Timeline Timeline;
@@ -27,12 +27,12 @@ typedef struct Timeline Timeline;
 Timeline *timeline_new(Ledger *ledger);
 void timeline_free(Timeline *timeline);
 
-/** Takes an event, which it owns from then on. It is told as soon as none before it can follow any
- *  more, so that memory does not grow with the capture. */
+/** Adds an event, which the timeline owns from then on. The event goes to the ledger as soon as no earlier
+ *  one can follow, so that memory does not grow with the capture. */
 void timeline_add(Timeline *timeline, StoryEvent *event);
 
-/** Gives the ledger all that is left: in the order of time, ties in the order of
- *  frames, messages of one frame as they were added. */
+/** Gives the ledger all events that are left: in the order of time, ties in the order of frames, messages
+ *  of one frame as they were added. */
 void timeline_finish(Timeline *timeline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timeline, timeline_free)
