@@ -8,7 +8,7 @@
 #define AUDIT_H
 
 #include "core/rules/krr-rules.h"
-#include "core/story/negotiation.h"
+#include "core/story/ledger.h"
 
 /** A rule that fired, with its evidence. */
 typedef struct AuditFinding {

@@ -10,7 +10,7 @@
 #ifndef KMS_VIEW_H
 #define KMS_VIEW_H
 
-#include "core/story/negotiation.h"
+#include "core/story/ledger.h"
 
 typedef struct KmsView KmsView;
 

@@ -8,36 +8,36 @@
 
 #include <string.h>
 
-#include "core/story/ledger.h"
+#include "core/story/hop-table.h"
 #include "core/story/story-frames.h"
 
 #define MAX_OCTETS ((gsize)KMS_TRAFFIC_MAX_MIB * 1024 * 1024)
-/* What an exchange takes with its places in the tables of whoever judges it, where each is of another
- * user. */
-#define EXCHANGE_OCTETS ((guint)sizeof(KmsExchange) + 768)
+/* What an exchange takes, with what the rules take for it: most where each is of another user. */
+#define EXCHANGE_OCTETS (sizeof(KmsExchange) + 768)
 /* Requests of one connection that wait for their answers. */
 #define MAX_PENDING 256
 
-/* A connection of HTTP or TLS, in one capture. */
+/* A connection of HTTP or TLS, in one capture. An end is 0 or 1. */
 typedef struct Connection {
     char *key;
-    GRefString *ends[2];   /* addresses */
-    guint client;          /* which end asks */
-    bool asked;            /* a request was seen, so that the former is known */
-    bool spoke;            /* a message could be read */
-    bool was_hidden;       /* TLS was seen in which none could be */
-    StoryFrame hidden;     /* when last */
-    GQueue pending;        /* of KmsExchange (borrowed), or NULL for any other request: in HTTP/1 */
-    bool muddled;          /* there were too many of them: answers cannot be told apart any more */
-    GHashTable *exchanges; /* of HTTP/2: stream -> KmsExchange (borrowed); NULL: none */
-    GList *place;          /* among all, the one that was silent for longest first */
+    GRefString *ends[2]; /* addresses */
+    guint client;        /* the end that sends requests, where has_client */
+    bool has_client;     /* a request was seen */
+    bool was_readable;   /* a message could be read */
+    bool was_hidden;     /* TLS was seen in which no message could be read */
+    StoryFrame hidden;   /* the last frame of that */
+    GQueue pending;    /* requests of HTTP/1 without an answer so far: of KmsExchange (borrowed), or
+                              NULL for a request that is not to a KMS */
+    bool lost_pending; /* there were too many of these: answers may be to forgotten ones */
+    GHashTable *exchanges; /* requests of HTTP/2: stream -> KmsExchange (borrowed); NULL: none */
+    GList *place;          /* in KmsTraffic.by_silence */
 } Connection;
 
-/* Two addresses between which something was hidden. */
-typedef struct Hop {
-    GRefString *ends[2];
+/* A hop on which something was hidden. */
+typedef struct HiddenHop {
+    HopKey key;
     StoryFrame last;
-} Hop;
+} HiddenHop;
 
 struct KmsTraffic {
     GPtrArray *exchanges; /* of KmsExchange */
@@ -45,9 +45,10 @@ struct KmsTraffic {
     guint64 left_out;
     GHashTable *uploads;     /* StoryKrr (borrowed) -> GPtrArray of KmsExchange (borrowed) */
     GHashTable *connections; /* key (borrowed) -> Connection, owned */
-    GQueue silent;           /* of Connection (borrowed) */
-    GHashTable *hops;        /* set of Hop, owned */
-    bool forgot_hidden;
+    GQueue by_silence; /* of Connection (borrowed), the one that was silent for longest first */
+    GHashTable *hidden_hops; /* set of HiddenHop, owned: of forgotten connections, and of answers
+                                whose request was not seen */
+    bool forgot_hidden;      /* there were too many of these */
 };
 
 /* ---- ownership ---- */
@@ -78,29 +79,12 @@ static void connection_free(gpointer data)
     g_free(connection);
 }
 
-static void hop_free(gpointer data)
+static void hidden_hop_free(gpointer data)
 {
-    Hop *hop = data;
+    HiddenHop *hop = data;
 
-    g_ref_string_release(hop->ends[0]);
-    g_ref_string_release(hop->ends[1]);
+    hop_key_clear(&hop->key);
     g_free(hop);
-}
-
-/* Addresses are interned: equal ones are one. */
-static guint hop_hash(gconstpointer data)
-{
-    const Hop *hop = data;
-
-    return g_direct_hash(hop->ends[0]) ^ g_direct_hash(hop->ends[1]);
-}
-
-static gboolean hop_equal(gconstpointer a, gconstpointer b)
-{
-    const Hop *first = a, *second = b;
-
-    return (first->ends[0] == second->ends[0] && first->ends[1] == second->ends[1]) ||
-           (first->ends[0] == second->ends[1] && first->ends[1] == second->ends[0]);
 }
 
 KmsTraffic *kms_traffic_new(void)
@@ -110,18 +94,19 @@ KmsTraffic *kms_traffic_new(void)
     traffic->exchanges = g_ptr_array_new_with_free_func(exchange_free);
     traffic->uploads = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     traffic->connections = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, connection_free);
-    g_queue_init(&traffic->silent);
-    traffic->hops = g_hash_table_new_full(hop_hash, hop_equal, hop_free, NULL);
+    g_queue_init(&traffic->by_silence);
+    traffic->hidden_hops =
+        g_hash_table_new_full(hop_key_hash, hop_key_equal, hidden_hop_free, NULL);
     return traffic;
 }
 
 void kms_traffic_free(KmsTraffic *traffic)
 {
     if (traffic) {
-        g_queue_clear(&traffic->silent);
+        g_queue_clear(&traffic->by_silence);
         g_hash_table_unref(traffic->connections);
         g_hash_table_unref(traffic->uploads);
-        g_hash_table_unref(traffic->hops);
+        g_hash_table_unref(traffic->hidden_hops);
         g_ptr_array_unref(traffic->exchanges);
         g_free(traffic);
     }
@@ -131,33 +116,32 @@ void kms_traffic_free(KmsTraffic *traffic)
 
 static void note_hidden(KmsTraffic *traffic, const Connection *connection, const StoryFrame *frame)
 {
-    const Hop key = {.ends = {connection->ends[0], connection->ends[1]}};
-    Hop *hop = g_hash_table_lookup(traffic->hops, &key);
+    const HopKey key = hop_key(connection->ends[0], connection->ends[1]);
+    HiddenHop *hop = g_hash_table_lookup(traffic->hidden_hops, &key);
 
     if (hop) {
         hop->last = story_frame_compare(&hop->last, frame) < 0 ? *frame : hop->last;
-    } else if (g_hash_table_size(traffic->hops) >= KMS_TRAFFIC_MAX_HOPS) {
+    } else if (g_hash_table_size(traffic->hidden_hops) >= KMS_TRAFFIC_MAX_HOPS) {
         traffic->forgot_hidden = true;
     } else {
-        hop = g_new(Hop, 1);
-        *hop =
-            (Hop){{g_ref_string_acquire(key.ends[0]), g_ref_string_acquire(key.ends[1])}, *frame};
-        g_hash_table_add(traffic->hops, hop);
+        hop = g_new(HiddenHop, 1);
+        *hop = (HiddenHop){hop_key_keep(&key), *frame};
+        g_hash_table_add(traffic->hidden_hops, hop);
     }
 }
 
-/* What there was of TLS is a part of a connection that could be read, if any of it could. */
+/* Where a message could be read, the rest of the TLS was its handshake or the like. */
 static bool is_hidden(const Connection *connection)
 {
-    return connection->was_hidden && !connection->spoke;
+    return connection->was_hidden && !connection->was_readable;
 }
 
 /* ---- connections ---- */
 
-static void forget_silent(KmsTraffic *traffic)
+static void forget_silent_connections(KmsTraffic *traffic)
 {
-    while (traffic->silent.length > KMS_TRAFFIC_MAX_CONNECTIONS) {
-        const Connection *oldest = g_queue_pop_head(&traffic->silent);
+    while (traffic->by_silence.length > KMS_TRAFFIC_MAX_CONNECTIONS) {
+        const Connection *oldest = g_queue_pop_head(&traffic->by_silence);
         if (is_hidden(oldest)) {
             note_hidden(traffic, oldest, &oldest->hidden);
         }
@@ -191,22 +175,22 @@ static Connection *connection_of(KmsTraffic *traffic, const StoryEvent *event, g
 
     *sender = swapped;
     if (connection) {
-        g_queue_unlink(&traffic->silent, connection->place);
-        g_queue_push_tail_link(&traffic->silent, connection->place);
+        g_queue_unlink(&traffic->by_silence, connection->place);
+        g_queue_push_tail_link(&traffic->by_silence, connection->place);
         return connection;
     }
     connection = connection_new(event, g_steal_pointer(&key), swapped);
     g_hash_table_insert(traffic->connections, connection->key, connection);
-    g_queue_push_tail(&traffic->silent, connection);
-    connection->place = g_queue_peek_tail_link(&traffic->silent);
-    forget_silent(traffic);
+    g_queue_push_tail(&traffic->by_silence, connection);
+    connection->place = g_queue_peek_tail_link(&traffic->by_silence);
+    forget_silent_connections(traffic);
     return connection;
 }
 
 /* In HTTP/2 the heads of requests tell who asks. */
 static bool is_from_client(const Connection *connection, guint sender)
 {
-    return connection->asked && connection->client == sender;
+    return connection->has_client && connection->client == sender;
 }
 
 /* ---- requests ---- */
@@ -217,16 +201,9 @@ static bool is_for_kms(const StoryHttp *http, const GPtrArray *krrs)
            (http->message && !http->message->is_response);
 }
 
-static guint message_weight(const KmsMessage *message)
+static gsize message_weight(const KmsMessage *message)
 {
-    return (guint)(message ? story_text_weight(message->user) + story_text_weight(message->kms)
-                           : 0);
-}
-
-static void grow(KmsTraffic *traffic, KmsExchange *exchange, guint octets)
-{
-    exchange->weight += octets;
-    traffic->octets += octets;
+    return message ? story_text_weight(message->user) + story_text_weight(message->kms) : 0;
 }
 
 static void add_upload(KmsTraffic *traffic, const StoryKrr *krr, KmsExchange *exchange)
@@ -237,9 +214,9 @@ static void add_upload(KmsTraffic *traffic, const StoryKrr *krr, KmsExchange *ex
         uploads = g_ptr_array_new();
         g_hash_table_insert(traffic->uploads, (gpointer)krr, uploads);
     }
-    if (uploads->len == 0 || uploads->pdata[uploads->len - 1] != exchange) {
+    if (uploads->len == 0 || g_ptr_array_index(uploads, uploads->len - 1) != exchange) {
         g_ptr_array_add(uploads, exchange);
-        grow(traffic, exchange, sizeof(gpointer));
+        traffic->octets += sizeof(gpointer);
     }
 }
 
@@ -247,10 +224,10 @@ static void add_upload(KmsTraffic *traffic, const StoryKrr *krr, KmsExchange *ex
 static void take_uploads(KmsTraffic *traffic, KmsExchange *exchange, GPtrArray *krrs)
 {
     exchange->krrs = g_ptr_array_ref(krrs);
-    grow(traffic, exchange, krrs->len * (guint)sizeof(gpointer));
+    traffic->octets += krrs->len * sizeof(gpointer);
     for (guint i = 0; i < krrs->len; i++) {
         /* The depth is bounded by KRR_MAX_DEPTH. */
-        for (const StoryKrr *krr = krrs->pdata[i]; krr; krr = krr->embeds) {
+        for (const StoryKrr *krr = story_krr_at(krrs, i); krr; krr = krr->embeds) {
             add_upload(traffic, krr, exchange);
         }
     }
@@ -274,7 +251,7 @@ static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const 
     if (krrs && !exchange->krrs) {
         take_uploads(traffic, exchange, krrs);
     }
-    grow(traffic, exchange, message_weight(message));
+    traffic->octets += message_weight(message);
 }
 
 /* @return NULL where there is no room for it */
@@ -293,7 +270,7 @@ static KmsExchange *exchange_new(KmsTraffic *traffic, const StoryEvent *event, G
     exchange->resource = http->resource;
     exchange->argument = g_strdup(http->argument);
     exchange->request = event->frame;
-    grow(traffic, exchange, EXCHANGE_OCTETS + (guint)story_text_weight(http->argument));
+    traffic->octets += EXCHANGE_OCTETS + story_text_weight(http->argument);
     take_request_body(traffic, exchange, event, krrs, whole);
     g_ptr_array_add(traffic->exchanges, exchange);
     return exchange;
@@ -304,13 +281,13 @@ static void wait_for_answer(Connection *connection, KmsExchange *exchange, guint
     if (stream == 0) {
         if (connection->pending.length >= MAX_PENDING) {
             g_queue_clear(&connection->pending);
-            connection->muddled = true;
+            connection->lost_pending = true;
         }
         g_queue_push_tail(&connection->pending, exchange);
         return;
     }
     if (!exchange) {
-        return; /* an answer finds its own by the number of the stream */
+        return; /* in HTTP/2 only requests to a KMS have to be found by their answers */
     }
     if (!connection->exchanges) {
         connection->exchanges = g_hash_table_new(NULL, NULL);
@@ -324,15 +301,15 @@ static void take_request(KmsTraffic *traffic, Connection *connection, guint send
     KmsExchange *exchange =
         is_for_kms(event->http, krrs) ? exchange_new(traffic, event, krrs, whole) : NULL;
 
-    connection->asked = true;
+    connection->has_client = true;
     connection->client = sender;
     wait_for_answer(connection, exchange, event->http->stream);
 }
 
 /* ---- answers ---- */
 
-/* Does an answer say of itself that it is that to this request? False also where it says nothing. */
-static bool claims(const KmsMessage *message, const KmsExchange *exchange)
+/* Does an answer name this request as the one that it answers? False also where it names none. */
+static bool names_request(const KmsMessage *message, const KmsExchange *exchange)
 {
     g_autofree char *argument = NULL;
     KmsResource resource = message && message->request_url
@@ -343,37 +320,39 @@ static bool claims(const KmsMessage *message, const KmsExchange *exchange)
            g_strcmp0(argument, exchange->argument) == 0;
 }
 
-/* Does it say that it answers another resource of a KMS? */
-static bool disclaims(const KmsMessage *message, const KmsExchange *exchange)
+/* Does an answer name another request to a KMS? */
+static bool names_another_request(const KmsMessage *message, const KmsExchange *exchange)
 {
     g_autofree char *argument = NULL;
 
     return message && message->request_url &&
            kms_resource_parse(message->request_url, &argument) != KMS_RESOURCE_NONE &&
-           !claims(message, exchange);
+           !names_request(message, exchange);
 }
 
-/* The request that an answer of HTTP/1 is to: the first that waits, unless it says otherwise.
- *  @param certain  out: no other one can be meant */
-static KmsExchange *take_pending(KmsTraffic *traffic, Connection *connection,
-                                 const StoryEvent *event, bool *certain)
+/* The request that a response of HTTP/1 answers: the first that waits, unless the response names another
+ * one. Takes it, and those before it, from those that wait.
+ * @param certain  out: no other request can be meant
+ * @return NULL where there is none, or it is not to a KMS */
+static KmsExchange *take_answered(KmsTraffic *traffic, Connection *connection,
+                                  const StoryEvent *event, bool *certain)
 {
     const KmsMessage *message = event->http->message;
-    bool only = connection->pending.length == 1 && !connection->muddled;
+    bool only = connection->pending.length == 1 && !connection->lost_pending;
 
     for (GList *place = connection->pending.head; place; place = place->next) {
         KmsExchange *exchange = place->data;
-        if (claims(message, exchange) ||
-            (place == connection->pending.head && !disclaims(message, exchange))) {
-            *certain = only || claims(message, exchange);
+        if (names_request(message, exchange) ||
+            (place == connection->pending.head && !names_another_request(message, exchange))) {
+            *certain = only || names_request(message, exchange);
             while (connection->pending.head != place) {
-                g_queue_pop_head(&connection->pending); /* its answer was not seen */
+                g_queue_pop_head(&connection->pending); /* this one's answer was not seen */
             }
             g_queue_pop_head(&connection->pending);
             return exchange;
         }
     }
-    note_hidden(traffic, connection, &event->frame); /* nor was the request */
+    note_hidden(traffic, connection, &event->frame); /* its request was not seen */
     return NULL;
 }
 
@@ -386,7 +365,7 @@ static void take_answer_body(KmsTraffic *traffic, KmsExchange *exchange, const K
     if (message->error && !exchange->error) {
         exchange->error = g_strdup(message->error);
         exchange->answer = KMS_ANSWER_REFUSED;
-        grow(traffic, exchange, (guint)story_text_weight(message->error));
+        traffic->octets += story_text_weight(message->error);
     }
 }
 
@@ -406,7 +385,7 @@ static void take_response(KmsTraffic *traffic, Connection *connection, const Sto
         return; /* the answer is yet to come */
     }
     KmsExchange *exchange = http->stream > 0 ? exchange_of_stream(connection, http->stream)
-                                             : take_pending(traffic, connection, event, &certain);
+                                             : take_answered(traffic, connection, event, &certain);
     if (!exchange || exchange->answer != KMS_ANSWER_NONE) {
         return;
     }
@@ -440,7 +419,7 @@ void kms_traffic_take(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *k
     guint sender;
     Connection *connection = connection_of(traffic, event, &sender);
 
-    connection->spoke = connection->spoke || event->http->kind != STORY_HTTP_HIDDEN;
+    connection->was_readable = connection->was_readable || event->http->kind != STORY_HTTP_HIDDEN;
     switch (event->http->kind) {
     case STORY_HTTP_REQUEST:
         take_request(traffic, connection, sender, event, krrs, whole);
@@ -484,15 +463,15 @@ void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor
     GHashTableIter iterator;
     gpointer item;
 
-    for (const GList *place = traffic->silent.head; place; place = place->next) {
+    for (const GList *place = traffic->by_silence.head; place; place = place->next) {
         const Connection *connection = place->data;
         if (is_hidden(connection)) {
             visitor(connection->ends[0], connection->ends[1], &connection->hidden, data);
         }
     }
-    g_hash_table_iter_init(&iterator, traffic->hops);
+    g_hash_table_iter_init(&iterator, traffic->hidden_hops);
     while (g_hash_table_iter_next(&iterator, &item, NULL)) {
-        const Hop *hop = item;
-        visitor(hop->ends[0], hop->ends[1], &hop->last, data);
+        const HiddenHop *hop = item;
+        visitor(hop->key.lesser, hop->key.greater, &hop->last, data);
     }
 }

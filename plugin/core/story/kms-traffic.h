@@ -2,8 +2,8 @@
  * What users asked of their KMS, and what it answered
  *
  * Requests and answers belong together by their connection: in HTTP/2 by the number of the stream,
- * else by their order. Whatever could not be read is remembered as well, since it may have been what
- * was not seen.
+ * else by their order. Where something was said that could not be read is remembered as well: whatever
+ * was not seen may have been said there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,11 +11,9 @@
 #ifndef KMS_TRAFFIC_H
 #define KMS_TRAFFIC_H
 
-#include "core/story/story-event.h"
+#include "core/story/story.h"
 
 typedef struct KmsTraffic KmsTraffic;
-
-struct StoryKrr;
 
 /** What became of a request. */
 typedef enum KmsAnswer {
@@ -33,7 +31,7 @@ typedef struct KmsExchange {
     GRefString *user; /**< who asks, as the request says; NULL: it does not, or cannot be read */
     GRefString *kms;  /**< who is asked, likewise */
     StoryFrame request;
-    bool unread;     /**< the request has a body that could not be read, or not all of it */
+    bool unread;     /**< the request has a body of which not all could be read */
     GPtrArray *krrs; /**< of StoryKrr: uploaded, each with what it embeds; NULL: none */
     KmsAnswer answer;
     StoryFrame response; /**< where there is an answer */
@@ -41,7 +39,6 @@ typedef struct KmsExchange {
     char *error;         /**< that the answer states, or NULL */
     bool certain;        /**< the answer is certainly that to this request */
     bool brings_cache;   /**< the answer brings the certificates of all KMSs of the user */
-    guint weight;        /**< the traffic's own: about how many octets it takes */
 } KmsExchange;
 
 /* Limits of the traffic. An honest day stays far below. */
@@ -65,18 +62,21 @@ const GPtrArray *kms_traffic_exchanges(const KmsTraffic *traffic);
 
 /** Uploads of a KRR, alone or in one that embeds it, by whomever; of KmsExchange, in the order of
  *  requests; NULL: there are none. */
-const GPtrArray *kms_traffic_uploads(const KmsTraffic *traffic, const struct StoryKrr *krr);
+const GPtrArray *kms_traffic_uploads(const KmsTraffic *traffic, const StoryKrr *krr);
 
-/** Requests that were left out for want of room. */
+/** How many requests were left out for want of room. */
 guint64 kms_traffic_left_out(const KmsTraffic *traffic);
 
-/** Is all remembered that was said, and that could not be read? Else anything may have been said. */
+/** Are all places known where something was said that could not be read? Else anything may have been said
+ *  anywhere. */
 bool kms_traffic_knows_hidden(const KmsTraffic *traffic);
 
-/** @param last  in which frame last something was said between the two addresses that could not be
- *               read: TLS without its key, or an answer whose request was not seen */
+/** Is told of two addresses between which something was said that could not be read: TLS without its key,
+ *  or an answer whose request was not seen. The order of the two means nothing.
+ *  @param last  the last frame of it */
 typedef void (*KmsHiddenVisitor)(const char *one, const char *other, const StoryFrame *last,
                                  gpointer data);
+/** Calls the visitor for all such addresses, in any order; for some of them more than once. */
 void kms_traffic_each_hidden(const KmsTraffic *traffic, KmsHiddenVisitor visitor, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsTraffic, kms_traffic_free)

@@ -1,11 +1,47 @@
 /* ledger.c
- * What was seen in the captures: offers, KRRs and legs, one object each whatever the hop
+ * What was seen in the captures, event by event; and what it adds up to
+ *
+ * Each store keeps one kind of object. The ledger hands them what a message carried, and ties the
+ * objects together.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/story/ledger-private.h"
-#include "core/story/story-frames.h"
+#include "core/story/ledger.h"
+
+#include "core/story/hop-table.h"
+#include "core/story/krr-store.h"
+#include "core/story/ledger-result.h"
+#include "core/story/leg-store.h"
+#include "core/story/offer-store.h"
+#include "core/story/redirect-log.h"
+#include "core/story/uid-resolver.h"
+
+/* An INVITE that is not answered at once is repeated, or answered by 100 Trying, within T1 of RFC
+ * 3261: a hop that was in view for that long would have shown something of the transaction. */
+#define HOP_VIEW_LEAD (STORY_SECOND / 2)
+
+/* What a capture told. */
+typedef struct CaptureView {
+    gint64 first_ns, last_ns; /* of its events */
+    bool told;                /* there were any */
+    guint64 cut_bodies;
+} CaptureView;
+
+struct Ledger {
+    const KmsPolicy *policy;
+    UidResolver *resolver;
+    KrrStore *krrs;
+    OfferStore *offers;
+    LegStore *legs;
+    HopTable *hops;
+    RedirectLog *redirects;
+    KmsTraffic *kms_traffic;
+    GArray *captures; /* of CaptureView, by capture index */
+    gint64 end_ns;
+    LedgerResult *result; /* empty unless finished */
+    bool finished;        /* nothing was added since ledger_finish() */
+};
 
 Ledger *ledger_new(const KmsPolicy *policy)
 {
@@ -13,25 +49,15 @@ Ledger *ledger_new(const KmsPolicy *policy)
 
     ledger->policy = policy;
     ledger->resolver = uid_resolver_new(policy);
-    ledger->texts = krr_texts_new();
-    ledger->krr_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
-    ledger->krrs = g_ptr_array_new_with_free_func(ledger_krr_free);
-    ledger->offer_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
-    ledger->offers = g_ptr_array_new_with_free_func(ledger_offer_free);
-    ledger->redirected = g_ptr_array_new();
-    ledger->transactions = ledger_transactions_new();
-    ledger->legs = g_ptr_array_new_with_free_func(ledger_leg_free);
-    g_queue_init(&ledger->plain_legs);
-    ledger_expiry_init(ledger);
-    ledger->nothing = g_ptr_array_new();
-    ledger->no_frames = story_frames_new();
-    ledger->hops = ledger_hops_new();
-    ledger->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
-    ledger->malformed = g_ptr_array_new_with_free_func(ledger_malformed_free);
-    ledger->captures = g_array_new(FALSE, TRUE, sizeof(CaptureView));
+    ledger->krrs = krr_store_new(ledger->resolver);
+    ledger->offers = offer_store_new(policy);
+    ledger->legs = leg_store_new();
+    ledger->hops = hop_table_new();
+    ledger->redirects = redirect_log_new();
     ledger->kms_traffic = kms_traffic_new();
-    ledger->negotiations = g_ptr_array_new_with_free_func(story_negotiation_free);
+    ledger->captures = g_array_new(FALSE, TRUE, sizeof(CaptureView));
     ledger->end_ns = G_MININT64;
+    ledger->result = ledger_result_new(NULL);
     return ledger;
 }
 
@@ -40,48 +66,21 @@ void ledger_free(Ledger *ledger)
     if (!ledger) {
         return;
     }
-    g_ptr_array_unref(ledger->negotiations);
-    kms_traffic_free(ledger->kms_traffic);
+    ledger_result_free(ledger->result);
     g_array_unref(ledger->captures);
-    g_hash_table_unref(ledger->malformed_by_digest);
-    g_ptr_array_unref(ledger->malformed);
-    g_hash_table_unref(ledger->hops);
-    g_hash_table_unref(ledger->transactions);
-    while (ledger->plain_legs.length > 0) {
-        ledger_leg_free(g_queue_pop_head_link(&ledger->plain_legs)->data);
-    }
-    ledger_expiry_clear(ledger);
-    g_ptr_array_unref(ledger->legs);
-    g_ptr_array_unref(ledger->redirected);
-    g_hash_table_unref(ledger->offer_by_digest);
-    g_ptr_array_unref(ledger->offers);
-    g_hash_table_unref(ledger->krr_by_digest);
-    g_ptr_array_unref(ledger->krrs);
-    krr_texts_unref(ledger->texts);
+    kms_traffic_free(ledger->kms_traffic);
+    redirect_log_free(ledger->redirects);
+    hop_table_free(ledger->hops);
+    leg_store_free(ledger->legs);
+    offer_store_free(ledger->offers);
+    krr_store_free(ledger->krrs);
     uid_resolver_free(ledger->resolver);
-    g_array_unref(ledger->no_frames);
-    g_ptr_array_unref(ledger->nothing);
     g_free(ledger);
 }
 
-void ledger_add_to(GPtrArray **array, gpointer item, GDestroyNotify item_free)
-{
-    if ((*array)->len == 0) {
-        g_ptr_array_unref(*array);
-        *array = g_ptr_array_new_full(1, item_free);
-    }
-    g_ptr_array_add(*array, item);
-}
+/* ---- captures ---- */
 
-/* What was made of it by ledger_finish() leans on offers and legs that may be let go from now on. */
-static void reopen(Ledger *ledger)
-{
-    g_ptr_array_set_size(ledger->negotiations, 0);
-    g_ptr_array_set_size(ledger->redirected, 0);
-    ledger->finished = false;
-}
-
-static void capture_note(Ledger *ledger, const StoryEvent *event)
+static void note_capture(Ledger *ledger, const StoryEvent *event)
 {
     const gint64 time = event->frame.time_ns;
 
@@ -99,13 +98,215 @@ static void capture_note(Ledger *ledger, const StoryEvent *event)
     view->told = true;
 }
 
+static const CaptureView *find_capture(const Ledger *ledger, guint32 capture)
+{
+    return capture < ledger->captures->len ? &g_array_index(ledger->captures, CaptureView, capture)
+                                           : NULL;
+}
+
+/* ---- what a message carried ---- */
+
+/* @param leg  whose request the message is; NULL: none that may be answered */
+static void take_offers(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
+{
+    for (guint i = 0; i < event->offers->len; i++) {
+        const MikeyOffer *facts = g_ptr_array_index(event->offers, i);
+        if (facts->data_type != MIKEY_DATA_TYPE_SAKKE) {
+            continue; /* an answer to an offer */
+        }
+        StoryOffer *offer = offer_store_sight(ledger->offers, event, facts);
+        if (leg) {
+            leg_store_add_offer(ledger->legs, leg, offer);
+        }
+    }
+}
+
+/* Notes whom a KRR redirects: the initiator whom the KRR names; and that of each offer on the leg, whom
+ * the KRR may name otherwise, for retries are recognised by the name in the offer. */
+static void note_redirect(Ledger *ledger, const StoryKrr *krr, const StoryLeg *leg, gint64 time_ns)
+{
+    redirect_log_note(ledger->redirects, krr_text(krr->krr, KRR_ELEMENT_IDRI), time_ns);
+    for (guint i = 0; leg && i < leg->offers->len; i++) {
+        const MikeyOffer *facts = story_offer_at(leg->offers, i)->facts;
+        const char *initiator = facts->idri ? facts->idri : facts->uidi;
+        if (initiator) {
+            redirect_log_note(ledger->redirects, initiator, time_ns);
+        }
+    }
+}
+
+static void take_krr(Ledger *ledger, const StoryEvent *event, const StoryKrrSeen *seen,
+                     const Krr *facts, StoryLeg *leg)
+{
+    StoryKrr *krr = krr_store_sight(ledger->krrs, event, seen, facts);
+
+    if (krr) {
+        note_redirect(ledger, krr, leg, event->frame.time_ns);
+        if (leg) {
+            leg_store_add_krr(ledger->legs, leg, krr, event->frame);
+        }
+    } else if (leg) {
+        leg->answer_unreadable = true; /* it seems to have no KRR, but it had one */
+    }
+}
+
+/* Takes the KRRs of a message, and bodies that should have been ones.
+ * @param leg  whose response the message is; NULL: of none */
+static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
+{
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const StoryKrrSeen *seen = story_event_krr(event, i);
+        if (seen->document->error) {
+            krr_store_sight_malformed(ledger->krrs, seen->document, event->frame);
+        }
+        for (guint k = 0; k < seen->document->krrs->len; k++) {
+            take_krr(ledger, event, seen, g_ptr_array_index(seen->document->krrs, k), leg);
+        }
+    }
+}
+
+/* ---- SIP ---- */
+
+/* The leg of a message, made where there is none. @param hop  the message's; NULL: not known */
+static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const HopKey *hop)
+{
+    const bool request = event->sip.status == 0;
+    const char *source = request ? event->source : event->destination;
+    const char *destination = request ? event->destination : event->source;
+    const LegKey key = leg_key(source, destination, event->sip.method, &event->sip);
+    StoryLeg *leg = leg_store_find(ledger->legs, &key, event->sip.branch);
+
+    if (!leg) {
+        leg = leg_store_add(ledger->legs, &key, &event->sip, hop_key_address(hop, source),
+                            hop_key_address(hop, destination));
+        leg->source_port = request ? event->source_port : event->destination_port;
+        leg->destination_port = request ? event->destination_port : event->source_port;
+    }
+    return leg;
+}
+
+/* A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
+static void take_cancel(Ledger *ledger, const StoryEvent *event)
+{
+    const LegKey key = leg_key(event->source, event->destination, "INVITE", &event->sip);
+    StoryLeg *leg = leg_store_find(ledger->legs, &key, event->sip.branch);
+
+    if (leg && leg->status < 200) {
+        leg->cancelled = true;
+    }
+}
+
+static void take_request(Ledger *ledger, const StoryEvent *event, const HopKey *hop)
+{
+    if (!story_sip_awaits_answer(&event->sip)) {
+        take_offers(ledger, event, NULL);
+        take_krrs(ledger, event, NULL);
+        take_cancel(ledger, event);
+        return;
+    }
+    StoryLeg *leg = leg_of(ledger, event, hop);
+    if (!leg->has_request) {
+        leg->has_request = true;
+        leg->request = event->frame;
+        leg->request_readable = true;
+        leg->to_tag = g_strdup(event->sip.to_tag);
+    }
+    leg->request_readable = leg->request_readable && !event->cut && !event->opaque;
+    take_offers(ledger, event, leg);
+    take_krrs(ledger, event, NULL);
+    leg_store_expire(ledger->legs, event->frame.time_ns);
+}
+
+static bool holds_broken_krr(const StoryEvent *event)
+{
+    for (guint i = 0; i < event->krrs->len; i++) {
+        if (story_event_krr(event, i)->document->error) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Was the hop of a leg in view long enough before a time for the leg's request to have been seen? */
+static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 time_ns)
+{
+    return leg_store_is_complete(ledger->legs) &&
+           hop_table_shows_requests(ledger->hops, leg->source, leg->destination,
+                                    time_ns - HOP_VIEW_LEAD);
+}
+
+static void take_response(Ledger *ledger, const StoryEvent *event, const HopKey *hop)
+{
+    StoryLeg *leg = leg_of(ledger, event, hop);
+    bool final = event->sip.status >= 200;
+
+    if (!leg->has_response || (final && leg->status < 200)) {
+        leg->has_response = true;
+        leg->response = event->frame;
+        leg->status = event->sip.status;
+    }
+    leg->answer_unreadable = leg->answer_unreadable ||
+                             (final && (event->cut || event->opaque || holds_broken_krr(event)));
+    if (event->krrs->len > 0 && leg->krrs->len == 0) {
+        leg->hop_was_in_view = hop_was_in_view(ledger, leg, event->frame.time_ns);
+    }
+    take_offers(ledger, event, NULL);
+    take_krrs(ledger, event, leg);
+    leg_store_expire(ledger->legs, event->frame.time_ns);
+}
+
+static void take_sip(Ledger *ledger, const StoryEvent *event)
+{
+    const HopKey *hop = hop_table_note(ledger->hops, event);
+
+    if (event->sip.status == 0) {
+        take_request(ledger, event, hop);
+    } else {
+        take_response(ledger, event, hop);
+    }
+}
+
+/* ---- HTTP ---- */
+
+/* The KRRs of an event that the ledger has.
+ * @param whole  out: these are all that the event carried
+ * @return of StoryKrr (borrowed), owned by the caller; NULL where the event carried none */
+static GPtrArray *known_krrs(const Ledger *ledger, const StoryEvent *event, bool *whole)
+{
+    GPtrArray *krrs = event->krrs->len > 0 ? g_ptr_array_new() : NULL;
+
+    *whole = event->cut_bodies == 0;
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const KrrDocument *document = story_event_krr(event, i)->document;
+        *whole = *whole && !document->error;
+        for (guint k = 0; k < document->krrs->len; k++) {
+            const Krr *facts = g_ptr_array_index(document->krrs, k);
+            StoryKrr *krr = krr_store_find(ledger->krrs, facts->digest);
+            *whole = *whole && krr;
+            if (krr) {
+                g_ptr_array_add(krrs, krr);
+            }
+        }
+    }
+    return krrs;
+}
+
 static void take_http(Ledger *ledger, const StoryEvent *event)
 {
-    if (event->http) {
-        bool whole;
-        g_autoptr(GPtrArray) krrs = ledger_krrs_of(ledger, event, &whole);
-        kms_traffic_take(ledger->kms_traffic, event, krrs, whole);
-    }
+    bool whole;
+    g_autoptr(GPtrArray) krrs = known_krrs(ledger, event, &whole);
+
+    kms_traffic_take(ledger->kms_traffic, event, krrs, whole);
+}
+
+/* ---- events ---- */
+
+/* What ledger_finish() made leans on offers and legs that may be let go from now on. */
+static void reopen(Ledger *ledger)
+{
+    ledger_result_free(ledger->result);
+    ledger->result = ledger_result_new(NULL);
+    ledger->finished = false;
 }
 
 void ledger_add(Ledger *ledger, StoryEvent *event)
@@ -113,68 +314,104 @@ void ledger_add(Ledger *ledger, StoryEvent *event)
     if (ledger->finished) {
         reopen(ledger);
     }
-    capture_note(ledger, event);
-    if (!event->has_sip) {
-        ledger_take_offers(ledger, event, NULL);
-        ledger_take_krrs(ledger, event, NULL);
-        take_http(ledger, event);
+    note_capture(ledger, event);
+    if (event->has_sip) {
+        take_sip(ledger, event);
     } else {
-        ledger_take_sip(ledger, event);
+        take_offers(ledger, event, NULL);
+        take_krrs(ledger, event, NULL);
+        if (event->http) {
+            take_http(ledger, event);
+        }
     }
-    ledger_expire(ledger, event->frame.time_ns);
+    offer_store_expire(ledger->offers, ledger->legs, ledger->redirects, event->frame.time_ns);
     story_event_free(event);
+}
+
+/* ---- the end ---- */
+
+/* @return the identity in clear, or the one behind the UID; NULL: hidden */
+static const char *resolve(UidResolver *resolver, const StoryOffer *offer, const char *clear,
+                           const char *uid, const char *kms, StoryIdentitySource *source)
+{
+    *source = STORY_IDENTITY_UNKNOWN;
+    if (clear) {
+        *source = STORY_IDENTITY_MIKEY;
+        return clear;
+    }
+    if (!uid || !kms || !offer->facts->has_time) {
+        return NULL;
+    }
+    return uid_resolver_find(resolver, uid, offer->candidates, kms, offer->facts->time_ns, source);
+}
+
+/* Finds out who is behind the UIDs of the offers, now that all identities are known. */
+static void resolve_identities(Ledger *ledger)
+{
+    const GPtrArray *named = kms_policy_known_identities(ledger->policy);
+    const GPtrArray *offers = offer_store_offers(ledger->offers);
+
+    for (guint i = 0; i < named->len; i++) {
+        uid_resolver_add(ledger->resolver, g_ptr_array_index(named, i), STORY_IDENTITY_POLICY);
+    }
+    for (guint i = 0; i < offers->len; i++) {
+        StoryOffer *offer = story_offer_at(offers, i);
+        const MikeyOffer *facts = offer->facts;
+        offer->idri = resolve(ledger->resolver, offer, facts->idri, facts->uidi, facts->idrkmsi,
+                              &offer->idri_source);
+        offer->idrr = resolve(ledger->resolver, offer, facts->idrr, facts->uidr, facts->idrkmsr,
+                              &offer->idrr_source);
+    }
 }
 
 void ledger_finish(Ledger *ledger)
 {
-    reopen(ledger);
-    ledger_settle_offers(ledger);
-    ledger_resolve_identities(ledger);
-    ledger_make_negotiations(ledger);
+    const StorySources sources = {
+        .krrs = krr_store_krrs(ledger->krrs),
+        .offers = offer_store_offers(ledger->offers),
+        .legs = leg_store_legs(ledger->legs),
+        .policy = ledger->policy,
+        .end_ns = ledger->end_ns,
+    };
+
+    ledger_result_free(ledger->result);
+    offer_store_sort(ledger->offers);
+    leg_store_sort(ledger->legs);
+    resolve_identities(ledger);
+    ledger->result = ledger_result_new(&sources);
     ledger->finished = true;
 }
 
-const GPtrArray *ledger_krrs(const Ledger *ledger)
+/* ---- what is in it ---- */
+
+const GPtrArray *ledger_negotiations(const Ledger *ledger)
 {
-    return ledger->krrs;
+    return ledger->result->negotiations;
 }
 
 const GPtrArray *ledger_offers(const Ledger *ledger)
 {
-    return ledger->redirected;
+    return ledger->result->redirected;
 }
 
-const GPtrArray *ledger_all_offers(const Ledger *ledger)
+const GPtrArray *ledger_krrs(const Ledger *ledger)
 {
-    return ledger->offers;
-}
-
-const GPtrArray *ledger_legs(const Ledger *ledger)
-{
-    return ledger->legs;
+    return krr_store_krrs(ledger->krrs);
 }
 
 const GPtrArray *ledger_malformed(const Ledger *ledger)
 {
-    return ledger->malformed;
+    return krr_store_malformed(ledger->krrs);
 }
 
-const GPtrArray *ledger_negotiations(const Ledger *ledger)
+const GPtrArray *ledger_legs(const Ledger *ledger)
 {
-    return ledger->negotiations;
+    return leg_store_legs(ledger->legs);
 }
 
-guint64 ledger_offers_seen(const Ledger *ledger)
+const GPtrArray *ledger_all_offers(const Ledger *ledger)
 {
-    return ledger->offers_seen;
-}
-
-LedgerOmissions ledger_omissions(const Ledger *ledger)
-{
-    LedgerOmissions omissions = ledger->omissions;
-
-    omissions.kms_requests = kms_traffic_left_out(ledger->kms_traffic);
-    return omissions;
+    return offer_store_offers(ledger->offers);
 }
 
 const KmsTraffic *ledger_kms_traffic(const Ledger *ledger)
@@ -182,11 +419,21 @@ const KmsTraffic *ledger_kms_traffic(const Ledger *ledger)
     return ledger->kms_traffic;
 }
 
+/* ---- what was in view ---- */
+
+gint64 ledger_end_ns(const Ledger *ledger)
+{
+    return ledger->end_ns;
+}
+
+gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)
+{
+    return hop_table_last_ns(ledger->hops, source, destination);
+}
+
 bool ledger_capture_span(const Ledger *ledger, guint32 capture, gint64 *first_ns, gint64 *last_ns)
 {
-    const CaptureView *view = capture < ledger->captures->len
-                                  ? &g_array_index(ledger->captures, CaptureView, capture)
-                                  : NULL;
+    const CaptureView *view = find_capture(ledger, capture);
 
     if (!view || !view->told) {
         return false;
@@ -198,12 +445,22 @@ bool ledger_capture_span(const Ledger *ledger, guint32 capture, gint64 *first_ns
 
 guint64 ledger_cut_bodies(const Ledger *ledger, guint32 capture)
 {
-    return capture < ledger->captures->len
-               ? g_array_index(ledger->captures, CaptureView, capture).cut_bodies
-               : 0;
+    const CaptureView *view = find_capture(ledger, capture);
+
+    return view ? view->cut_bodies : 0;
 }
 
-gint64 ledger_end_ns(const Ledger *ledger)
+guint64 ledger_offers_seen(const Ledger *ledger)
 {
-    return ledger->end_ns;
+    return offer_store_seen(ledger->offers);
+}
+
+LedgerOmissions ledger_omissions(const Ledger *ledger)
+{
+    return (LedgerOmissions){
+        .krrs = krr_store_left_out(ledger->krrs),
+        .offers = offer_store_left_out(ledger->offers),
+        .legs = leg_store_left_out(ledger->legs),
+        .kms_requests = kms_traffic_left_out(ledger->kms_traffic),
+    };
 }

@@ -7,7 +7,7 @@
 #ifndef NEGOTIATION_H
 #define NEGOTIATION_H
 
-#include "core/story/ledger.h"
+#include "core/story/attempt.h"
 
 /** How a negotiation ended, by its last attempt. */
 typedef enum StoryOutcome {
@@ -21,46 +21,37 @@ typedef enum StoryOutcome {
 /** "established", "no-acceptable-kms", ... as in the report. */
 const char *story_outcome_name(StoryOutcome outcome);
 
-/** Beyond every purpose tag, which has four bits. */
-#define STORY_PURPOSE_UNKNOWN 16
-
-/** An offer, the legs that carried it, the KRRs that answered it, how it ended. */
-typedef struct StoryAttempt {
-    StoryOffer *offer;   /**< NULL: not in the capture */
-    GPtrArray *legs;     /**< of StoryLeg, from the initiator outwards as far as that is known */
-    GPtrArray *krrs;     /**< of StoryKrr, in the order of their first sightings */
-    StoryKrr *received;  /**< the KRR that reached the initiator, as far as the capture shows; NULL:
-                            none did */
-    guint status;        /**< final status on the initiator's leg; 0: none seen */
-    StoryLink linked_by; /**< what ties this attempt to the negotiation */
-    StoryFrame started;  /**< first frame of it */
-    StoryFrame ended;    /**< the answer on the initiator's leg, else the last frame of it */
-} StoryAttempt;
-
+/** The attempts of one initiator towards one receiver for one key purpose, each begun within the window
+ *  after the last was answered. Owned by the ledger. */
 typedef struct StoryNegotiation {
     guint number;     /**< "negotiation-N", from 1, by first frame */
     const char *idri; /**< NULL: hidden in every attempt and every KRR */
     const char *idrr;
     guint purpose;       /**< MikeyKeyPurpose; STORY_PURPOSE_UNKNOWN: no offer seen */
-    GPtrArray *attempts; /**< of StoryAttempt, in order of time */
+    GPtrArray *attempts; /**< of StoryAttempt, in order of time; at least one */
     StoryOutcome outcome;
     StoryFrame started;
     StoryFrame ended;
 } StoryNegotiation;
 
-/** What ties a leg to its attempt, by its place among the attempt's legs: TRANSACTION for the first. */
-StoryLink story_attempt_leg_link(const StoryAttempt *attempt, guint place);
+static inline StoryNegotiation *story_negotiation_at(const GPtrArray *negotiations, guint place)
+{
+    return (StoryNegotiation *)g_ptr_array_index(negotiations, place);
+}
 
-/** The pair of KMSs that an attempt offered: from the offer, else from a KRR that answered it.
- *  NULL where neither says. */
-const char *story_attempt_idrkmsi(const StoryAttempt *attempt);
-const char *story_attempt_idrkmsr(const StoryAttempt *attempt);
+/* ---- for those who make negotiations ---- */
 
-/** All negotiations in which a KRR was seen, of StoryNegotiation by number; owned by the ledger;
- *  complete after ledger_finish(). */
-const GPtrArray *ledger_negotiations(const Ledger *ledger);
+/** A negotiation without attempts, of an unknown purpose. */
+StoryNegotiation *story_negotiation_new(void);
 
-/** The time of the last event that the ledger took: up to there absence can mean something. */
-gint64 ledger_end_ns(const Ledger *ledger);
+/** @param data  StoryNegotiation, which owns its attempts */
+void story_negotiation_free(gpointer data);
+
+/** Settles what follows from the attempts: identities, times and outcome.
+ *  @param end_ns  until when the capture would have shown another attempt */
+void story_negotiation_settle(StoryNegotiation *negotiation, gint64 window_ns, gint64 end_ns);
+
+/** Did a KRR answer any of the attempts? */
+bool story_negotiation_has_krr(const StoryNegotiation *negotiation);
 
 #endif

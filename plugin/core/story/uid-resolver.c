@@ -154,20 +154,31 @@ static const Known *find_in_pool(UidResolver *resolver, const char *uid, const c
     return NULL;
 }
 
+/* The spelling of the candidate stays: it is what the capture shows. */
+static const Known *find_in_candidates(UidResolver *resolver, const char *uid,
+                                       const GPtrArray *candidates, const char *kms, gint64 unix_ns)
+{
+    const McxKeyPeriod key_period = kms_policy_key_period(resolver->policy, kms);
+
+    for (guint i = 0; i < candidates->len; i++) {
+        const char *candidate = g_ptr_array_index(candidates, i);
+        g_autofree char *matched = mcx_uid_match(uid, candidate, kms, key_period, unix_ns);
+        if (matched) {
+            Known *known = known_new(candidate, STORY_IDENTITY_SIP);
+            g_hash_table_insert(resolver->found, g_strdup(uid), known);
+            return known;
+        }
+    }
+    return NULL;
+}
+
 const char *uid_resolver_find(UidResolver *resolver, const char *uid, const GPtrArray *candidates,
                               const char *kms, gint64 unix_ns, StoryIdentitySource *source)
 {
     const Known *known = g_hash_table_lookup(resolver->found, uid);
 
-    for (guint i = 0; !known && candidates && i < candidates->len; i++) {
-        g_autofree char *matched = mcx_uid_match(
-            uid, candidates->pdata[i], kms, kms_policy_key_period(resolver->policy, kms), unix_ns);
-        if (matched) {
-            /* The spelling of the candidate stays: it is what the capture shows. */
-            Known *fresh = known_new(candidates->pdata[i], STORY_IDENTITY_SIP);
-            g_hash_table_insert(resolver->found, g_strdup(uid), fresh);
-            known = fresh;
-        }
+    if (!known && candidates) {
+        known = find_in_candidates(resolver, uid, candidates, kms, unix_ns);
     }
     if (!known) {
         known = find_in_pool(resolver, uid, kms, unix_ns);

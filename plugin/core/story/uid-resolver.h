@@ -7,8 +7,7 @@
 #ifndef UID_RESOLVER_H
 #define UID_RESOLVER_H
 
-#include "core/policy/kms-policy.h"
-#include "core/story/ledger.h"
+#include "core/story/story.h"
 
 typedef struct UidResolver UidResolver;
 
@@ -16,8 +15,8 @@ typedef struct UidResolver UidResolver;
 UidResolver *uid_resolver_new(const KmsPolicy *policy);
 void uid_resolver_free(UidResolver *resolver);
 
-/** Adds an identity to the pool that every UID is tried against. The first source counts,
- *  and any before the policy. */
+/** Adds an identity to the pool that every UID is tried against. Of several sources of one identity the
+ *  first counts, but any other rather than the policy. */
 void uid_resolver_add(UidResolver *resolver, const char *identity, StoryIdentitySource source);
 
 /**

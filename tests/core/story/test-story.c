@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "core/story/negotiation.h"
+#include "core/story/ledger.h"
 #include "tests/support/policy-text.h"
 #include "tests/support/story-sample.h"
 

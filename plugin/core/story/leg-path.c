@@ -1,31 +1,15 @@
-/* story-path.c
- * In which order the legs of an attempt stand: from the initiator outwards
+/* leg-path.c
+ * The order of an attempt's legs: from the initiator outwards
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/story/negotiation-private.h"
+#include "core/story/leg-path.h"
+
 #include "core/story/story-frames.h"
 
 /* Legs of one attempt that are put in path order; more than an attempt can honestly have. */
 #define MAX_PATH 256
-
-StoryFrame story_leg_first_frame(const StoryLeg *leg)
-{
-    return leg->has_request ? leg->request : leg->response;
-}
-
-int story_leg_compare(gconstpointer a, gconstpointer b)
-{
-    const StoryLeg *leg_a = *(const StoryLeg *const *)a;
-    const StoryLeg *leg_b = *(const StoryLeg *const *)b;
-    StoryFrame first = story_leg_first_frame(leg_a);
-    StoryFrame second = story_leg_first_frame(leg_b);
-    int order = story_frame_compare(&first, &second);
-
-    /* Several messages of one frame: as they stood in it. */
-    return order != 0 ? order : (leg_a->serial > leg_b->serial) - (leg_a->serial < leg_b->serial);
-}
 
 /* Answers travel towards the initiator: the last one is nearest to it. */
 static int compare_answers(gconstpointer a, gconstpointer b)
@@ -54,7 +38,7 @@ static bool leads_to(const KmsPolicy *policy, const StoryLeg *leg, const StoryLe
 static bool is_led_to(const KmsPolicy *policy, const GPtrArray *legs, const StoryLeg *leg)
 {
     for (guint i = 0; i < legs->len; i++) {
-        if (leads_to(policy, legs->pdata[i], leg)) {
+        if (leads_to(policy, story_leg_at(legs, i), leg)) {
             return true;
         }
     }
@@ -69,8 +53,9 @@ static void follow(const KmsPolicy *policy, const GPtrArray *legs, StoryLeg *leg
     }
     g_ptr_array_add(path, leg);
     for (guint i = 0; i < legs->len; i++) {
-        if (leads_to(policy, leg, legs->pdata[i])) {
-            follow(policy, legs, legs->pdata[i], path);
+        StoryLeg *next = story_leg_at(legs, i);
+        if (leads_to(policy, leg, next)) {
+            follow(policy, legs, next, path);
         }
     }
 }
@@ -78,7 +63,7 @@ static void follow(const KmsPolicy *policy, const GPtrArray *legs, StoryLeg *leg
 static bool has_request(const GPtrArray *legs)
 {
     for (guint i = 0; i < legs->len; i++) {
-        if (((const StoryLeg *)legs->pdata[i])->has_request) {
+        if (story_leg_at(legs, i)->has_request) {
             return true;
         }
     }
@@ -91,7 +76,7 @@ static guint nesting(const StoryLeg *leg)
     guint most = 0;
 
     for (guint i = 0; i < leg->krrs->len; i++) {
-        most = MAX(most, ((const StoryKrr *)leg->krrs->pdata[i])->krr->sub_krrs + 1);
+        most = MAX(most, story_krr_at(leg->krrs, i)->krr->sub_krrs + 1);
     }
     return most;
 }
@@ -114,7 +99,7 @@ static StoryLeg *path_head(const KmsPolicy *policy, const GPtrArray *legs)
     StoryLeg *head = NULL;
 
     for (guint i = 0; i < legs->len; i++) {
-        StoryLeg *leg = g_ptr_array_index(legs, i);
+        StoryLeg *leg = story_leg_at(legs, i);
         if (!is_led_to(policy, legs, leg) && (!head || is_better_head(leg, head))) {
             head = leg;
         }
@@ -122,27 +107,34 @@ static StoryLeg *path_head(const KmsPolicy *policy, const GPtrArray *legs)
     return head;
 }
 
-void story_attempt_order_legs(StoryAttempt *attempt, const KmsPolicy *policy)
+/* All legs, each once, in the order of the path: the head and what it leads to, then other beginnings,
+ * then what goes in circles. */
+static GPtrArray *path_of(const KmsPolicy *policy, const GPtrArray *legs)
 {
-    GPtrArray *legs = attempt->legs;
-
-    g_ptr_array_sort(legs, has_request(legs) ? story_leg_compare : compare_answers);
-    if (legs->len < 2 || legs->len > MAX_PATH) {
-        return;
-    }
     GPtrArray *path = g_ptr_array_sized_new(legs->len);
     StoryLeg *head = path_head(policy, legs);
+
     if (head) {
         follow(policy, legs, head, path);
     }
     for (guint i = 0; i < legs->len; i++) {
-        if (!is_led_to(policy, legs, legs->pdata[i])) {
-            follow(policy, legs, legs->pdata[i], path);
+        StoryLeg *leg = story_leg_at(legs, i);
+        if (!is_led_to(policy, legs, leg)) {
+            follow(policy, legs, leg, path);
         }
     }
     for (guint i = 0; i < legs->len; i++) {
-        follow(policy, legs, legs->pdata[i], path); /* those in a circle */
+        follow(policy, legs, story_leg_at(legs, i), path);
     }
-    g_ptr_array_unref(legs);
-    attempt->legs = path;
+    return path;
+}
+
+void leg_path_order(GPtrArray *legs, const KmsPolicy *policy)
+{
+    g_ptr_array_sort(legs, has_request(legs) ? story_leg_compare : compare_answers);
+    if (legs->len >= 2 && legs->len <= MAX_PATH) {
+        g_autoptr(GPtrArray) path = path_of(policy, legs);
+        g_ptr_array_set_size(legs, 0);
+        g_ptr_array_extend(legs, path, NULL, NULL);
+    }
 }

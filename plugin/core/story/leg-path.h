@@ -1,0 +1,18 @@
+/* leg-path.h
+ * The order of an attempt's legs: from the initiator outwards
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef LEG_PATH_H
+#define LEG_PATH_H
+
+#include "core/story/story.h"
+
+/** Puts legs in the order of the path, from the initiator outwards. Where one went to is where the next
+ *  comes from; that holds whatever the clocks of several probes say. Time decides the rest.
+ *  @param legs    of StoryLeg: those of one attempt; of a leg that is there twice, one may stay
+ *  @param policy  tells which addresses are one server */
+void leg_path_order(GPtrArray *legs, const KmsPolicy *policy);
+
+#endif
