@@ -36,8 +36,8 @@ struct LegEntry {
 
 struct LegStore {
     GHashTable *by_hash; /* LegKey.hash -> the newest LegEntry that has it; the others follow */
-    GPtrArray *laden;    /* of LegEntry, owned: with cargo */
-    gsize laden_octets;  /* about what these take */
+    GPtrArray *loaded;   /* of LegEntry, owned: with cargo */
+    gsize loaded_octets; /* about what these take */
     GQueue empty;        /* of LegEntry, owned: without, in order of their first messages */
     gsize empty_octets;
     guint64 next_serial;
@@ -72,7 +72,7 @@ LegStore *leg_store_new(void)
     LegStore *store = g_new0(LegStore, 1);
 
     store->by_hash = g_hash_table_new(NULL, NULL);
-    store->laden = g_ptr_array_new_with_free_func(entry_free);
+    store->loaded = g_ptr_array_new_with_free_func(entry_free);
     g_queue_init(&store->empty);
     store->no_cargo = g_ptr_array_new();
     store->no_frames = story_frames_new();
@@ -85,7 +85,7 @@ void leg_store_free(LegStore *store)
     while (store->empty.length > 0) {
         entry_free(g_queue_pop_head_link(&store->empty)->data);
     }
-    g_ptr_array_unref(store->laden);
+    g_ptr_array_unref(store->loaded);
     g_array_unref(store->no_frames);
     g_ptr_array_unref(store->no_cargo);
     g_free(store);
@@ -171,7 +171,7 @@ static void unlink_by_hash(LegStore *store, LegEntry *entry)
     }
 }
 
-/* ---- the two kinds: laden and empty ---- */
+/* ---- the two kinds: loaded and empty ---- */
 
 static void put_among_empty(LegStore *store, LegEntry *entry)
 {
@@ -187,16 +187,16 @@ static void take_from_empty(LegStore *store, LegEntry *entry)
     store->empty_octets -= entry->weight;
 }
 
-static void put_among_laden(LegStore *store, LegEntry *entry)
+static void put_among_loaded(LegStore *store, LegEntry *entry)
 {
-    store_array_append(store->laden, entry, G_STRUCT_OFFSET(LegEntry, place));
-    store->laden_octets += entry->weight;
+    store_array_append(store->loaded, entry, G_STRUCT_OFFSET(LegEntry, place));
+    store->loaded_octets += entry->weight;
 }
 
-static void take_from_laden(LegStore *store, LegEntry *entry)
+static void take_from_loaded(LegStore *store, LegEntry *entry)
 {
-    store_array_steal(store->laden, entry, G_STRUCT_OFFSET(LegEntry, place));
-    store->laden_octets -= entry->weight;
+    store_array_steal(store->loaded, entry, G_STRUCT_OFFSET(LegEntry, place));
+    store->loaded_octets -= entry->weight;
 }
 
 /* ---- legs come ---- */
@@ -264,12 +264,12 @@ static bool reserve_cargo_room(LegStore *store, StoryLeg *leg)
     if (!entry->is_empty) {
         return true;
     }
-    if (store->laden->len >= LEDGER_MAX_LEGS || store->laden_octets >= MAX_LEG_OCTETS) {
+    if (store->loaded->len >= LEDGER_MAX_LEGS || store->loaded_octets >= MAX_LEG_OCTETS) {
         store->left_out++;
         return false;
     }
     take_from_empty(store, entry);
-    put_among_laden(store, entry);
+    put_among_loaded(store, entry);
     return true;
 }
 
@@ -323,7 +323,7 @@ void leg_store_remove_offer(LegStore *store, const StoryOffer *offer, bool early
         StoryLeg *leg = story_leg_at(offer->legs, i);
         g_ptr_array_remove(leg->offers, (gpointer)offer);
         if (!story_leg_has_cargo(leg)) {
-            take_from_laden(store, entry_of(leg));
+            take_from_loaded(store, entry_of(leg));
             forget(store, entry_of(leg));
         }
     }
@@ -350,12 +350,12 @@ void leg_store_expire(LegStore *store, gint64 now_ns)
 
 const GPtrArray *leg_store_legs(const LegStore *store)
 {
-    return store->laden;
+    return store->loaded;
 }
 
 void leg_store_sort(LegStore *store)
 {
-    store_array_sort(store->laden, story_leg_compare, G_STRUCT_OFFSET(LegEntry, place));
+    store_array_sort(store->loaded, story_leg_compare, G_STRUCT_OFFSET(LegEntry, place));
 }
 
 bool leg_store_is_complete(const LegStore *store)

@@ -1,7 +1,7 @@
 /* offer-signature.c
  * Is an offer genuine? Its ECCSI signature, held against the KMS keys that the policy names
  *
- * A wrong signature costs most, since everything is tried on it: at most KMS_MAX_CERTIFICATES keys,
+ * A wrong signature costs most, since every combination is tried: at most KMS_MAX_CERTIFICATES keys,
  * N_SPELLINGS * N_PERIODS identities and four conventions, 0.2 ms each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -19,19 +19,19 @@
 #define N_SPELLINGS        2
 #define N_PERIODS          3 /* that of T, the next and the one before */
 
-/* Who may have signed: UIDs. */
+/* UIDs under which the signature may hold. */
 typedef struct Signers {
     guint n;
     guint8 uid[N_SPELLINGS * N_PERIODS][MCX_UID_LENGTH];
 } Signers;
 
-/* What is signed, and how. */
+/* A message up to the end of its signature. */
 typedef struct SignedMessage {
     const guint8 *octets;
-    gsize value; /* where the signature stands */
+    gsize value; /* offset of the signature's value: what is before it is signed */
 } SignedMessage;
 
-/* The UIDs of an identity in clear, the likeliest first. */
+/* Adds the UIDs of an identity in clear, the likeliest first. */
 static void add_computed(Signers *signers, const MikeyOffer *offer, McxKeyPeriod key_period)
 {
     const guint64 number = mcx_uid_period_number(offer->time_ns, key_period);

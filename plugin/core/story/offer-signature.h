@@ -14,15 +14,15 @@
  * Verifies the ECCSI signature of a message under every key of the initiator's KMS, in each of the
  * conventions of MikeySigning.
  *
- * Who is said to have signed is the initiator's UID. Where the message has the identity in clear
- * instead, its UID is computed for the key period of T and the ones beside it, with the scheme
- * "sip:" as it stands and added or taken away. Where it has both and one is not the UID of the
- * other, the signature is invalid: it may be that of somebody else.
+ * The signer is the initiator, by his UID in the message. Where the message has his identity in clear
+ * instead, the UID is computed for the key period of T and the ones beside it, from the identity as it
+ * stands and with "sip:" added or taken away. Where the message has both, and the one is not the UID of
+ * the other, the signature is invalid: it may be that of somebody else.
  *
  * @param offer      all facts but the signature
  * @param message    the message from its start to the end of the signature
  * @param value      octets before the signature's value; at least two
- * @param length     octets of the value: others than ECCSI_SIGNATURE_LENGTH are no signature
+ * @param length     octets of the value; any other than ECCSI_SIGNATURE_LENGTH is invalid
  */
 MikeySignature offer_signature_verify(const MikeyOffer *offer, const KmsPolicy *policy,
                                       const guint8 *message, gsize value, gsize length);
