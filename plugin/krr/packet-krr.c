@@ -18,6 +18,7 @@
 #include "core/octets/body-encoding.h"
 #include "core/rules/rules-document.h"
 #include "core/signature/krr-signature.h"
+#include "core/story/story-event.h"
 #include "plugin/frame/krr-experts.h"
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/krr-layers.h"
@@ -116,25 +117,38 @@ static const char *sip_start_line(packet_info *pinfo, tvbuff_t *tvb)
     return NULL;
 }
 
+/* The status of a SIP message, by its start line; 0: it is a request. */
+static guint status_of(const char *line)
+{
+    const char *space = g_str_has_prefix(line, "SIP") ? strchr(line, ' ') : NULL;
+
+    return space ? (guint)g_ascii_strtoull(space, NULL, 10) : 0;
+}
+
+static StoryCarrier carrier_beside_sip(Carrier carrier, const KrrDocument *document)
+{
+    if (carrier.http) {
+        return document->kind == KRR_DOCUMENT_KMS_REQUEST ? STORY_CARRIER_KMS_UPLOAD
+                                                          : STORY_CARRIER_OTHER;
+    }
+    return carrier.mikey ? STORY_CARRIER_MIKEY : STORY_CARRIER_OTHER;
+}
+
 /* Where a KRR stands although it must not; NULL where it may, or where that is not known. */
 static const char *wrong_carrier(packet_info *pinfo, tvbuff_t *tvb, Carrier carrier,
                                  const KrrDocument *document)
 {
-    static const char status_488[] = "SIP/2.0 488";
-
-    if (carrier.http) {
-        return document->kind == KRR_DOCUMENT_KMS_REQUEST ? NULL : "HTTP, but no upload to a KMS";
-    }
-    if (!carrier.sip) {
-        return carrier.mikey ? "a MIKEY message without SIP" : "neither SIP nor HTTP";
+    if (carrier.http || !carrier.sip) {
+        return krr_wrong_carrier(carrier_beside_sip(carrier, document), STORY_NO_SIP);
     }
     const char *line = sip_start_line(pinfo, tvb);
-    if (!line || g_str_has_prefix(line, status_488)) {
-        return NULL;
+    const guint status = line ? status_of(line) : 488;
+    const char *wrong = krr_wrong_carrier(STORY_CARRIER_OTHER, status);
+
+    if (wrong && status > 0) { /* the answer is at hand to be named */
+        return wmem_strdup_printf(pinfo->pool, "the answer %s", krr_format_text(pinfo->pool, line));
     }
-    return g_str_has_prefix(line, "SIP") ? wmem_strdup_printf(pinfo->pool, "the answer %s",
-                                                              krr_format_text(pinfo->pool, line))
-                                         : "a SIP request";
+    return wrong;
 }
 
 /* ---- findings ---- */

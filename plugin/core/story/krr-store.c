@@ -178,24 +178,12 @@ static StoryKrr *sight_nested(KrrStore *store, const Krr *facts, KrrDocument *do
     return krr;
 }
 
-/* What carried the KRR, where that is neither a SIP 488 nor an upload; else NULL. */
-static const char *wrong_carrier(const StoryEvent *event, StoryCarrier carrier)
-{
-    if (carrier == STORY_CARRIER_KMS_UPLOAD || (event->has_sip && event->sip.status == 488)) {
-        return NULL;
-    }
-    if (!event->has_sip) {
-        return carrier == STORY_CARRIER_MIKEY ? "a MIKEY message without SIP"
-                                              : "a message that is no SIP";
-    }
-    return event->sip.status == 0 ? "a SIP request" : "a SIP response other than 488";
-}
-
 /* Notes what only the outermost KRR of a message tells. */
 static void note_alone(KrrStore *store, StoryKrr *krr, const StoryEvent *event,
                        StoryCarrier carrier)
 {
-    const char *wrong = wrong_carrier(event, carrier);
+    const char *wrong =
+        krr_wrong_carrier(carrier, event->has_sip ? event->sip.status : STORY_NO_SIP);
 
     if (!krr->seen_alone) {
         krr->seen_alone = true;

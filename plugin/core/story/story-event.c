@@ -25,6 +25,18 @@ const char *story_carrier_name(StoryCarrier carrier)
     return carrier_names[carrier];
 }
 
+const char *krr_wrong_carrier(StoryCarrier carrier, guint status)
+{
+    if (carrier == STORY_CARRIER_KMS_UPLOAD || status == 488) {
+        return NULL;
+    }
+    if (status == STORY_NO_SIP) {
+        return carrier == STORY_CARRIER_MIKEY ? "a MIKEY message without SIP"
+                                              : "a message that is no SIP";
+    }
+    return status == 0 ? "a SIP request" : "a SIP response other than 488";
+}
+
 static void krr_seen_free(StoryKrrSeen *seen)
 {
     krr_document_unref(seen->document);

@@ -44,6 +44,16 @@ typedef enum StoryCarrier {
 /** "sip-488", "sip-other", ... as in the report. */
 const char *story_carrier_name(StoryCarrier carrier);
 
+/** In the place of a status: there was no SIP message. */
+#define STORY_NO_SIP G_MAXUINT
+
+/**
+ * What a KRR must not be carried by (TS 33.180 D.4.1), as the end of the sentence "it is carried by".
+ * @param status  of the SIP message that it came in; 0: a request; STORY_NO_SIP
+ * @return static; NULL where it came in a SIP 488, or in an upload to a KMS
+ */
+const char *krr_wrong_carrier(StoryCarrier carrier, guint status);
+
 /** A KRR document in a message. */
 typedef struct StoryKrrSeen {
     KrrDocument *document; /**< a reference */
