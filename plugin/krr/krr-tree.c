@@ -66,11 +66,6 @@ static const char *const list_meaning[] = {
     [KRR_LIST_LISTED] = NULL,
 };
 
-static const KrrElement list_elements[KRR_N_SIDES] = {
-    [KRR_INITIATOR] = KRR_ELEMENT_INITIATOR_LIST,
-    [KRR_RECEIVER] = KRR_ELEMENT_RECEIVER_LIST,
-};
-
 /* Finds an item: by its range where length is not 0, else by krr and the element in offset. */
 typedef struct ItemKey {
     const Krr *krr;
@@ -248,7 +243,7 @@ static void add_list(KrrTree *tree, proto_tree *parent, const Krr *krr, KrrSide 
     if (list->kind == KRR_LIST_MISSING) {
         proto_item_set_generated(item);
     }
-    remember(tree, krr, list_elements[side], list->range, item);
+    remember(tree, krr, krr_side_element(side), list->range, item);
 
     add_generated_uint(tree, list_tree, hf_krr_list_kinds[side], range, list->kind);
     for (guint i = 0; i < list->kms->len; i++) {

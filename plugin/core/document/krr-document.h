@@ -208,6 +208,12 @@ const char *krr_list_kind_name(KrrListKind kind);
 /** "initiator" or "receiver". */
 const char *krr_side_name(KrrSide side);
 
+/** The element that is the list of a side. */
+static inline KrrElement krr_side_element(KrrSide side)
+{
+    return side == KRR_INITIATOR ? KRR_ELEMENT_INITIATOR_LIST : KRR_ELEMENT_RECEIVER_LIST;
+}
+
 /**
  * An xsd:dateTime as a time.
  * @param text  without white space around it
