@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "analyzer/process/text.h"
-#include "core/rules/krr-explain.h"
+#include "core/rules/krr-rules.h"
 
 #define WIDTH       79
 #define TEXT_COLUMN 4
@@ -38,7 +38,7 @@ static char *clause_text(const char *clause)
 void explain_rule(KrrRuleId id, GString *out)
 {
     const KrrRule *rule = &krr_rules[id];
-    const KrrExplanation *explanation = &krr_explanations[id];
+    const KrrExplanation *explanation = &rule->explanation;
     g_autofree char *clause = clause_text(rule->clause);
 
     g_string_append_printf(out, "%s (%s)\n", rule->name, krr_severity_name(rule->severity));

@@ -24,6 +24,7 @@ FLOORS = [
     ["core/signature"],
     ["core/story"],
     ["core/rules"],
+    ["core/audit"],
     ["plugin/compat"],
     ["plugin/frame"],
     ["plugin/preferences"],

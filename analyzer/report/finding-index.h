@@ -7,7 +7,7 @@
 #ifndef FINDING_INDEX_H
 #define FINDING_INDEX_H
 
-#include "core/rules/audit.h"
+#include "core/audit/audit.h"
 
 typedef struct FindingIndex FindingIndex;
 

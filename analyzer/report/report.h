@@ -14,7 +14,7 @@
 #include <glib.h>
 
 #include "analyzer/process/output.h"
-#include "core/rules/audit.h"
+#include "core/audit/audit.h"
 
 struct Options;
 

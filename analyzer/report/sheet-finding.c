@@ -8,7 +8,6 @@
 
 #include "analyzer/process/text.h"
 #include "analyzer/report/words.h"
-#include "core/rules/krr-explain.h"
 
 /* Links to findings of one rule; the others stand further down all the same. */
 #define MAX_LINKS 24
@@ -132,7 +131,7 @@ void sheet_findings(Sheet *sheet, const GPtrArray *findings)
 static void write_rule(Sheet *sheet, KrrRuleId id)
 {
     const KrrRule *rule = &krr_rules[id];
-    const KrrExplanation *explanation = &krr_explanations[id];
+    const KrrExplanation *explanation = &rule->explanation;
     Html *html = sheet->html;
 
     html_open(html, "section", "rule");

@@ -15,8 +15,8 @@
 
 #include <epan/wmem_scopes.h>
 
+#include "core/audit/audit-document.h"
 #include "core/octets/body-encoding.h"
-#include "core/rules/rules-document.h"
 #include "core/signature/krr-signature.h"
 #include "core/story/story-event.h"
 #include "plugin/frame/krr-experts.h"
@@ -162,7 +162,7 @@ static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFindi
 
 static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)
 {
-    GPtrArray *findings = rules_document_judge(document, krr_settings()->policy);
+    GPtrArray *findings = audit_document(document, krr_settings()->policy);
 
     krr_keep_for_packet(pinfo, findings, (GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < findings->len; i++) {

@@ -12,7 +12,7 @@
 
 #include "plugin/wireshark-compat.h"
 
-#include "core/rules/story-index.h"
+#include "core/audit/story-index.h"
 #include "core/story/story-exchange.h"
 #include "core/story/timeline.h"
 #include "plugin/frame/krr-cargo.h"

@@ -7,7 +7,7 @@
 #ifndef STORY_SAMPLE_H
 #define STORY_SAMPLE_H
 
-#include "core/rules/audit.h"
+#include "core/audit/audit.h"
 #include "tests/support/krr-spec.h"
 
 /* 2026-03-01T10:00:00Z: when stories begin. */

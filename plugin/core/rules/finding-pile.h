@@ -7,7 +7,7 @@
 #ifndef FINDING_PILE_H
 #define FINDING_PILE_H
 
-#include "core/rules/audit.h"
+#include "core/rules/audit-findings.h"
 
 typedef struct FindingPile FindingPile;
 

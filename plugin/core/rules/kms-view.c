@@ -91,7 +91,7 @@ static void add_owner(KmsView *view, const char *address, const char *identity)
 }
 
 /* The initiator's own end of its first hop, as far as that was captured: behind a server it is that
- *  server's, of several users then. */
+ * server's, of several users then. */
 static void add_initiators(KmsView *view, const Ledger *ledger)
 {
     const GPtrArray *negotiations = ledger_negotiations(ledger);

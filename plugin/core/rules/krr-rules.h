@@ -22,71 +22,36 @@ typedef enum KrrSeverity {
     KRR_SEVERITY_ERROR
 } KrrSeverity;
 
-/** What a rule must know before it can be judged; also the file that it stands in. */
+/** What a rule must know before it can be judged. Its function stands in the file that is named so. */
 typedef enum KrrRuleNeeds {
-    KRR_NEEDS_DOCUMENT,  /**< one KRR and its sub-KRRs alone */
-    KRR_NEEDS_SIGNATURE, /**< the verified signature */
-    KRR_NEEDS_POLICY,    /**< a KRR and the policy file */
-    KRR_NEEDS_SIGHTING,  /**< when and in what the KRR was seen */
-    KRR_NEEDS_OFFER,     /**< the offer that it answers */
-    KRR_NEEDS_PATH,      /**< several hops */
-    KRR_NEEDS_SELECTION, /**< the next offer */
-    KRR_NEEDS_KMS        /**< traffic with the Home KMS */
+    KRR_NEEDS_DOCUMENT,        /**< one KRR and its sub-KRRs alone; rules-document.c, and so on */
+    KRR_NEEDS_SIGNATURE,       /**< the verified signature of a KRR */
+    KRR_NEEDS_POLICY,          /**< a KRR and who may use which KMS */
+    KRR_NEEDS_ROLE,            /**< a KRR and what the policy says of its creator and its users */
+    KRR_NEEDS_SIGHTING,        /**< when and in what a KRR was seen */
+    KRR_NEEDS_OFFER,           /**< the offer that a KRR answers */
+    KRR_NEEDS_OFFER_SIGNATURE, /**< the verified signature of an offer */
+    KRR_NEEDS_PATH,            /**< several hops */
+    KRR_NEEDS_SELECTION,       /**< the next offer */
+    KRR_NEEDS_KMS              /**< traffic with the Home KMS */
 } KrrRuleNeeds;
 
+/** A rule; krr-rules.def has a row for each. */
 typedef enum KrrRuleId {
-    KRR_RULE_MALFORMED_KRR,
-    KRR_RULE_MISSING_FIELD,
-    KRR_RULE_BAD_TIME,
-    KRR_RULE_UNRECOGNISED_ELEMENT,
-    KRR_RULE_UNSIGNED_KRR,
-    KRR_RULE_SIGNATURE_INVALID,
-    KRR_RULE_SIGNATURE_PARTIAL,
-    KRR_RULE_SIGNATURE_UNTRUSTED,
-    KRR_RULE_SIGNATURE_WEAK,
-    KRR_RULE_SIGNER_NOT_CREATOR,
-    KRR_RULE_UNKNOWN_KMS,
-    KRR_RULE_LOOKALIKE_KMS,
-    KRR_RULE_EMPTY_LIST,
-    KRR_RULE_NOTHING_REJECTED,
-    KRR_RULE_TOO_MANY_SUB_KRRS,
-    KRR_RULE_SUB_KRR_IDS_DIFFER,
-    KRR_RULE_SUB_KRR_NEWER,
-    KRR_RULE_LIST_WIDENED,
-    KRR_RULE_LIST_REORDERED,
-    KRR_RULE_BOTH_LISTS_CHANGED,
-    KRR_RULE_NEEDLESS_KRR,
-    KRR_RULE_WRONG_CARRIER,
-    KRR_RULE_CLOCK_SKEW,
-    KRR_RULE_UNSOLICITED_KRR,
-    KRR_RULE_IDS_DIFFER_FROM_OFFER,
-    KRR_RULE_WRONG_LIST_FOR_ROLE,
-    KRR_RULE_RECEIVER_OMITS_OWN_KMS,
-    KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS,
-    KRR_RULE_LIST_NOT_OF_DOMAIN,
-    KRR_RULE_OFFER_FORWARDED_AFTER_KRR,
-    KRR_RULE_KRR_NOT_FORWARDED,
-    KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED,
-    KRR_RULE_EMBEDDED_KRR_ALTERED,
-    KRR_RULE_COMPETING_KRRS,
-    KRR_RULE_KRR_REPLAYED,
-    KRR_RULE_RETRY_OUTSIDE_LIST,
-    KRR_RULE_RETRY_UNPROVISIONED_KMS,
-    KRR_RULE_RETRY_AFTER_EMPTY_LIST,
-    KRR_RULE_RETRY_SAME_PAIR,
-    KRR_RULE_RETRY_NOT_PREFERRED,
-    KRR_RULE_REDIRECT_LOOP,
-    KRR_RULE_ACTED_ON_FORBIDDEN_KRR,
-    KRR_RULE_ACTED_ON_UNSIGNED_KRR,
-    KRR_RULE_ACTED_BEFORE_ACCEPTANCE,
-    KRR_RULE_KRR_NOT_REPORTED,
-    KRR_RULE_CERTIFICATE_NOT_REQUESTED,
-    KRR_RULE_STEERED_TO_OWN_DOMAIN,
-    KRR_RULE_KRR_FLOOD,
-    KRR_RULE_OFFER_SIGNATURE_INVALID,
-    KRR_RULE_OFFER_SIGNER_UNKNOWN_KMS,
+/* clang-format off */
+#define RULE(id, ...) KRR_RULE_##id,
+#include "core/rules/krr-rules.def"
+    /* clang-format on */
     KRR_N_RULES
 } KrrRuleId;
+
+/** A rule for people who do not know the specification. Each is a paragraph. */
+typedef struct KrrExplanation {
+    const char *meaning;  /**< what happened, and what should have */
+    const char *fraud;    /**< why it matters to whoever looks for fraud */
+    const char *innocent; /**< how it may come about without any */
+    const char *next;     /**< what to look at now */
+} KrrExplanation;
 
 typedef struct KrrRule {
     const char *name;     /**< "list-widened" */
@@ -95,6 +60,7 @@ typedef struct KrrRule {
     const char *clause;   /**< of the specification */
     const char *summary;  /**< one line: what it means that the rule fired */
     KrrRuleNeeds needs;
+    KrrExplanation explanation;
 } KrrRule;
 
 /** The catalogue, by KrrRuleId, in the order in which it is listed to users. */

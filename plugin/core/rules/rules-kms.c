@@ -7,32 +7,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/rules-private.h"
+#include "core/rules/rule-functions.h"
+#include "core/rules/rule-words.h"
 
 /* KMSs that a sentence names; a list may hold thousands. */
 #define MAX_NAMED 5
 /* Uploads of one KRR that are looked at for each offer that acts upon it. */
 #define MAX_UPLOADS 256
-
-/* A KRR that reached its initiator. */
-typedef struct Receipt {
-    const StoryNegotiation *negotiation;
-    const StoryKrr *krr;
-    const StoryLeg *leg; /* on which it did */
-    StoryFrame frame;    /* in which it did */
-    KmsUser user;        /* the initiator's policy */
-    const char *idri;    /* the initiator */
-} Receipt;
-
-static gint64 window_ns(const StoryJudge *judge)
-{
-    return kms_policy_window(judge->policy) * STORY_SECOND;
-}
-
-static void note_gap(StoryJudge *judge, KrrRuleId rule, KmsGap gap)
-{
-    judge->kms_gaps[rule][gap]++;
-}
 
 /* Does the capture that a frame is of tell of the time between two others, both included? */
 static bool capture_spans(const StoryJudge *judge, const StoryFrame *frame, gint64 from_ns,
@@ -52,65 +33,31 @@ static void add_exchange(GArray *frames, const KmsExchange *exchange)
     }
 }
 
-/* ---- what was received ---- */
-
-/* On which of the initiator's own legs a KRR came; NULL: on none. */
-static const StoryLeg *leg_of_receipt(const StoryAttempt *attempt, StoryFrame *frame)
-{
-    for (guint i = 0; i < attempt->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        guint place;
-        if (g_str_equal(leg->source, ((const StoryLeg *)attempt->legs->pdata[0])->source) &&
-            g_ptr_array_find(leg->krrs, attempt->received, &place)) {
-            *frame = g_array_index(leg->krr_frames, StoryFrame, place);
-            return leg;
-        }
-    }
-    return NULL;
-}
-
-/* @return false where no KRR reached the initiator, or that is not known */
-static bool find_receipt(const StoryJudge *judge, const StoryNegotiation *negotiation,
-                         const StoryAttempt *attempt, Receipt *receipt)
-{
-    if (!attempt->received || !story_has_initiators_hop(judge, negotiation, attempt)) {
-        return false;
-    }
-    *receipt = (Receipt){
-        .negotiation = negotiation,
-        .krr = attempt->received,
-        .user = story_initiator(judge, negotiation),
-        .idri = negotiation->idri,
-    };
-    receipt->leg = leg_of_receipt(attempt, &receipt->frame);
-    return receipt->leg && receipt->idri;
-}
-
 /* A request that shows that the user was in touch with its Home KMS after the KRR, for so long that
- *  what is not there did not happen. Else notes why that is not known.
- *  @param since_ns  from when on anything that could not be read may have been what is missing */
-static const KmsExchange *find_contact(StoryJudge *judge, KrrRuleId rule, const Receipt *receipt,
+ * what is not there did not happen. Else notes why that is not known.
+ * @param since_ns  from when on anything that could not be read may have been what is missing */
+static const KmsExchange *find_contact(StoryJudge *judge, KrrRuleId rule, const KrrReceipt *receipt,
                                        gint64 since_ns)
 {
     const KmsExchange *next = kms_view_next(judge->kms_view, receipt->idri, &receipt->frame);
 
     if (!next) {
-        note_gap(judge, rule, KMS_GAP_NO_TRAFFIC);
+        audit_count_gap(judge, rule, AUDIT_GAP_KMS_NO_TRAFFIC);
         return NULL;
     }
     if (!capture_spans(judge, &next->request, receipt->frame.time_ns,
-                       next->request.time_ns + window_ns(judge))) {
-        note_gap(judge, rule, KMS_GAP_TOO_SHORT);
+                       next->request.time_ns + story_window_ns(judge->policy))) {
+        audit_count_gap(judge, rule, AUDIT_GAP_KMS_TOO_SHORT);
         return NULL;
     }
     if (kms_view_hides(judge->kms_view, receipt->idri, receipt->leg->source, since_ns)) {
-        note_gap(judge, rule, KMS_GAP_HIDDEN);
+        audit_count_gap(judge, rule, AUDIT_GAP_KMS_HIDDEN);
         return NULL;
     }
     return next;
 }
 
-static GArray *contact_frames(const Receipt *receipt, const KmsExchange *contact)
+static GArray *contact_frames(const KrrReceipt *receipt, const KmsExchange *contact)
 {
     GArray *frames = evidence_new();
 
@@ -121,7 +68,10 @@ static GArray *contact_frames(const Receipt *receipt, const KmsExchange *contact
 
 /* ---- krr-not-reported ---- */
 
-static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
+/* Clauses 7.2.1.3.3, step 4, and 7.2.1.3.5, Report KRRs: upon next connection to the Home KMS the
+ * initiating client uploads the KRR that it received. Silent where: the policy does not order reports. It
+ * is a gap where the user's traffic with its Home KMS is not in view, or not for as long as the window. */
+void rule_krr_not_reported(StoryJudge *judge, const KrrReceipt *receipt)
 {
     if (!receipt->user.report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
         return;
@@ -131,50 +81,47 @@ static void rule_krr_not_reported(StoryJudge *judge, const Receipt *receipt)
     if (!contact) {
         return;
     }
-    g_autofree char *user = rules_quote(receipt->idri);
     StorySubject subject = {receipt->negotiation, receipt->krr, NULL};
-    story_fire(judge, KRR_RULE_KRR_NOT_REPORTED, subject, contact_frames(receipt, contact),
-               g_strdup_printf("At its next connection to the Home KMS %s uploads krr-%u.", user,
-                               receipt->krr->number),
-               g_strdup_printf("It asked the KMS for \"%s\", and up to the end of the capture "
-                               "nothing uploads krr-%u.",
-                               kms_resource_name(contact->resource), receipt->krr->number));
+    audit_add_finding(
+        judge, KRR_RULE_KRR_NOT_REPORTED, subject, contact_frames(receipt, contact),
+        rule_words("At its next connection to the Home KMS %pQ uploads krr-%u.", receipt->idri,
+                   receipt->krr->number),
+        rule_words("It asked the KMS for \"%s\", and up to the end of the capture nothing "
+                   "uploads krr-%u.",
+                   kms_resource_name(contact->resource), receipt->krr->number));
 }
 
 /* ---- certificate-not-requested ---- */
 
-static bool shall_ignore(const Receipt *receipt)
+static bool shall_ignore(const KrrReceipt *receipt)
 {
     return !receipt->user.allow_krr ||
            (receipt->user.require_signed_krr && !receipt->krr->krr->signature.present);
 }
 
 /* The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL where
- *  there are none. Caller frees. */
-static char *name_unasked(const StoryJudge *judge, const Receipt *receipt)
+ * there are none. Caller frees. */
+static char *name_unasked(const StoryJudge *judge, const KrrReceipt *receipt)
 {
     const KrrList *list = &receipt->krr->krr->lists[KRR_RECEIVER];
-    GString *names = g_string_new(NULL);
-    guint count = 0;
+    RuleNames names = {.most = MAX_NAMED};
 
     for (guint i = 0; i < list->kms->len; i++) {
         const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
-        if (kms_user_role(&receipt->user, kms) != KMS_ROLE_UNKNOWN ||
-            kms_view_asked_for(judge->kms_view, receipt->idri, kms,
-                               krr_text(receipt->krr->krr, KRR_ELEMENT_IDRR)) ||
-            count++ >= MAX_NAMED) {
-            continue;
+        if (kms_user_role(&receipt->user, kms) == KMS_ROLE_UNKNOWN &&
+            !kms_view_asked_for(judge->kms_view, receipt->idri, kms,
+                                krr_text(receipt->krr->krr, KRR_ELEMENT_IDRR))) {
+            rule_names_add(&names, "%pQ", kms);
         }
-        g_autofree char *quoted = rules_quote(kms);
-        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", quoted);
     }
-    if (count > MAX_NAMED) {
-        g_string_append_printf(names, " and %u more", count - MAX_NAMED);
-    }
-    return g_string_free(names, count == 0);
+    return rule_names_end(&names);
 }
 
-static void rule_certificate_not_requested(StoryJudge *judge, const Receipt *receipt)
+/* Clause 7.2.1.3.5, Request unknown KMS certificates: if the receiver list of a KRR holds a KMS whose
+ * certificate is unknown, the client requests it from the Home KMS. Silent where: the KRR shall be
+ * ignored, or the policy does not state the user's KMSs. A gap as for krr-not-reported, but in the whole
+ * capture: a certificate that was asked for long before is known. */
+void rule_certificate_not_requested(StoryJudge *judge, const KrrReceipt *receipt)
 {
     const KmsUser *user = &receipt->user;
 
@@ -182,21 +129,20 @@ static void rule_certificate_not_requested(StoryJudge *judge, const Receipt *rec
         return;
     }
     g_autofree char *names = name_unasked(judge, receipt);
-    /* A certificate that was asked for long before is known: hence the whole capture counts. */
     const KmsExchange *contact =
         names ? find_contact(judge, KRR_RULE_CERTIFICATE_NOT_REQUESTED, receipt, G_MININT64) : NULL;
     if (!contact) {
         return;
     }
-    g_autofree char *quoted = rules_quote(receipt->idri);
     StorySubject subject = {receipt->negotiation, receipt->krr, NULL};
-    story_fire(judge, KRR_RULE_CERTIFICATE_NOT_REQUESTED, subject, contact_frames(receipt, contact),
-               g_strdup_printf("%s asks the Home KMS for the certificate of %s, which krr-%u "
-                               "offers for the receiver and the user does not know.",
-                               quoted, names, receipt->krr->number),
-               g_strdup_printf("It asked the KMS for \"%s\", and nowhere in the capture for that "
-                               "certificate or for all of them.",
-                               kms_resource_name(contact->resource)));
+    audit_add_finding(
+        judge, KRR_RULE_CERTIFICATE_NOT_REQUESTED, subject, contact_frames(receipt, contact),
+        rule_words("%pQ asks the Home KMS for the certificate of %s, which krr-%u offers for the "
+                   "receiver and the user does not know.",
+                   receipt->idri, names, receipt->krr->number),
+        rule_words("It asked the KMS for \"%s\", and nowhere in the capture for that certificate "
+                   "or for all of them.",
+                   kms_resource_name(contact->resource)));
 }
 
 /* ---- acted-before-acceptance ---- */
@@ -259,7 +205,7 @@ static bool was_accepted(const StoryKrr *krr, gpointer data)
 }
 
 /* Does the new offer do what a KRR asked for? To offer the same pair again is to ignore it, and of a
- *  pair that is not known nothing can be said. */
+ * pair that is not known nothing can be said. */
 static bool acts(const StoryRetry *retry)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
@@ -283,7 +229,7 @@ static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *r
         return acceptance->upload;
     }
     const KmsExchange *last = kms_view_last(view, retry->negotiation->idri, krr);
-    if (last && last->request.time_ns >= krr->time_ns - window_ns(judge)) {
+    if (last && last->request.time_ns >= krr->time_ns - story_window_ns(judge->policy)) {
         return last;
     }
     return kms_view_next(view, retry->negotiation->idri, krr);
@@ -293,49 +239,49 @@ static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *r
 static bool answer_is_missing(const StoryJudge *judge, const KmsExchange *upload)
 {
     return capture_spans(judge, &upload->request, upload->request.time_ns,
-                         upload->request.time_ns + window_ns(judge)) &&
+                         upload->request.time_ns + story_window_ns(judge->policy)) &&
            kms_view_shows_answers(judge->kms_view, upload);
 }
 
 /* Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been accepted
- *  before either, whether or not that is in the capture. */
+ * before either, whether or not that is in the capture. */
 static bool was_waiting(const Acceptance *acceptance, const StoryFrame *offer)
 {
     return acceptance->refused || acceptance->waiting ||
            (acceptance->late && kms_view_not_after(&acceptance->late->request, offer));
 }
 
-/* Why the rule cannot be judged; KMS_N_GAPS: it can. */
-static KmsGap gap_of(const StoryJudge *judge, const StoryRetry *retry, const Acceptance *acceptance,
-                     const KmsExchange *view)
+/* Why the rule cannot be judged; AUDIT_N_GAP_KINDS: it can. */
+static AuditGapKind gap_of(const StoryJudge *judge, const StoryRetry *retry,
+                           const Acceptance *acceptance, const KmsExchange *view)
 {
     const StoryFrame *krr = &retry->before->ended;
     const StoryLeg *leg = retry->before->legs->len > 0 ? retry->before->legs->pdata[0] : NULL;
 
     if (!view) {
-        return KMS_GAP_NO_TRAFFIC;
+        return AUDIT_GAP_KMS_NO_TRAFFIC;
     }
     if (!was_waiting(acceptance, &retry->after->started) &&
         !capture_spans(judge, &view->request, krr->time_ns, retry->after->started.time_ns)) {
-        return KMS_GAP_TOO_SHORT;
+        return AUDIT_GAP_KMS_TOO_SHORT;
     }
     if (acceptance->unclear || kms_view_hides(judge->kms_view, retry->negotiation->idri,
                                               leg ? leg->source : NULL, krr->time_ns)) {
-        return KMS_GAP_HIDDEN;
+        return AUDIT_GAP_KMS_HIDDEN;
     }
     if (acceptance->waiting && !acceptance->refused &&
         !answer_is_missing(judge, acceptance->waiting)) {
-        return KMS_GAP_TOO_SHORT;
+        return AUDIT_GAP_KMS_TOO_SHORT;
     }
-    return KMS_N_GAPS;
+    return AUDIT_N_GAP_KINDS;
 }
 
 static char *describe_refusal(guint krr, const KmsExchange *refused)
 {
-    g_autofree char *error = refused->error ? rules_quote(refused->error) : NULL;
+    g_autofree char *error = refused->error ? rule_words(", %pQ", refused->error) : g_strdup("");
 
-    return g_strdup_printf("A new offer acts upon krr-%u, which the KMS had refused (%u%s%s).", krr,
-                           refused->status, error ? ", " : "", error ? error : "");
+    return rule_words("A new offer acts upon krr-%u, which the KMS had refused (%u%s).", krr,
+                      refused->status, error);
 }
 
 static char *describe_acting(const StoryRetry *retry, const Acceptance *acceptance)
@@ -352,12 +298,12 @@ static char *describe_acting(const StoryRetry *retry, const Acceptance *acceptan
             (double)(late->response.time_ns - retry->after->started.time_ns) / STORY_SECOND);
     }
     if (acceptance->waiting) {
-        return g_strdup_printf(
-            "A new offer acts upon krr-%u, which was uploaded, but not answered.", krr);
+        return rule_words("A new offer acts upon krr-%u, which was uploaded, but not answered.",
+                          krr);
     }
-    return g_strdup_printf("A new offer acts upon krr-%u, which %s.", krr,
-                           acceptance->upload ? "was uploaded only afterwards"
-                                              : "was not uploaded to the KMS");
+    return rule_words("A new offer acts upon krr-%u, which %s.", krr,
+                      acceptance->upload ? "was uploaded only afterwards"
+                                         : "was not uploaded to the KMS");
 }
 
 static GArray *acting_frames(const StoryRetry *retry, const Acceptance *acceptance,
@@ -372,6 +318,10 @@ static GArray *acting_frames(const StoryRetry *retry, const Acceptance *acceptan
     return frames;
 }
 
+/* Clause 7.2.1.3.5, Hold communication until KMS acceptance: if yes, the client does not act upon a KRR
+ * until the Home KMS has notified it that the redirect is acceptable. Silent where: the new offer does
+ * not act upon the KRR, or another KRR that was accepted allows it. It is a gap where the user's traffic
+ * with its Home KMS, or the answer in it, is not in view. */
 void rule_acted_before_acceptance(StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser user = story_initiator(judge, retry->negotiation);
@@ -385,63 +335,14 @@ void rule_acted_before_acceptance(StoryJudge *judge, const StoryRetry *retry)
         return;
     }
     const KmsExchange *view = find_view(judge, retry, &acceptance);
-    KmsGap gap = gap_of(judge, retry, &acceptance, view);
-    if (gap != KMS_N_GAPS) {
-        note_gap(judge, KRR_RULE_ACTED_BEFORE_ACCEPTANCE, gap);
+    AuditGapKind gap = gap_of(judge, retry, &acceptance, view);
+    if (gap != AUDIT_N_GAP_KINDS) {
+        audit_count_gap(judge, KRR_RULE_ACTED_BEFORE_ACCEPTANCE, gap);
         return;
     }
-    g_autofree char *initiator = rules_quote(retry->negotiation->idri);
-    story_fire(judge, KRR_RULE_ACTED_BEFORE_ACCEPTANCE, retry_subject(retry),
-               acting_frames(retry, &acceptance, view),
-               g_strdup_printf("%s acts upon a KRR once the Home KMS has accepted it.", initiator),
-               describe_acting(retry, &acceptance));
-}
-
-/* ---- all ---- */
-
-static const char *const gap_texts[KMS_N_GAPS] = {
-    [KMS_GAP_NO_TRAFFIC] = "the capture shows no traffic of the initiator with its Home KMS",
-    [KMS_GAP_TOO_SHORT] =
-        "the capture with the traffic of the KMS begins too late or ends too soon",
-    [KMS_GAP_HIDDEN] =
-        "there is traffic with a KMS that cannot be read or told apart, or was left out",
-};
-
-static const KrrRuleId kms_rules[] = {
-    KRR_RULE_ACTED_BEFORE_ACCEPTANCE,
-    KRR_RULE_KRR_NOT_REPORTED,
-    KRR_RULE_CERTIFICATE_NOT_REQUESTED,
-};
-
-static void note_gaps(StoryJudge *judge, KrrRuleId rule)
-{
-    for (KmsGap gap = 0; gap < KMS_N_GAPS; gap++) {
-        guint count = judge->kms_gaps[rule][gap];
-        if (count > 0) {
-            story_gap(
-                judge, rule,
-                g_strdup_printf("Of %u KRR%s %s.", count, count == 1 ? "" : "s", gap_texts[gap]));
-        }
-    }
-}
-
-void rules_kms_judge(StoryJudge *judge)
-{
-    const GPtrArray *negotiations = ledger_negotiations(judge->ledger);
-    g_autoptr(GHashTable) judged = g_hash_table_new(NULL, NULL); /* StoryKrr: once each */
-    Receipt receipt;
-
-    for (guint i = 0; i < negotiations->len; i++) {
-        const StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
-        for (guint k = 0; k < negotiation->attempts->len; k++) {
-            if (find_receipt(judge, negotiation, negotiation->attempts->pdata[k], &receipt) &&
-                g_hash_table_add(judged, (gpointer)receipt.krr)) {
-                rule_krr_not_reported(judge, &receipt);
-                rule_certificate_not_requested(judge, &receipt);
-            }
-        }
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(kms_rules); i++) {
-        note_gaps(judge, kms_rules[i]);
-    }
+    audit_add_finding(judge, KRR_RULE_ACTED_BEFORE_ACCEPTANCE, retry_subject(retry),
+                      acting_frames(retry, &acceptance, view),
+                      rule_words("%pQ acts upon a KRR once the Home KMS has accepted it.",
+                                 retry->negotiation->idri),
+                      describe_acting(retry, &acceptance));
 }

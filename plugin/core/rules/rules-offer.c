@@ -4,7 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/rules-private.h"
+#include "core/rules/rule-functions.h"
+#include "core/rules/rule-words.h"
+
+/* ---- ids-differ-from-offer ---- */
 
 /* The four identities of a KRR and where an offer has them. */
 typedef struct OfferField {
@@ -29,7 +32,7 @@ static void offer_fields(const StoryOffer *offer, OfferField fields[N_OFFER_FIEL
 typedef enum Agreement { AGREES, DIFFERS, NOT_KNOWN } Agreement;
 
 /* Is the identity in a KRR that which a UID stands for? That it cannot be recomputed proves
- *  nothing unless another identity gives this UID: then it is that one's. */
+ * nothing unless another identity gives this UID: then it is that one's. */
 static Agreement compare_uid(const StoryJudge *judge, const StoryOffer *offer,
                              const OfferField *field, const char *identity)
 {
@@ -64,7 +67,7 @@ static Agreement compare_field(const StoryJudge *judge, const StoryOffer *offer,
 }
 
 /* How an offer and a KRR differ, as a sentence; NULL where they do not. Caller frees.
- *  @param count  out: in how many of the four */
+ * @param count  out: in how many of the four */
 static char *difference(const StoryJudge *judge, const StoryOffer *offer, const StoryKrr *krr,
                         guint *count)
 {
@@ -77,12 +80,11 @@ static char *difference(const StoryJudge *judge, const StoryOffer *offer, const 
         if (compare_field(judge, offer, &fields[i], krr) != DIFFERS) {
             continue;
         }
-        g_autofree char *in_krr = rules_quote(krr_text(krr->krr, fields[i].element));
         const char *hidden = fields[i].element == KRR_ELEMENT_IDRI ? offer->idri : offer->idrr;
-        g_autofree char *in_offer = rules_quote(fields[i].text ? fields[i].text : hidden);
-        g_string_append_printf(text, "%s%s is %s in the KRR and %s in the offer",
-                               *count ? "; " : "", rules_identity_name(fields[i].element), in_krr,
-                               in_offer);
+        rule_words_append(text, "%s%s is %pQ in the KRR and %pQ in the offer", *count ? "; " : "",
+                          rule_identity_name(fields[i].element),
+                          krr_text(krr->krr, fields[i].element),
+                          fields[i].text ? fields[i].text : hidden);
         (*count)++;
     }
     return g_string_free(text, *count == 0);
@@ -110,281 +112,53 @@ static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, cons
     return least;
 }
 
-static void leg_frames(GArray *frames, const StoryLeg *leg, const StoryKrr *krr)
-{
-    if (leg->has_request) {
-        evidence_add(frames, leg->request);
-    }
-    for (guint i = 0; i < leg->krrs->len; i++) {
-        if (leg->krrs->pdata[i] == krr) {
-            evidence_add(frames, g_array_index(leg->krr_frames, StoryFrame, i));
-        }
-    }
-}
-
-/* One finding for the KRR, with the frames of every leg where it differs. */
-static void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
-{
-    GArray *frames = evidence_new();
-    g_autofree char *observed = NULL;
-    const StoryOffer *offer = NULL;
-
-    for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
-        const StoryOffer *nearest = NULL;
-        char *text = least_difference(judge, leg, krr, &nearest);
-        if (text) {
-            leg_frames(frames, leg, krr);
-        }
-        if (text && !observed) {
-            observed = text;
-            offer = nearest;
-        } else {
-            g_free(text);
-        }
-    }
-    if (!observed) {
-        g_array_unref(frames);
-        return;
-    }
-    StorySubject subject = {story_negotiation_of(judge, krr), krr, offer};
-    story_fire(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER, subject, frames,
-               g_strdup("A KRR repeats the identities and KMSs of the offer that it answers."),
-               g_strdup_printf("krr-%u: %s.", krr->number, observed));
-}
-
-/* Requests of a hop that are looked through for an offer, from the answer backwards. */
-#define MAX_LOOK_BACK 256
-
-/* The first leg of a hop whose request came after a time: an index into its legs. */
-static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
-{
-    guint low = 0;
-    guint high = legs->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (((const StoryLeg *)legs->pdata[middle])->request.time_ns <= time_ns) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
-static bool hop_had_offer(const StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
-{
-    const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, answered);
-    guint end = legs ? first_leg_after(legs, answered->response.time_ns) : 0;
-
-    for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
-        const StoryOffer *nearest;
-        g_autofree char *text = least_difference(judge, legs->pdata[end - 1 - i], krr, &nearest);
-        if (!text) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* @param unknown  counts legs of which the capture does not tell */
-static void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr, guint *unknown)
+/* Did any request that the KRR answers carry an offer, as far as the capture shows? */
+static bool answers_offer(const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
         const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
         if (leg->offers->len > 0) {
-            continue;
-        }
-        bool in_view = leg->has_request ? leg->request_readable : leg->hop_was_in_view;
-        if (!in_view) {
-            (*unknown)++;
-            continue;
-        }
-        if (hop_had_offer(judge, leg, krr)) {
-            continue;
-        }
-        StorySubject subject = {.krr = krr, .negotiation = story_negotiation_of(judge, krr)};
-        GArray *frames = evidence_new();
-        leg_frames(frames, leg, krr);
-        story_fire(judge, KRR_RULE_UNSOLICITED_KRR, subject, frames,
-                   g_strdup("A KRR answers a request that carried an offer."),
-                   g_strdup_printf(leg->has_request
-                                       ? "krr-%u answers a %s request without an offer."
-                                       : "krr-%u answers a %s request that was never sent on this "
-                                         "hop, as far as the capture shows.",
-                                   krr->number, leg->method ? leg->method : "SIP"));
-        return;
-    }
-}
-
-/* KRRs of one request that are told apart, and legs with answers to it: an attacker may send very
- * many, and each is compared with those before it. */
-#define MAX_ANSWERS 256
-
-/* The answers to one request that brought KRRs: those on its leg, and such from another address than
- * it was sent to that claim its transaction. */
-typedef struct Answers {
-    GPtrArray *legs; /* of StoryLeg */
-    GPtrArray *krrs; /* of StoryKrr, each once */
-    bool asked;      /* the request itself was captured on one of the legs */
-} Answers;
-
-static void answers_free(gpointer data)
-{
-    Answers *answers = data;
-
-    g_ptr_array_unref(answers->legs);
-    g_ptr_array_unref(answers->krrs);
-    g_free(answers);
-}
-
-static void answers_add(Answers *answers, const StoryLeg *leg)
-{
-    g_ptr_array_add(answers->legs, (gpointer)leg);
-    answers->asked = answers->asked || leg->has_request;
-    for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
-        if (!g_ptr_array_find(answers->krrs, leg->krrs->pdata[i], NULL)) {
-            g_ptr_array_add(answers->krrs, leg->krrs->pdata[i]);
-        }
-    }
-}
-
-/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
- *  its branch is not known. The address that an answer comes from is no part of it. Caller frees. */
-static char *request_key(const StoryLeg *leg)
-{
-    return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
-                                         leg->method ? leg->method : "",
-                                         leg->call_id ? leg->call_id : "", leg->branch)
-                       : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
-}
-
-/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
- *  server under the same branch makes it another one. */
-static GPtrArray *answers_by_request(const Ledger *ledger)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func(answers_free);
-    g_autoptr(GHashTable) by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const GPtrArray *legs = ledger_legs(ledger);
-
-    for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(legs, i);
-        if (leg->krrs->len == 0) {
-            continue;
-        }
-        g_autofree char *key = request_key(leg);
-        Answers *answers = g_hash_table_lookup(by_request, key);
-        if (!answers || (answers->asked && leg->has_request)) {
-            answers = g_new0(Answers, 1);
-            answers->legs = g_ptr_array_new();
-            answers->krrs = g_ptr_array_new();
-            g_ptr_array_add(all, answers);
-            g_hash_table_insert(by_request, g_steal_pointer(&key), answers);
-        }
-        answers_add(answers, leg);
-    }
-    return all;
-}
-
-/* Competing KRRs that are named in the sentence; the frames show all. */
-#define MAX_NAMED 8
-
-/* "krr-1 by "a", krr-2 by "b" and 3 more". Caller frees. */
-static char *name_krrs(const GPtrArray *krrs)
-{
-    GString *names = g_string_new(NULL);
-
-    for (guint i = 0; i < krrs->len && i < MAX_NAMED; i++) {
-        const StoryKrr *krr = krrs->pdata[i];
-        g_autofree char *creator = rules_quote(krr_text(krr->krr, KRR_ELEMENT_CREATOR));
-        g_string_append_printf(names, "%skrr-%u by %s", i ? ", " : "", krr->number, creator);
-    }
-    if (krrs->len > MAX_NAMED) {
-        g_string_append_printf(names, " and %u more", krrs->len - MAX_NAMED);
-    }
-    return g_string_free(names, FALSE);
-}
-
-static void rule_competing_krrs(StoryJudge *judge, const Answers *answers)
-{
-    if (answers->krrs->len < 2) {
-        return;
-    }
-    const StoryKrr *first = answers->krrs->pdata[0];
-    StorySubject subject = {.negotiation = story_negotiation_of(judge, first), .krr = first};
-    GArray *frames = evidence_new();
-    for (guint i = 0; i < answers->legs->len && i < MAX_ANSWERS; i++) {
-        const StoryLeg *leg = answers->legs->pdata[i];
-        for (guint k = 0; k < leg->krrs->len; k++) {
-            leg_frames(frames, leg, leg->krrs->pdata[k]);
-        }
-        if (!subject.offer && leg->offers->len > 0) {
-            subject.offer = leg->offers->pdata[0];
-        }
-    }
-    g_autofree char *names = name_krrs(answers->krrs);
-    story_fire(judge, KRR_RULE_COMPETING_KRRS, subject, frames,
-               g_strdup("One request is answered by one KRR."),
-               g_strdup_printf("%u different KRRs answer it: %s.", answers->krrs->len, names));
-}
-
-static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
-{
-    for (guint i = 0; i < a->offers->len; i++) {
-        if (g_ptr_array_find(b->offers, a->offers->pdata[i], NULL)) {
             return true;
         }
     }
     return false;
 }
 
-static void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
+/* Clause 7.2.1.3.2.1: the KRR states IDRi, IDRr, IDRkmsi and IDRkmsr as used within the MIKEY message
+ * that it answers. There is one finding for the KRR, with the frames of every leg where it differs.
+ * Silent where: the request carried another offer that fits; the offer hides an identity by a UID that
+ * nobody known has; or the offer is not in the capture, which is a gap. */
+void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
 {
-    const StoryLeg *first = NULL;
-    guint other_offers = 0;
-    GArray *frames = evidence_new();
+    g_autoptr(GArray) frames = evidence_new();
+    g_autofree char *observed = NULL;
+    StorySubject subject = story_subject_krr(judge, krr);
 
-    for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
-        if (leg->offers->len == 0) {
-            continue;
-        }
-        first = first ? first : leg;
-        if (!share_an_offer(first, leg)) {
-            other_offers++;
-            leg_frames(frames, leg, krr);
-        }
-    }
-    if (other_offers == 0) {
-        g_array_unref(frames);
+    if (krr->legs->len > 0 && !answers_offer(krr)) {
+        audit_count_gap(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER, AUDIT_GAP_OFFER_MISSING);
         return;
     }
-    leg_frames(frames, first, krr);
-    StorySubject subject = {story_negotiation_of(judge, krr), krr, first->offers->pdata[0]};
-    story_fire(judge, KRR_RULE_KRR_REPLAYED, subject, frames,
-               g_strdup("A KRR is made for one offer."),
-               g_strdup_printf("krr-%u answers %u further request%s with other offers.",
-                               krr->number, other_offers, other_offers == 1 ? "" : "s"));
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryOffer *nearest = NULL;
+        g_autofree char *text = least_difference(judge, leg, krr, &nearest);
+        if (text) {
+            evidence_add_answer(frames, leg, krr);
+        }
+        if (text && !observed) {
+            observed = g_steal_pointer(&text);
+            subject.offer = nearest;
+        }
+    }
+    if (observed) {
+        audit_add_finding(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER, subject, g_steal_pointer(&frames),
+                          rule_words("A KRR repeats the identities and KMSs of the offer that it "
+                                     "answers."),
+                          rule_words("krr-%u: %s.", krr->number, observed));
+    }
 }
 
-/* KRRs in responses whose request, or the offer in it, the capture does not show. */
-static void note_missing_offers(StoryJudge *judge, guint without_offer, guint without_request)
-{
-    if (without_offer > 0) {
-        story_gap(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER,
-                  g_strdup_printf("The capture does not show the offers that %u KRR%s.",
-                                  without_offer, without_offer == 1 ? " answers" : "s answer"));
-    }
-    if (without_request > 0) {
-        story_gap(judge, KRR_RULE_UNSOLICITED_KRR,
-                  g_strdup_printf("The capture does not show, or not wholly, the requests that %u "
-                                  "response%s with KRRs answer%s.",
-                                  without_request, without_request == 1 ? "" : "s",
-                                  without_request == 1 ? "s" : ""));
-    }
-}
+/* ---- unsolicited-krr ---- */
 
 /* A leg stands for its hop. */
 
@@ -425,33 +199,236 @@ static GHashTable *index_offers(const Ledger *ledger)
     return index;
 }
 
-void rules_offer_judge(StoryJudge *judge)
-{
-    g_autoptr(GHashTable) offers_of_hop = NULL;
-    g_autoptr(GPtrArray) answers = NULL;
-    const GPtrArray *krrs = ledger_krrs(judge->ledger);
-    guint without_offer = 0;
-    guint without_request = 0;
+/* Requests of a hop that are looked through for an offer, from the answer backwards. */
+#define MAX_LOOK_BACK 256
 
-    if (krrs->len == 0) {
-        return; /* all is about the KRRs that answer offers, and of these there may be very many */
-    }
-    offers_of_hop = judge->offers_of_hop = index_offers(judge->ledger);
-    answers = answers_by_request(judge->ledger);
-    for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
-        bool has_offer = false;
-        for (guint k = 0; k < krr->legs->len; k++) {
-            has_offer = has_offer || ((const StoryLeg *)krr->legs->pdata[k])->offers->len > 0;
+/* The first leg of a hop whose request came after a time: an index into its legs. */
+static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
+{
+    guint low = 0;
+    guint high = legs->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((const StoryLeg *)legs->pdata[middle])->request.time_ns <= time_ns) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
-        without_offer += krr->legs->len > 0 && !has_offer ? 1 : 0;
-        rule_unsolicited_krr(judge, krr, &without_request);
-        rule_ids_differ_from_offer(judge, krr);
-        rule_krr_replayed(judge, krr);
     }
-    for (guint i = 0; i < answers->len; i++) {
-        rule_competing_krrs(judge, g_ptr_array_index(answers, i));
+    return low;
+}
+
+/* Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
+static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
+{
+    if (!judge->offers_of_hop) {
+        judge->offers_of_hop = index_offers(judge->ledger);
     }
-    note_missing_offers(judge, without_offer, without_request);
-    judge->offers_of_hop = NULL;
+    const GPtrArray *legs = g_hash_table_lookup(judge->offers_of_hop, answered);
+    guint end = legs ? first_leg_after(legs, answered->response.time_ns) : 0;
+
+    for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
+        const StoryOffer *nearest;
+        g_autofree char *text = least_difference(judge, legs->pdata[end - 1 - i], krr, &nearest);
+        if (!text) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg)
+{
+    GArray *frames = evidence_new();
+
+    evidence_add_answer(frames, leg, krr);
+    audit_add_finding(judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
+                      rule_words("A KRR answers a request that carried an offer."),
+                      rule_words(leg->has_request
+                                     ? "krr-%u answers a %s request without an offer."
+                                     : "krr-%u answers a %s request that was never sent on this "
+                                       "hop, as far as the capture shows.",
+                                 krr->number, leg->method ? leg->method : "SIP"));
+}
+
+/* Clause 7.2.1.3.2.3: a KRR is created on receipt of a MIKEY message from the initiator. Silent where:
+ * another request of that hop carried an offer that the KRR fits; or the request, or what else went over
+ * that hop before, was not captured or could not be read, which is a gap. */
+void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
+{
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        if (leg->offers->len > 0) {
+            continue;
+        }
+        bool in_view = leg->has_request ? leg->request_readable : leg->hop_was_in_view;
+        if (!in_view) {
+            audit_count_gap(judge, KRR_RULE_UNSOLICITED_KRR, AUDIT_GAP_REQUEST_MISSING);
+        } else if (!hop_had_offer(judge, leg, krr)) {
+            say_unsolicited(judge, krr, leg);
+            return;
+        }
+    }
+}
+
+/* ---- competing-krrs ---- */
+
+/* KRRs of one request that are told apart, and legs with answers to it: an attacker may send very
+ * many, and each is compared with those before it. */
+#define MAX_ANSWERS 256
+
+/* The answers to one request that brought KRRs: those on its leg, and such from another address than
+ * it was sent to that claim its transaction. */
+typedef struct Answers {
+    GPtrArray *legs; /* of StoryLeg */
+    GPtrArray *krrs; /* of StoryKrr, each once */
+    bool asked;      /* the request itself was captured on one of the legs */
+} Answers;
+
+static void answers_free(gpointer data)
+{
+    Answers *answers = data;
+
+    g_ptr_array_unref(answers->legs);
+    g_ptr_array_unref(answers->krrs);
+    g_free(answers);
+}
+
+static void answers_add(Answers *answers, const StoryLeg *leg)
+{
+    g_ptr_array_add(answers->legs, (gpointer)leg);
+    answers->asked = answers->asked || leg->has_request;
+    for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
+        if (!g_ptr_array_find(answers->krrs, leg->krrs->pdata[i], NULL)) {
+            g_ptr_array_add(answers->krrs, leg->krrs->pdata[i]);
+        }
+    }
+}
+
+/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
+ * its branch is not known. The address that an answer comes from is no part of it. Caller frees. */
+static char *request_key(const StoryLeg *leg)
+{
+    return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
+                                         leg->method ? leg->method : "",
+                                         leg->call_id ? leg->call_id : "", leg->branch)
+                       : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
+}
+
+/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
+ * server under the same branch makes it another one. */
+static GPtrArray *answers_by_request(const Ledger *ledger)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(answers_free);
+    g_autoptr(GHashTable) by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const GPtrArray *legs = ledger_legs(ledger);
+
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (leg->krrs->len == 0) {
+            continue;
+        }
+        g_autofree char *key = request_key(leg);
+        Answers *answers = g_hash_table_lookup(by_request, key);
+        if (!answers || (answers->asked && leg->has_request)) {
+            answers = g_new0(Answers, 1);
+            answers->legs = g_ptr_array_new();
+            answers->krrs = g_ptr_array_new();
+            g_ptr_array_add(all, answers);
+            g_hash_table_insert(by_request, g_steal_pointer(&key), answers);
+        }
+        answers_add(answers, leg);
+    }
+    return all;
+}
+
+/* Competing KRRs that are named in the sentence; the frames show all. */
+#define MAX_NAMED 8
+
+static void say_competing(StoryJudge *judge, const Answers *answers)
+{
+    StorySubject subject = story_subject_krr(judge, g_ptr_array_index(answers->krrs, 0));
+    RuleNames names = {.most = MAX_NAMED};
+    GArray *frames = evidence_new();
+
+    for (guint i = 0; i < answers->legs->len && i < MAX_ANSWERS; i++) {
+        const StoryLeg *leg = g_ptr_array_index(answers->legs, i);
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            evidence_add_answer(frames, leg, g_ptr_array_index(leg->krrs, k));
+        }
+        if (!subject.offer && leg->offers->len > 0) {
+            subject.offer = g_ptr_array_index(leg->offers, 0);
+        }
+    }
+    for (guint i = 0; i < answers->krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(answers->krrs, i);
+        rule_names_add(&names, "krr-%u by %pQ", krr->number,
+                       krr_text(krr->krr, KRR_ELEMENT_CREATOR));
+    }
+    g_autofree char *text = rule_names_end(&names);
+    audit_add_finding(judge, KRR_RULE_COMPETING_KRRS, subject, frames,
+                      rule_words("One request is answered by one KRR."),
+                      rule_words("%u different KRRs answer it: %s.", answers->krrs->len, text));
+}
+
+/* Clause 7.2.1.3.4: what misuses a security domain is to be detected; of two KRRs that answer one request
+ * (RFC 3261, 17.1.3) one may be an intruder's. Silent where: the KRRs are the same, or the request was
+ * sent to two servers under one branch. */
+void rule_competing_krrs(StoryJudge *judge)
+{
+    if (ledger_krrs(judge->ledger)->len == 0) {
+        return; /* of other legs there may be very many */
+    }
+    g_autoptr(GPtrArray) requests = answers_by_request(judge->ledger);
+
+    for (guint i = 0; i < requests->len; i++) {
+        const Answers *answers = g_ptr_array_index(requests, i);
+        if (answers->krrs->len >= 2) {
+            say_competing(judge, answers);
+        }
+    }
+}
+
+/* ---- krr-replayed ---- */
+
+static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
+{
+    for (guint i = 0; i < a->offers->len; i++) {
+        if (g_ptr_array_find(b->offers, a->offers->pdata[i], NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Clause 7.2.1.3.4: misuse is to be detected; a KRR is made for one offer (7.2.1.3.2.1), so that one which
+ * answers another is used again. Silent where: the offers of the other requests were not captured. */
+void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
+{
+    const StoryLeg *first = NULL;
+    guint other_offers = 0;
+    g_autoptr(GArray) frames = evidence_new();
+
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        if (leg->offers->len == 0) {
+            continue;
+        }
+        first = first ? first : leg;
+        if (!share_an_offer(first, leg)) {
+            other_offers++;
+            evidence_add_answer(frames, leg, krr);
+        }
+    }
+    if (other_offers == 0) {
+        return;
+    }
+    evidence_add_answer(frames, first, krr);
+    StorySubject subject = story_subject_krr(judge, krr);
+    subject.offer = g_ptr_array_index(first->offers, 0);
+    audit_add_finding(judge, KRR_RULE_KRR_REPLAYED, subject, g_steal_pointer(&frames),
+                      rule_words("A KRR is made for one offer."),
+                      rule_words("krr-%u answers %u further request%s with other offers.",
+                                 krr->number, other_offers, rule_plural(other_offers)));
 }

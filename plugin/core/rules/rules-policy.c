@@ -1,57 +1,127 @@
 /* rules-policy.c
- * The rules that a KRR and the policy file decide
+ * The rules that a KRR and who may use which KMS decide
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/policy/kms-lookalike.h"
-#include "core/rules/rules-private.h"
+#include <string.h>
 
-static const struct {
-    KrrSide side;
-    KrrElement element;
-    const char *name;
-} offered_lists[] = {
-    {KRR_INITIATOR, KRR_ELEMENT_INITIATOR_LIST, "The initiator list"},
-    {KRR_RECEIVER, KRR_ELEMENT_RECEIVER_LIST, "The receiver list"},
+#include "core/policy/kms-lookalike.h"
+#include "core/policy/kms-uri.h"
+#include "core/rules/krr-creator.h"
+#include "core/rules/rule-functions.h"
+#include "core/rules/rule-words.h"
+
+/* A list as the subject of a sentence. */
+static const char *const list_names[KRR_N_SIDES] = {
+    [KRR_INITIATOR] = "The initiator list",
+    [KRR_RECEIVER] = "The receiver list",
 };
 
-/* Both lists are offered to the initiator, who picks from both (clause 7.2.1.3.2.5). IDRkmsi and
- * IDRkmsr are no offers of the KRR: the initiator itself named them. */
-void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
-{
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+/* ---- unknown-kms ---- */
 
-    if (!initiator) {
-        return;
-    }
-    const KmsUser user = kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR);
-    if (!user.knows_kms) {
-        return;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(offered_lists); i++) {
-        const KrrList *list = &krr->lists[offered_lists[i].side];
-        for (guint k = 0; k < list->kms->len; k++) {
-            const KrrValue *kms = g_ptr_array_index(list->kms, k);
-            if (kms_user_role(&user, kms->text) != KMS_ROLE_UNKNOWN) {
+/* Both lists are offered to the initiator, who picks from both. IDRkmsi and IDRkmsr are no offers of the
+ * KRR: the initiator itself named them. */
+static void check_lists(DocumentJudge *judge, const Krr *krr, const char *initiator,
+                        const KmsUser *user)
+{
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        const KrrList *list = &krr->lists[side];
+        for (guint i = 0; i < list->kms->len; i++) {
+            const KrrValue *kms = g_ptr_array_index(list->kms, i);
+            if (kms_user_role(user, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }
-            g_autofree char *quoted = rules_quote(kms->text);
-            g_autofree char *quoted_user = rules_quote(initiator);
-            KrrFinding *finding = document_fire(
-                judge, KRR_RULE_UNKNOWN_KMS, krr_rules[KRR_RULE_UNKNOWN_KMS].severity, krr,
-                offered_lists[i].element, g_strdup("A KMS that the policy lists for this user."),
-                g_strdup_printf("%s offers %s, which is neither home, secondary nor external for "
-                                "%s.",
-                                offered_lists[i].name, quoted, quoted_user));
-            if (finding) {
-                finding->range = kms->range;
-            }
+            document_add_finding(judge, KRR_RULE_UNKNOWN_KMS, krr,
+                                 finding_in_value(krr_side_element(side), kms),
+                                 rule_words("A KMS that the policy lists for this user."),
+                                 rule_words("%s offers %pQ, which is neither home, secondary nor "
+                                            "external for %pQ.",
+                                            list_names[side], kms->text, initiator));
         }
     }
 }
 
-/* @param place  where it stands, for people */
+/* Is a host a domain, or beneath it? */
+static bool is_of_domain(const char *host, gsize length, const char *domain)
+{
+    gsize domain_length = strlen(domain);
+
+    return length >= domain_length &&
+           g_ascii_strncasecmp(host + length - domain_length, domain, domain_length) == 0 &&
+           (length == domain_length || host[length - domain_length - 1] == '.');
+}
+
+/* Does the policy know a KMS in that domain? */
+static bool knows_kms_of(const KmsPolicy *policy, const char *domain)
+{
+    const GPtrArray *known = kms_policy_known_kms(policy);
+
+    for (guint i = 0; i < known->len; i++) {
+        gsize length;
+        const char *host = kms_uri_host(g_ptr_array_index(known, i), &length);
+        if (is_of_domain(host, length, domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does the policy know a domain that one is, or is beneath? */
+static bool knows_domain_of(const KmsPolicy *policy, const char *domain)
+{
+    for (const char *part = domain; part; part = strchr(part, '.')) {
+        part += *part == '.' ? 1 : 0;
+        if (kms_policy_domain(policy, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A signer is told by the URI of the certificate alone: a common name has no domain. */
+static void check_signer(DocumentJudge *judge, const Krr *krr)
+{
+    const KrrVerdict *verdict = &krr->signature.verdict;
+
+    if (!krr_signature_holds(krr) || !verdict->signer_uris ||
+        kms_policy_known_kms(judge->policy)->len == 0) {
+        return;
+    }
+    gsize length;
+    const char *host = kms_uri_host(verdict->signer, &length);
+    g_autofree char *domain = g_strndup(host, length);
+    if (length == 0 || kms_policy_entity(judge->policy, verdict->signer) ||
+        kms_policy_domain_of_user(judge->policy, verdict->signer) ||
+        knows_domain_of(judge->policy, domain) || knows_kms_of(judge->policy, domain)) {
+        return;
+    }
+    document_add_finding(
+        judge, KRR_RULE_UNKNOWN_KMS, krr, finding_in_range(krr->signature.range),
+        rule_words("A signer of a domain that the policy knows, or knows a KMS of."),
+        rule_words("The signer is %pQ; the policy knows neither the domain %pQ nor a KMS of it.",
+                   verdict->signer, domain));
+}
+
+/* Clause 7.2.1.3.3, above note 1 and in it: a client accepts only external security domains that its
+ * Home KMS provisioned; that goes for the KMSs of the lists, from which the initiator picks (clause
+ * 7.2.1.3.2.5), and for the domain of the signer. Silent where: the policy does not state the KMSs of
+ * the initiator, or for signers none at all. */
+void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
+{
+    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+    const KmsUser user =
+        initiator ? kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR) : KMS_USER_NOBODY;
+
+    if (user.knows_kms) {
+        check_lists(judge, krr, initiator, &user);
+    }
+    check_signer(judge, krr);
+}
+
+/* ---- lookalike-kms ---- */
+
+/* @param place  where the KMS stands, as the subject of a sentence */
 static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue *kms,
                             KrrElement element, const char *place)
 {
@@ -63,28 +133,28 @@ static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue
     if (likeness == KMS_LIKENESS_NONE) {
         return;
     }
-    g_autofree char *quoted = rules_quote(kms->text);
-    g_autofree char *quoted_known = rules_quote(known);
-    KrrFinding *finding =
-        document_fire(judge, KRR_RULE_LOOKALIKE_KMS, krr_rules[KRR_RULE_LOOKALIKE_KMS].severity,
-                      krr, element, g_strdup_printf("The known KMS %s.", quoted_known),
-                      g_strdup_printf("%s names %s, which is another KMS but passes for it: %s.",
-                                      place, quoted, kms_likeness_text(likeness)));
-    if (finding) {
-        finding->range = kms->range;
-    }
+    document_add_finding(judge, KRR_RULE_LOOKALIKE_KMS, krr, finding_in_value(element, kms),
+                         rule_words("The known KMS %pQ.", known),
+                         rule_words("%s names %pQ, which is another KMS but passes for it: %s.",
+                                    place, kms->text, kms_likeness_text(likeness)));
 }
 
-/* Unlike an unknown KMS, one that passes for another is worth a word wherever it stands. */
+/* Clause 7.2.1.3.4: users communicate with trusted external security domains only, since whoever
+ * misuses one can impersonate users. Unlike an unknown KMS, one that passes for another is worth a word
+ * wherever it stands. Silent where: the policy names no KMS; the audit notes that. */
 void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr)
 {
-    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSI], KRR_ELEMENT_IDRKMSI, "IDRkmsi");
-    check_lookalike(judge, krr, &krr->values[KRR_ELEMENT_IDRKMSR], KRR_ELEMENT_IDRKMSR, "IDRkmsr");
-    for (guint i = 0; i < G_N_ELEMENTS(offered_lists); i++) {
-        const KrrList *list = &krr->lists[offered_lists[i].side];
-        for (guint k = 0; k < list->kms->len; k++) {
-            check_lookalike(judge, krr, g_ptr_array_index(list->kms, k), offered_lists[i].element,
-                            offered_lists[i].name);
+    static const KrrElement offered[] = {KRR_ELEMENT_IDRKMSI, KRR_ELEMENT_IDRKMSR};
+
+    for (guint i = 0; i < G_N_ELEMENTS(offered); i++) {
+        check_lookalike(judge, krr, &krr->values[offered[i]], offered[i],
+                        rule_identity_name(offered[i]));
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        const KrrList *list = &krr->lists[side];
+        for (guint i = 0; i < list->kms->len; i++) {
+            check_lookalike(judge, krr, g_ptr_array_index(list->kms, i), krr_side_element(side),
+                            list_names[side]);
         }
     }
 }

@@ -7,80 +7,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <string.h>
+#include "core/rules/krr-claim.h"
+#include "core/rules/krr-creator.h"
+#include "core/rules/rule-functions.h"
+#include "core/rules/rule-words.h"
 
-#include "core/mikey/mcx-identity.h"
-#include "core/rules/rules-private.h"
-
-static const KrrElement list_elements[KRR_N_SIDES] = {
-    [KRR_INITIATOR] = KRR_ELEMENT_INITIATOR_LIST,
-    [KRR_RECEIVER] = KRR_ELEMENT_RECEIVER_LIST,
-};
-
-static bool made_afresh(const Krr *krr)
-{
-    return krr->embedded->len == 0;
-}
-
-static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
-{
-    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
-    const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSR);
-
-    if (!rules_is_hidden(receiver) || !kms || !krr->time_valid) {
-        return false;
-    }
-    g_autofree char *match = mcx_uid_match(receiver, krr_text(krr, KRR_ELEMENT_CREATOR), kms,
-                                           kms_policy_key_period(policy, kms), krr->time_ns);
-    return match != NULL;
-}
-
-/* Is the creator a terminating entity by the policy, and not the initiator's own? Neither a client nor
- *  a GMS passes the offers of others on, so that it answers what was meant for it. */
-static bool is_terminating(const KmsPolicy *policy, const Krr *krr, const char *creator)
-{
-    const KmsEntity *entity = kms_policy_entity(policy, creator);
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
-
-    return entity && (entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS) &&
-           !(initiator && mcx_identity_same(creator, initiator));
-}
-
-bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr)
-{
-    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
-    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
-
-    return creator && receiver &&
-           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr) ||
-            is_terminating(policy, krr, creator));
-}
-
-static const KmsEntity *creator_entity(const DocumentJudge *judge, const Krr *krr)
-{
-    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
-
-    return creator ? kms_policy_entity(judge->policy, creator) : NULL;
-}
-
-const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr)
-{
-    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
-    const KmsEntity *entity = creator ? kms_policy_entity(policy, creator) : NULL;
-
-    if (entity && entity->domain) {
-        return kms_policy_domain(policy, entity->domain);
-    }
-    return krr_is_from_receiver(policy, krr) ? kms_policy_domain_of_user(policy, creator) : NULL;
-}
-
-static KrrFinding *fire(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrElement element,
-                        char *expected, char *observed)
-{
-    return document_fire(judge, rule, krr_rules[rule].severity, krr, element, expected, observed);
-}
-
-/* Cases A to D of clause 7.2.1.3.2.3 */
+/* ---- cases A to D of clause 7.2.1.3.2.3 ---- */
 
 typedef struct RoleCase {
     const char *name;
@@ -106,7 +38,7 @@ static bool is_hidden(const Krr *krr, KrrElement user)
 {
     const char *identity = krr_text(krr, user);
 
-    return identity && rules_is_hidden(identity);
+    return identity && krr_identity_is_hidden(identity);
 }
 
 /* The cases of an IS proxy, by the users of its domain. Somebody who is hidden may be of it too. */
@@ -153,12 +85,31 @@ static bool obeys(const Krr *krr, const RoleCase *role_case)
     return given != KRR_LIST_ANY && (other == KRR_LIST_ANY || other == KRR_LIST_MISSING);
 }
 
-/* Keys may be meant for a server itself; then it answers as their receiver. */
+static void say_wrong_list(DocumentJudge *judge, const Krr *krr, const KmsEntity *entity,
+                           const RoleCase *role_case)
+{
+    KrrSide given = role_case->given;
+    KrrSide other = given == KRR_INITIATOR ? KRR_RECEIVER : KRR_INITIATOR;
+
+    document_add_finding(
+        judge, KRR_RULE_WRONG_LIST_FOR_ROLE, krr,
+        finding_in_list(krr->lists[given].kind == KRR_LIST_ANY ? given : other),
+        rule_words("Case %s: a KRR of the %s %pQ gives the acceptable KMSs in the %s list and "
+                   "leaves the %s list ANY.",
+                   role_case->name, kms_entity_role_name(entity->role),
+                   krr_text(krr, KRR_ELEMENT_CREATOR), krr_side_name(given), krr_side_name(other)),
+        rule_words("The initiator list is %pL, the receiver list %pL.", &krr->lists[KRR_INITIATOR],
+                   &krr->lists[KRR_RECEIVER]));
+}
+
+/* Clause 7.2.1.3.2.3, cases A to D: by where a proxy stands and whose user is concerned, one list says
+ * what is acceptable and the other is ANY. Silent where: the policy does not state the creator's role;
+ * the creator is the receiver, since keys may be meant for a server itself; or the KRR embeds another. */
 void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
 {
-    const KmsEntity *entity = creator_entity(judge, krr);
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr);
     const RoleCase *cases[2];
-    bool en_route = entity && made_afresh(krr) && !krr_is_from_receiver(judge->policy, krr);
+    bool en_route = entity && krr_is_made_afresh(krr) && !krr_is_from_receiver(judge->policy, krr);
     guint count = en_route ? cases_of(judge, krr, entity, cases) : 0;
 
     for (guint i = 0; i < count; i++) {
@@ -166,27 +117,12 @@ void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
             return;
         }
     }
-    if (count == 0) {
-        return;
+    if (count > 0) {
+        say_wrong_list(judge, krr, entity, cases[0]);
     }
-    KrrSide given = cases[0]->given;
-    KrrSide other = given == KRR_INITIATOR ? KRR_RECEIVER : KRR_INITIATOR;
-    g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
-    g_autofree char *initiator_list = krr_list_to_text(&krr->lists[KRR_INITIATOR]);
-    g_autofree char *receiver_list = krr_list_to_text(&krr->lists[KRR_RECEIVER]);
-    g_autofree char *quoted_initiator = rules_quote(initiator_list);
-    g_autofree char *quoted_receiver = rules_quote(receiver_list);
-    fire(judge, KRR_RULE_WRONG_LIST_FOR_ROLE, krr,
-         krr->lists[given].kind == KRR_LIST_ANY ? list_elements[given] : list_elements[other],
-         g_strdup_printf("Case %s: a KRR of the %s %s gives the acceptable KMSs in the %s list and "
-                         "leaves the %s list ANY.",
-                         cases[0]->name, kms_entity_role_name(entity->role), creator,
-                         krr_side_name(given), krr_side_name(other)),
-         g_strdup_printf("The initiator list is %s, the receiver list %s.", quoted_initiator,
-                         quoted_receiver));
 }
 
-/* The receiver, clause 7.2.1.3.2.2 */
+/* ---- the receiver ---- */
 
 static bool is_proxy(const KmsEntity *entity)
 {
@@ -196,11 +132,11 @@ static bool is_proxy(const KmsEntity *entity)
 }
 
 /* The receiver's own policy where it made the KRR, else that of nobody. What the policy
- *  says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
+ * says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
 static KmsUser receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
-    if (!made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr) ||
-        is_proxy(creator_entity(judge, krr))) {
+    if (!krr_is_made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr) ||
+        is_proxy(krr_creator_entity(judge->policy, krr))) {
         return KMS_USER_NOBODY;
     }
     return kms_policy_user(judge->policy, krr_text(krr, KRR_ELEMENT_CREATOR), KMS_USER_RECEIVER);
@@ -213,20 +149,19 @@ static bool omits(const Krr *krr, KrrSide side, const char *kms)
            !krr_list_allows(&krr->lists[side], kms);
 }
 
-static void fire_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrSide side,
-                          const char *kms, const char *what)
+static void say_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, KrrSide side,
+                         const char *kms, const char *what)
 {
-    g_autofree char *quoted = rules_quote(kms);
-    g_autofree char *receiver = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
-    g_autofree char *list = krr_list_to_text(&krr->lists[side]);
-    g_autofree char *quoted_list = rules_quote(list);
-
-    fire(judge, rule, krr, list_elements[side],
-         g_strdup_printf("The %s list of the receiver %s holds at least %s, which is %s.",
-                         krr_side_name(side), receiver, quoted, what),
-         g_strdup_printf("The %s list is %s.", krr_side_name(side), quoted_list));
+    document_add_finding(
+        judge, rule, krr, finding_in_list(side),
+        rule_words("The %s list of the receiver %pQ holds at least %pQ, which is %s.",
+                   krr_side_name(side), krr_text(krr, KRR_ELEMENT_CREATOR), kms, what),
+        rule_words("The %s list is %pL.", krr_side_name(side), &krr->lists[side]));
 }
 
+/* Clause 7.2.1.3.2.2, 2a: if IDRkmsr is the home or a secondary KMS of the receiver, its receiver list
+ * includes IDRkmsr at least. Silent where: somebody else made the KRR, it embeds another, or the policy
+ * does not state the receiver's KMSs. */
 void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
 {
     const KmsUser receiver = receiver_of(judge, krr);
@@ -235,30 +170,35 @@ void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
     if (omits(krr, KRR_RECEIVER, kms)) {
         KmsRole role = kms_user_role(&receiver, kms);
         if (role == KMS_ROLE_HOME || role == KMS_ROLE_SECONDARY) {
-            fire_omission(judge, KRR_RULE_RECEIVER_OMITS_OWN_KMS, krr, KRR_RECEIVER, kms,
-                          role == KMS_ROLE_HOME ? "its home KMS" : "one of its secondary KMSs");
+            say_omission(judge, KRR_RULE_RECEIVER_OMITS_OWN_KMS, krr, KRR_RECEIVER, kms,
+                         role == KMS_ROLE_HOME ? "its home KMS" : "one of its secondary KMSs");
         }
     }
 }
 
-/* External KMSs always include the home and the secondary ones (clause 7.2.1.3.1.3). */
+/* Clause 7.2.1.3.2.2, 1a: if IDRkmsi is one of the receiver's external KMSs, its initiator list contains
+ * IDRkmsi at least. External KMSs always include the home and the secondary ones (clause
+ * 7.2.1.3.1.3). Silent where: as for receiver-omits-own-kms. */
 void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 {
     const KmsUser receiver = receiver_of(judge, krr);
     const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSI);
 
     if (omits(krr, KRR_INITIATOR, kms) && kms_user_role(&receiver, kms) != KMS_ROLE_UNKNOWN) {
-        fire_omission(judge, KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS, krr, KRR_INITIATOR, kms,
-                      "one of its external KMSs");
+        say_omission(judge, KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS, krr, KRR_INITIATOR, kms,
+                     "one of its external KMSs");
     }
 }
 
 /* ---- domains ---- */
 
-/* A receiver may have been provisioned with more than the other users of its domain. */
+/* Clauses 7.2.1.3.2.2 and 7.2.1.3.2.3: a list holds KMSs that the creator's domain supports, or that a
+ * receiver has as its own or external ones; that may be more than the other users of its domain have.
+ * Silent where: the policy does not state what the domain accepts, or the KRR embeds another. */
 void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
 {
-    const KmsDomain *domain = made_afresh(krr) ? krr_creator_domain(judge->policy, krr) : NULL;
+    const KmsDomain *domain =
+        krr_is_made_afresh(krr) ? krr_creator_domain(judge->policy, krr) : NULL;
     const KmsUser receiver = receiver_of(judge, krr);
 
     if (!domain || !domain->accepts) {
@@ -271,17 +211,12 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
                 kms_user_role(&receiver, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }
-            g_autofree char *quoted = rules_quote(kms->text);
-            g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
-            KrrFinding *finding = fire(
-                judge, KRR_RULE_LIST_NOT_OF_DOMAIN, krr, list_elements[side],
-                g_strdup_printf("A creator offers KMSs that its domain %s accepts.", domain->name),
-                g_strdup_printf("The %s list of %s offers %s, which that domain does not "
-                                "accept.",
-                                krr_side_name(side), creator, quoted));
-            if (finding) {
-                finding->range = kms->range;
-            }
+            document_add_finding(
+                judge, KRR_RULE_LIST_NOT_OF_DOMAIN, krr,
+                finding_in_value(krr_side_element(side), kms),
+                rule_words("A creator offers KMSs that its domain %s accepts.", domain->name),
+                rule_words("The %s list of %pQ offers %pQ, which that domain does not accept.",
+                           krr_side_name(side), krr_text(krr, KRR_ELEMENT_CREATOR), kms->text));
         }
     }
 }
@@ -297,13 +232,9 @@ static bool keys_user(const KmsUser *user, const char *kms)
 /* Is a list as it was in the KRR that is embedded? Then its creator left nothing out of it. */
 static bool is_passed_on(const Krr *krr, KrrSide side)
 {
-    if (krr->embedded->len == 0) {
-        return false;
-    }
-    const Krr *inner = g_ptr_array_index(krr->embedded, 0);
-    g_autofree char *now = krr_list_to_text(&krr->lists[side]);
-    g_autofree char *before = krr_list_to_text(&inner->lists[side]);
-    return g_str_equal(now, before);
+    const Krr *inner = krr_is_made_afresh(krr) ? NULL : g_ptr_array_index(krr->embedded, 0);
+
+    return inner && krr_same_list(&krr->lists[side], &inner->lists[side]);
 }
 
 /* Are all KMSs of a list the domain's, and none of them the user's own? */
@@ -319,7 +250,7 @@ static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *
 }
 
 /* Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is reached by one
- *  of the other. */
+ * of the other. */
 static const struct {
     KrrElement identity;
     KmsUserPart part;
@@ -329,7 +260,7 @@ static const struct {
 };
 
 /* Is a user certainly not of a domain: of another one, or known to the policy and none of those whom
- *  the domain states? */
+ * the domain states? */
 static bool is_stranger(const DocumentJudge *judge, const char *identity, const KmsUser *user,
                         const KmsDomain *domain)
 {
@@ -338,12 +269,12 @@ static bool is_stranger(const DocumentJudge *judge, const char *identity, const 
     if (home) {
         return home != domain;
     }
-    return domain->users[0] && user->knows_kms && !rules_is_hidden(identity);
+    return domain->users[0] && user->knows_kms && !krr_identity_is_hidden(identity);
 }
 
 /* May the creator make that list as the receiver? Of its own KMSs it names which it likes; of those of
- *  the initiator also, but that it must leave it an IDRkmsi with which it can do (clause 7.2.1.3.2.2).
- *  Where its KMSs are not known, it may. */
+ * the initiator also, but that it must leave it an IDRkmsi with which it can do (clause 7.2.1.3.2.2).
+ * Where its KMSs are not known, it may. */
 static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide side)
 {
     const KmsUser receiver = receiver_of(judge, krr);
@@ -369,6 +300,10 @@ static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
     return is_stranger(judge, identity, &user, domain) && steers(&krr->lists[side], domain, &user);
 }
 
+/* Clause 7.2.1.3.4: whoever runs a security domain can impersonate its users, so that a creator which
+ * leaves a user of another domain only its own KMSs gains something. Silent where: the user has one of
+ * these KMSs itself; the creator is the receiver and may choose so (clause 7.2.1.3.2.2); or the policy
+ * does not know the creator's domain, or whether the user is of it. */
 void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
 {
     const KmsDomain *domain = krr_creator_domain(judge->policy, krr);
@@ -377,16 +312,14 @@ void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
         if (!steers_to(judge, krr, side, domain)) {
             continue;
         }
-        g_autofree char *quoted = rules_quote(krr_text(krr, list_users[side].identity));
-        g_autofree char *creator = rules_quote(krr_text(krr, KRR_ELEMENT_CREATOR));
-        g_autofree char *list = krr_list_to_text(&krr->lists[side]);
-        g_autofree char *quoted_list = rules_quote(list);
-        fire(judge, KRR_RULE_STEERED_TO_OWN_DOMAIN, krr, list_elements[side],
-             g_strdup_printf("A choice for %s, who is not of the creator's domain %s, that is not "
-                             "only KMSs of that domain.",
-                             quoted, domain->name),
-             g_strdup_printf("The creator %s is of the domain %s, and the %s list leaves only that "
-                             "domain's KMSs: %s.",
-                             creator, domain->name, krr_side_name(side), quoted_list));
+        document_add_finding(
+            judge, KRR_RULE_STEERED_TO_OWN_DOMAIN, krr, finding_in_list(side),
+            rule_words("A choice for %pQ, who is not of the creator's domain %s, that is not "
+                       "only KMSs of that domain.",
+                       krr_text(krr, list_users[side].identity), domain->name),
+            rule_words("The creator %pQ is of the domain %s, and the %s list leaves only that "
+                       "domain's KMSs: %pL.",
+                       krr_text(krr, KRR_ELEMENT_CREATOR), domain->name, krr_side_name(side),
+                       &krr->lists[side]));
     }
 }

@@ -4,48 +4,54 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/rules-private.h"
+#include "core/rules/rule-functions.h"
+#include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
 
-static void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
+/* TS 33.180 D.4.1: a KRR is carried in a SIP 488 (Not Acceptable Here), or uploaded to a KMS. Silent
+ * where: the KRR was only ever seen in another. */
+void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
 {
     if (krr->wrong_frames->len == 0) {
         return;
     }
-    StorySubject subject = {.krr = krr, .negotiation = story_negotiation_of(judge, krr)};
-    story_fire(judge, KRR_RULE_WRONG_CARRIER, subject, g_array_ref(krr->wrong_frames),
-               g_strdup("A KRR travels in a SIP 488 response, or in an upload to a KMS."),
-               g_strdup_printf("krr-%u was carried by %s.", krr->number, krr->wrong_carrier));
+    audit_add_finding(judge, KRR_RULE_WRONG_CARRIER, story_subject_krr(judge, krr),
+                      g_array_ref(krr->wrong_frames),
+                      rule_words("A KRR travels in a SIP 488 response, or in an upload to a KMS."),
+                      rule_words("krr-%u was carried by %s.", krr->number, krr->wrong_carrier));
 }
 
-/* Embedded KRRs are old by nature and uploads come later, so only SIP counts. */
-static void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
+/* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is sent at
+ * once. Silent where: it was seen only in other KRRs, which are old by nature, or in uploads, which come
+ * later; or its time cannot be read. */
+void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 {
-    gint64 allowed = kms_policy_clock_skew(judge->policy);
+    const guint allowed = kms_policy_clock_skew(judge->policy);
 
     if (!krr->has_first_sip || !krr->krr->time_valid) {
         return;
     }
     /* In microseconds: the difference of nanoseconds of two arbitrary times need not fit. */
     gint64 skew = krr->krr->time_ns / 1000 - krr->first_sip.time_ns / 1000;
-    if (ABS(skew) <= allowed * G_USEC_PER_SEC) {
+    if (ABS(skew) <= (gint64)allowed * G_USEC_PER_SEC) {
         return;
     }
-    StorySubject subject = {.krr = krr, .negotiation = story_negotiation_of(judge, krr)};
     GArray *frames = evidence_new();
     evidence_add(frames, krr->first_sip);
-    story_fire(judge, KRR_RULE_CLOCK_SKEW, subject, frames,
-               g_strdup_printf("A KRR is dated when it is created: at most %" G_GINT64_FORMAT
-                               " seconds from its first sighting.",
-                               allowed),
-               g_strdup_printf("krr-%u is dated %s, %" G_GINT64_FORMAT " seconds %s it was first "
-                               "seen.",
-                               krr->number, krr_text(krr->krr, KRR_ELEMENT_TIME),
-                               ABS(skew) / G_USEC_PER_SEC, skew > 0 ? "after" : "before"));
+    audit_add_finding(judge, KRR_RULE_CLOCK_SKEW, story_subject_krr(judge, krr), frames,
+                      rule_words("A KRR is dated when it is created: at most %u seconds from its "
+                                 "first sighting.",
+                                 allowed),
+                      g_strdup_printf("krr-%u is dated %s, %" G_GINT64_FORMAT " seconds %s it was "
+                                      "first seen.",
+                                      krr->number, krr_text(krr->krr, KRR_ELEMENT_TIME),
+                                      ABS(skew) / G_USEC_PER_SEC, skew > 0 ? "after" : "before"));
 }
 
+/* ---- krr-flood ---- */
+
 /* A flood, by the catalogue. */
-#define FLOOD_KRRS 20
+#define FLOOD_KRRS 20u
 #define FLOOD_SPAN (10 * STORY_SECOND)
 /* Of a flood, the frames that prove it and some more: not all of a million. */
 #define FLOOD_FRAMES 100
@@ -70,13 +76,12 @@ static bool find_flood(const GPtrArray *krrs, guint *begin)
     return false;
 }
 
-/* @param krrs  of one creator, seen by themselves */
-static void rule_krr_flood(StoryJudge *judge, const char *creator, GPtrArray *krrs)
+/* @param krrs  of one creator, seen by themselves, in order of time */
+static void check_flood(StoryJudge *judge, const char *creator, const GPtrArray *krrs)
 {
     guint begin;
     guint count = 0;
 
-    g_ptr_array_sort(krrs, compare_sightings);
     if (!find_flood(krrs, &begin)) {
         return;
     }
@@ -91,20 +96,19 @@ static void rule_krr_flood(StoryJudge *judge, const char *creator, GPtrArray *kr
             evidence_add(frames, krr->first_alone);
         }
     }
-    g_autofree char *quoted = rules_quote(creator);
-    StorySubject subject = {.krr = first, .negotiation = story_negotiation_of(judge, first)};
-    story_fire(
-        judge, KRR_RULE_KRR_FLOOD, subject, frames,
-        g_strdup_printf("At most %d distinct KRRs of one creator in 10 seconds.", FLOOD_KRRS),
-        g_strdup_printf("%s made %u.", quoted, count));
+    audit_add_finding(
+        judge, KRR_RULE_KRR_FLOOD, story_subject_krr(judge, first), frames,
+        rule_words("At most %u distinct KRRs of one creator in 10 seconds.", FLOOD_KRRS),
+        rule_words("%pQ made %u.", creator, count));
 }
 
-static void judge_floods(StoryJudge *judge)
+/* KRRs of the ledger that were seen by themselves and not in uploads, by creator.
+ * @param creators  out: all of them, in order, so that the report is the same each time */
+static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
 {
-    const GPtrArray *krrs = ledger_krrs(judge->ledger);
-    g_autoptr(GPtrArray) creators = g_ptr_array_new(); /* in order: the same report each time */
-    g_autoptr(GHashTable) krrs_of =
+    GHashTable *krrs_of =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    const GPtrArray *krrs = ledger_krrs(ledger);
 
     for (guint i = 0; i < krrs->len; i++) {
         StoryKrr *krr = g_ptr_array_index(krrs, i);
@@ -120,19 +124,21 @@ static void judge_floods(StoryJudge *judge)
         }
         g_ptr_array_add(made, krr);
     }
-    for (guint i = 0; i < creators->len; i++) {
-        rule_krr_flood(judge, creators->pdata[i], g_hash_table_lookup(krrs_of, creators->pdata[i]));
-    }
+    return krrs_of;
 }
 
-void rules_sighting_judge(StoryJudge *judge)
+/* Clause 7.2.1.3.4: KRRs are reported so that misuse can be detected; very many of one creator in a
+ * short time fill what keeps them, and hide one among them. Silent where: KRRs state no creator, or are
+ * uploads, which may come in one go. */
+void rule_krr_flood(StoryJudge *judge)
 {
-    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+    g_autoptr(GPtrArray) creators = g_ptr_array_new();
+    g_autoptr(GHashTable) krrs_of = krrs_by_creator(judge->ledger, creators);
 
-    for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
-        rule_wrong_carrier(judge, krr);
-        rule_clock_skew(judge, krr);
+    for (guint i = 0; i < creators->len; i++) {
+        const char *creator = g_ptr_array_index(creators, i);
+        GPtrArray *krrs = g_hash_table_lookup(krrs_of, creator);
+        g_ptr_array_sort(krrs, compare_sightings);
+        check_flood(judge, creator, krrs);
     }
-    judge_floods(judge);
 }

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "core/rules/rules-document.h"
+#include "core/audit/audit-document.h"
 #include "tests/support/krr-spec.h"
 #include "tests/support/policy-text.h"
 
@@ -500,7 +500,7 @@ static void test_row(gconstpointer data)
     g_autoptr(KrrDocument) document = krr_spec_parse(&row->krr, &usual);
 
     g_assert_cmpstr(document->error, ==, NULL);
-    g_autoptr(GPtrArray) findings = rules_document_judge(document, policy);
+    g_autoptr(GPtrArray) findings = audit_document(document, policy);
     g_autofree char *text = findings_text(findings, xml);
     g_assert_cmpstr(text, ==, row->findings);
 }
@@ -536,7 +536,7 @@ static void test_document(gconstpointer data)
     g_autoptr(KmsPolicy) policy = policy_from_text(QUIET);
     g_autoptr(KrrDocument) document =
         krr_document_parse((const guint8 *)text, strlen(text), krr_vocabulary_default());
-    g_autoptr(GPtrArray) findings = rules_document_judge(document, policy);
+    g_autoptr(GPtrArray) findings = audit_document(document, policy);
     g_autofree char *found = findings_text(findings, text);
 
     g_assert_cmpstr(found, ==, documents[index].findings);
@@ -556,7 +556,7 @@ static void test_too_deep(void)
     }
     g_autoptr(KrrDocument) document =
         krr_document_parse((const guint8 *)xml->str, xml->len, krr_vocabulary_default());
-    g_autoptr(GPtrArray) findings = rules_document_judge(document, policy);
+    g_autoptr(GPtrArray) findings = audit_document(document, policy);
     g_autofree char *found = findings_text(findings, xml->str);
     g_assert_cmpstr(found, ==,
                     "malformed-krr error KmsRedirectResponse\n"

@@ -1022,9 +1022,8 @@ static void test_every_rule_is_provoked(void)
 {
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
         bool provoked = krr_rules[rule].needs == KRR_NEEDS_SIGNATURE ||
-                        krr_rules[rule].needs == KRR_NEEDS_KMS ||
-                        rule == KRR_RULE_OFFER_SIGNATURE_INVALID ||
-                        rule == KRR_RULE_OFFER_SIGNER_UNKNOWN_KMS;
+                        krr_rules[rule].needs == KRR_NEEDS_OFFER_SIGNATURE ||
+                        krr_rules[rule].needs == KRR_NEEDS_KMS;
         for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
             provoked |= changes[i].rule == rule;
         }

@@ -4,9 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/audit.h"
+#include "core/audit/audit.h"
 
-#include "core/rules/rules-private.h"
+#include "core/audit/audit-document.h"
+#include "core/audit/audit-knowledge.h"
+#include "core/audit/audit-story.h"
 #include "core/story/story-frames.h"
 
 static void gap_free(gpointer data)
@@ -15,66 +17,6 @@ static void gap_free(gpointer data)
 
     g_free(gap->reason);
     g_free(gap);
-}
-
-GArray *evidence_new(void)
-{
-    return story_frames_new();
-}
-
-void evidence_add(GArray *frames, StoryFrame frame)
-{
-    story_frames_insert(frames, frame);
-}
-
-static AuditFinding subject_finding(StorySubject subject, KrrRuleId rule, KrrSeverity severity)
-{
-    return (AuditFinding){
-        .rule = rule,
-        .severity = severity,
-        .negotiation = subject.negotiation,
-        .krr = subject.krr,
-        .offer = subject.offer,
-    };
-}
-
-void story_fire(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
-                char *expected, char *observed)
-{
-    KrrSeverity severity = krr_rule_severity(judge->policy, rule, krr_rules[rule].severity);
-    AuditFinding finding = subject_finding(subject, rule, severity);
-
-    if (judge->wanted[rule] && severity != KRR_SEVERITY_OFF) {
-        finding.frames = frames;
-        finding_pile_add(judge->pile, &finding, frames->len * sizeof(StoryFrame), expected,
-                         observed);
-    }
-    g_array_unref(frames);
-    g_free(expected);
-    g_free(observed);
-}
-
-void story_gap(StoryJudge *judge, KrrRuleId rule, char *reason)
-{
-    if (!judge->wanted[rule] ||
-        krr_rule_severity(judge->policy, rule, krr_rules[rule].severity) == KRR_SEVERITY_OFF) {
-        g_free(reason);
-        return;
-    }
-    AuditGap *gap = g_new0(AuditGap, 1);
-    gap->rule = rule;
-    gap->reason = reason;
-    g_ptr_array_add(judge->audit->not_evaluated, gap);
-}
-
-const StoryNegotiation *story_negotiation_of(const StoryJudge *judge, const StoryKrr *krr)
-{
-    return g_hash_table_lookup(judge->negotiation_of, krr);
-}
-
-const StoryNegotiation *story_negotiation_of_offer(const StoryJudge *judge, const StoryOffer *offer)
-{
-    return g_hash_table_lookup(judge->negotiation_of, offer);
 }
 
 /* The offer and every KRR of every attempt, and those embedded in it, belong to the negotiation. */
@@ -103,22 +45,26 @@ static GHashTable *index_negotiations(const Ledger *ledger)
 
 /* ---- the rules on documents ---- */
 
-/* The severity is the document's: it may depend on the policy for the very user. */
-static void take_document_finding(StoryJudge *judge, const KrrFinding *finding, const StoryKrr *krr,
-                                  GArray *frames)
+/* The severity is the document's: it may depend on the policy for the very user. Its frames are the
+ * ledger's, so that they take no room of ours. */
+static void take_document_finding(StoryJudge *judge, const KrrFinding *finding,
+                                  StorySubject subject, GArray *frames)
 {
-    StorySubject subject = {.krr = krr,
-                            .negotiation = krr ? story_negotiation_of(judge, krr) : NULL};
-    AuditFinding piled = subject_finding(subject, finding->rule, finding->severity);
+    const AuditFinding piled = {
+        .rule = finding->rule,
+        .severity = finding->severity,
+        .negotiation = subject.negotiation,
+        .krr = subject.krr,
+        .frames = frames,
+    };
 
-    if (judge->wanted[finding->rule] && finding->severity != KRR_SEVERITY_OFF) {
-        piled.frames = frames; /* the ledger's: they take no room of ours */
+    if (judge->severity[finding->rule] != KRR_SEVERITY_OFF) {
         finding_pile_add(judge->pile, &piled, 0, finding->expected, finding->observed);
     }
 }
 
 /* Judges each document once, and takes of it what is about KRRs that it was kept for: a KRR that is
- *  embedded in several documents gives its findings once. */
+ * embedded in several documents gives its findings once. */
 static void judge_documents(StoryJudge *judge)
 {
     const GPtrArray *krrs = ledger_krrs(judge->ledger);
@@ -134,12 +80,13 @@ static void judge_documents(StoryJudge *judge)
         if (!g_hash_table_add(judged, krr->document)) {
             continue;
         }
-        g_autoptr(GPtrArray) findings = rules_document_judge(krr->document, judge->policy);
+        g_autoptr(GPtrArray) findings = audit_document(krr->document, judge->policy);
         for (guint k = 0; k < findings->len; k++) {
             const KrrFinding *finding = g_ptr_array_index(findings, k);
             const StoryKrr *about = g_hash_table_lookup(owner, finding->krr);
             if (about) {
-                take_document_finding(judge, finding, about, about->frames);
+                take_document_finding(judge, finding, story_subject_krr(judge, about),
+                                      about->frames);
             }
         }
     }
@@ -151,11 +98,11 @@ static void judge_malformed(StoryJudge *judge)
 
     for (guint i = 0; i < bodies->len; i++) {
         const StoryMalformed *malformed = g_ptr_array_index(bodies, i);
-        g_autoptr(GPtrArray) findings = rules_document_judge(malformed->document, judge->policy);
+        g_autoptr(GPtrArray) findings = audit_document(malformed->document, judge->policy);
         for (guint k = 0; k < findings->len; k++) {
             const KrrFinding *finding = g_ptr_array_index(findings, k);
             if (finding->rule == KRR_RULE_MALFORMED_KRR) {
-                take_document_finding(judge, finding, NULL, malformed->frames);
+                take_document_finding(judge, finding, (StorySubject){0}, malformed->frames);
             }
         }
     }
@@ -176,9 +123,18 @@ static int compare_gaps(gconstpointer a, gconstpointer b)
     return (int)(*(const AuditGap *const *)a)->rule - (int)(*(const AuditGap *const *)b)->rule;
 }
 
+static void set_severities(StoryJudge *judge, const bool *wanted)
+{
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        judge->severity[rule] =
+            !wanted || wanted[rule]
+                ? krr_rule_severity(judge->policy, rule, krr_rules[rule].severity)
+                : KRR_SEVERITY_OFF;
+    }
+}
+
 Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wanted[KRR_N_RULES])
 {
-    bool all[KRR_N_RULES];
     g_autoptr(GHashTable) negotiation_of = index_negotiations(ledger);
     g_autoptr(KmsView) kms_view = kms_view_new(ledger, policy);
     g_autoptr(FindingPile) pile = finding_pile_new((gsize)AUDIT_MAX_MIB * 1024 * 1024);
@@ -186,29 +142,22 @@ Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wante
     StoryJudge judge = {
         .ledger = ledger,
         .policy = policy,
-        .audit = audit,
         .pile = pile,
-        .wanted = wanted ? wanted : all,
+        .gaps = g_ptr_array_new_with_free_func(gap_free),
         .negotiation_of = negotiation_of,
         .kms_view = kms_view,
     };
 
-    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        all[rule] = true;
-    }
-    audit->not_evaluated = g_ptr_array_new_with_free_func(gap_free);
+    set_severities(&judge, wanted);
     judge_malformed(&judge);
     judge_documents(&judge);
-    rules_sighting_judge(&judge);
-    rules_offer_judge(&judge);
-    rules_offer_signature_judge(&judge);
-    rules_path_judge(&judge);
-    rules_selection_judge(&judge);
-    rules_kms_judge(&judge);
-    rules_knowledge_note(&judge);
-    note_unjudged_signatures(&judge);
+    audit_story(&judge);
+    audit_note_unknown(&judge);
+    audit_note_unverified(&judge);
+    g_clear_pointer(&judge.offers_of_hop, g_hash_table_unref);
 
     finding_pile_finish(pile, audit);
+    audit->not_evaluated = judge.gaps;
     g_ptr_array_sort(audit->findings, compare_findings);
     g_ptr_array_sort(audit->not_evaluated, compare_gaps);
     return audit;

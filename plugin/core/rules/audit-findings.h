@@ -1,11 +1,11 @@
-/* audit.h
- * All rules over all that was seen: findings with their evidence
+/* audit-findings.h
+ * What an audit says: findings with their evidence, and what could not be judged
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef AUDIT_H
-#define AUDIT_H
+#ifndef AUDIT_FINDINGS_H
+#define AUDIT_FINDINGS_H
 
 #include "core/rules/krr-rules.h"
 #include "core/story/ledger.h"
@@ -39,18 +39,5 @@ typedef struct Audit {
     guint64 left_out;                    /**< findings for which there was no room: of the least
                                               grave ones those that came last */
 } Audit;
-
-/**
- * Judges a finished ledger.
- * @param wanted  by KrrRuleId: rules to judge (--only, --skip); NULL: all. What is not wanted
- *                gives neither findings nor gaps.
- */
-Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wanted[KRR_N_RULES]);
-void audit_free(Audit *audit);
-
-/** The gravest severity among the findings; OFF where there are none. */
-KrrSeverity audit_gravest(const Audit *audit);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Audit, audit_free)
 
 #endif

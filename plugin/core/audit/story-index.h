@@ -10,7 +10,7 @@
 #ifndef STORY_INDEX_H
 #define STORY_INDEX_H
 
-#include "core/rules/audit.h"
+#include "core/audit/audit.h"
 
 /** A negotiation, in a few words. */
 typedef struct StoryIndexNegotiation {

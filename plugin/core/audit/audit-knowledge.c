@@ -1,10 +1,15 @@
-/* rules-knowledge.c
- * What the policy does not say, and the rules that could not be judged for want of it
+/* audit-knowledge.c
+ * Which rules could not be judged for want of a policy, of a trust anchor, or of a key
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/rules-private.h"
+#include "core/audit/audit-knowledge.h"
+
+#include "core/rules/krr-creator.h"
+#include "core/rules/rule-words.h"
+
+/* ---- what the policy does not say ---- */
 
 /* Rules that need one thing; more than any does. */
 #define MAX_RULES 4
@@ -12,16 +17,9 @@
 /* Whom the policy leaves unknown in some respect, as to one KRR; NULL: nobody. Borrowed. */
 typedef const char *(*Stranger)(const StoryJudge *judge, const Krr *krr);
 
-static const KmsEntity *creator_entity(const StoryJudge *judge, const Krr *krr)
-{
-    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
-
-    return creator ? kms_policy_entity(judge->policy, creator) : NULL;
-}
-
 static bool made_by_server(const StoryJudge *judge, const Krr *krr)
 {
-    return krr->embedded->len == 0 && krr_text(krr, KRR_ELEMENT_CREATOR) &&
+    return krr_is_made_afresh(krr) && krr_text(krr, KRR_ELEMENT_CREATOR) &&
            !krr_is_from_receiver(judge->policy, krr);
 }
 
@@ -38,7 +36,7 @@ static const char *receiver_without_kms(const StoryJudge *judge, const Krr *krr)
 {
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
-    return krr->embedded->len == 0 && krr_is_from_receiver(judge->policy, krr) &&
+    return krr_is_made_afresh(krr) && krr_is_from_receiver(judge->policy, krr) &&
                    !kms_policy_user(judge->policy, receiver, KMS_USER_RECEIVER).knows_kms
                ? receiver
                : NULL;
@@ -46,7 +44,7 @@ static const char *receiver_without_kms(const StoryJudge *judge, const Krr *krr)
 
 static const char *creator_without_role(const StoryJudge *judge, const Krr *krr)
 {
-    const KmsEntity *entity = creator_entity(judge, krr);
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr);
 
     return made_by_server(judge, krr) && (!entity || entity->role == KMS_ENTITY_ROLE_NOT_STATED)
                ? krr_text(krr, KRR_ELEMENT_CREATOR)
@@ -55,7 +53,7 @@ static const char *creator_without_role(const StoryJudge *judge, const Krr *krr)
 
 static const char *creator_without_address(const StoryJudge *judge, const Krr *krr)
 {
-    const KmsEntity *entity = creator_entity(judge, krr);
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr);
 
     return made_by_server(judge, krr) && (!entity || !entity->addresses[0])
                ? krr_text(krr, KRR_ELEMENT_CREATOR)
@@ -118,28 +116,67 @@ static guint count_strangers(const StoryJudge *judge, Stranger stranger, const c
 static char *reason_of(const StoryJudge *judge, guint place)
 {
     if (!kms_policy_loaded(judge->policy)) {
-        return g_strdup_printf("No policy file states the %s of the %s.", knowledge[place].what,
-                               knowledge[place].whom);
+        return rule_words("No policy file states the %s of the %s.", knowledge[place].what,
+                          knowledge[place].whom);
     }
     const char *example = NULL;
     guint count = count_strangers(judge, knowledge[place].stranger, &example);
     if (count == 0) {
         return NULL;
     }
-    g_autofree char *quoted = rules_quote(example);
-    return g_strdup_printf("The policy states no %s for %u of the %s, such as %s.",
-                           knowledge[place].what, count, knowledge[place].whom, quoted);
+    return rule_words("The policy states no %s for %u of the %s, such as %pQ.",
+                      knowledge[place].what, count, knowledge[place].whom, example);
 }
 
-void rules_knowledge_note(StoryJudge *judge)
+void audit_note_unknown(StoryJudge *judge)
 {
     if (kms_policy_known_kms(judge->policy)->len == 0) {
-        story_gap(judge, KRR_RULE_LOOKALIKE_KMS, g_strdup("No policy file names known KMSs."));
+        audit_add_gap(judge, KRR_RULE_LOOKALIKE_KMS,
+                      rule_words("No policy file names known KMSs."));
     }
     for (guint i = 0; i < G_N_ELEMENTS(knowledge); i++) {
         g_autofree char *reason = reason_of(judge, i);
         for (guint k = 0; reason && k < knowledge[i].n_rules; k++) {
-            story_gap(judge, knowledge[i].rules[k], g_strdup(reason));
+            audit_add_gap(judge, knowledge[i].rules[k], g_strdup(reason));
         }
+    }
+}
+
+/* ---- signatures that were not judged ---- */
+
+/* The first KRR with a verdict of that status that nobody has judged; NULL: there is none. */
+static const StoryKrr *find_unjudged(const StoryJudge *judge, KrrSignatureStatus status)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const KrrVerdict *verdict = &krr->krr->signature.verdict;
+        if (verdict->status == status &&
+            (status == KRR_SIGNATURE_UNTRUSTED ? !verdict->trust_judged : !verdict->verified)) {
+            return krr;
+        }
+    }
+    return NULL;
+}
+
+void audit_note_unverified(StoryJudge *judge)
+{
+    static const KrrRuleId rules[] = {KRR_RULE_SIGNATURE_INVALID, KRR_RULE_SIGNATURE_PARTIAL,
+                                      KRR_RULE_SIGNATURE_UNTRUSTED, KRR_RULE_SIGNATURE_WEAK,
+                                      KRR_RULE_SIGNER_NOT_CREATOR};
+    const StoryKrr *untrusted = find_unjudged(judge, KRR_SIGNATURE_UNTRUSTED);
+    const StoryKrr *unverified = find_unjudged(judge, KRR_SIGNATURE_UNSUPPORTED);
+
+    if (untrusted) {
+        audit_add_gap(judge, KRR_RULE_SIGNATURE_UNTRUSTED,
+                      rule_words("No trust anchor is given that the certificate of krr-%u could "
+                                 "chain to.",
+                                 untrusted->number));
+    }
+    for (guint i = 0; unverified && i < G_N_ELEMENTS(rules); i++) {
+        audit_add_gap(judge, rules[i],
+                      rule_words("Signatures were not verified: %s.",
+                                 unverified->krr->signature.verdict.reason));
     }
 }

@@ -1,12 +1,12 @@
-/* test-krr-explain.c
- * Every rule is explained to people
+/* test-krr-rules.c
+ * The catalogue: every rule has one name in three spellings, and is explained to people
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include <string.h>
 
-#include "core/rules/krr-explain.h"
+#include "core/rules/krr-rules.h"
 
 /* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
 #include "analyzer/process/text.c"
@@ -26,10 +26,34 @@ static void check_part(const char *rule, const char *part, const char *text)
     }
 }
 
+/* "LIST_WIDENED", "list_widened", "list-widened": whoever writes a row writes all three. */
+static void check_spellings(const char *id, const char *function, KrrRuleId rule)
+{
+    g_autofree char *lower = g_ascii_strdown(id, -1);
+    g_autofree char *field = g_strconcat("krr.", function, NULL);
+    g_autofree char *name = g_strdelimit(g_strdup(function), "_", '-');
+
+    g_assert_cmpstr(function, ==, lower);
+    g_assert_cmpstr(krr_rules[rule].field, ==, field);
+    g_assert_cmpstr(krr_rules[rule].name, ==, name);
+    g_assert_cmpstr(krr_rule_names()[rule], ==, name);
+    g_assert_cmpint(krr_rule_lookup(name), ==, rule);
+}
+
+static void test_every_name_has_its_spellings(void)
+{
+/* clang-format off */
+#define RULE(id, function, ...) check_spellings(#id, #function, KRR_RULE_##id);
+#include "core/rules/krr-rules.def"
+    /* clang-format on */
+    g_assert_null(krr_rule_names()[KRR_N_RULES]);
+    g_assert_cmpint(krr_rule_lookup("no-such-rule"), ==, KRR_N_RULES);
+}
+
 static void test_every_rule_has_all_parts(void)
 {
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        const KrrExplanation *explanation = &krr_explanations[rule];
+        const KrrExplanation *explanation = &krr_rules[rule].explanation;
         const char *name = krr_rules[rule].name;
 
         g_assert_cmpstr(krr_rules[rule].clause, !=, "");
@@ -46,7 +70,7 @@ static void test_no_paragraph_occurs_twice(void)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        const KrrExplanation *explanation = &krr_explanations[rule];
+        const KrrExplanation *explanation = &krr_rules[rule].explanation;
 
         g_assert_true(g_hash_table_add(seen, (gpointer)explanation->meaning));
         g_assert_true(g_hash_table_add(seen, (gpointer)explanation->fraud));
@@ -95,6 +119,7 @@ static void test_nearest(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/rules/spellings", test_every_name_has_its_spellings);
     g_test_add_func("/explain/all-parts", test_every_rule_has_all_parts);
     g_test_add_func("/explain/no-copies", test_no_paragraph_occurs_twice);
     g_test_add_func("/explain/80-columns", test_explanations_fit_80_columns);

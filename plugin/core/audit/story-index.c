@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/rules/story-index.h"
+#include "core/audit/story-index.h"
 
 struct StoryIndex {
     GArray *negotiations; /* of StoryIndexNegotiation, by number */

@@ -1,0 +1,195 @@
+/* path-server.c
+ * A server that was asked, seen from both sides
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "core/rules/path-server.h"
+
+#include "core/rules/krr-claim.h"
+#include "core/rules/krr-creator.h"
+#include "core/story/story-frames.h"
+
+/* Legs of one attempt that are compared with each other: an attacker may send very many. */
+#define MAX_LEGS 256
+
+/* ---- addresses ---- */
+
+static bool same_address(const StoryJudge *judge, const char *a, const char *b)
+{
+    const KmsEntity *entity = kms_policy_entity_at(judge->policy, a);
+
+    return g_str_equal(a, b) || (entity && entity == kms_policy_entity_at(judge->policy, b));
+}
+
+/* May a server have sent one request because it received the other? The clocks of two captures may
+ * differ. */
+static bool may_follow(const StoryLeg *in, const StoryLeg *out)
+{
+    gint64 tolerance = in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
+
+    return !in->has_request || !out->has_request ||
+           in->request.time_ns - out->request.time_ns <= tolerance;
+}
+
+/* Does a leg lead onwards from the server that was asked on another one? Not where it leads back. */
+static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
+{
+    return out != in && same_address(judge, in->destination, out->source) &&
+           !same_address(judge, in->source, out->source) &&
+           !same_address(judge, in->source, out->destination) && may_follow(in, out);
+}
+
+/* The legs of the attempt on which the server that was asked on a leg asked on, or was answered as if
+ * it had. Where all run on one address nothing can be told. */
+static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *attempt,
+                               const StoryLeg *in)
+{
+    GPtrArray *out = g_ptr_array_new();
+
+    for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
+        StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (!g_str_equal(in->source, in->destination) && leads_onwards(judge, in, leg)) {
+            g_ptr_array_add(out, leg);
+        }
+    }
+    return out;
+}
+
+/* ---- what it sent on ---- */
+
+const StoryLeg *path_asked_on(const PathServer *server)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(server->out, i);
+        if (leg->has_request) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+bool path_had_received(const PathServer *server, StoryFrame sent)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(server->out, i);
+        if (leg->krrs->len > 0 &&
+            (g_array_index(leg->krr_frames, StoryFrame, 0).capture != sent.capture ||
+             story_frame_compare(&g_array_index(leg->krr_frames, StoryFrame, 0), &sent) < 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- who made a KRR ---- */
+
+bool path_made_by_server(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr)
+{
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr->krr);
+
+    return entity && entity == kms_policy_entity_at(judge->policy, server->in->destination);
+}
+
+bool path_made_elsewhere(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr,
+                         const StoryKrr *other)
+{
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr->krr);
+
+    return entity && entity->addresses[0] &&
+           entity != krr_creator_entity(judge->policy, other->krr) &&
+           !g_strv_contains((const char *const *)entity->addresses, server->in->destination);
+}
+
+bool path_is_from_device(const StoryJudge *judge, const PathServer *server, const StoryLeg *out,
+                         const StoryKrr *krr)
+{
+    const KmsEntity *entity = kms_policy_entity_at(judge->policy, out->destination);
+    g_autoptr(GPtrArray) further = legs_onwards(judge, server->attempt, out);
+
+    return krr_is_from_receiver(judge->policy, krr->krr) && further->len == 0 &&
+           (!entity || entity->role == KMS_ENTITY_CLIENT);
+}
+
+/* ---- a KRR that it did not pass on ---- */
+
+/* Is a KRR the same as another, or does it embed that one at some depth? An embedded one that was
+ * altered is told by embedded-krr-altered. */
+static bool holds(const StoryKrr *sent, const StoryKrr *krr)
+{
+    for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
+        if (inner == krr || (inner != sent && krr_same_claim(inner->krr, krr->krr))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Did the server pass a KRR on, on any leg on which it was asked? A request that is repeated, with
+ * credentials or over another transport, is a leg of its own. */
+static bool passed_on(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr)
+{
+    const GPtrArray *legs = server->attempt->legs;
+
+    for (guint i = 0; i < legs->len && i < MAX_LEGS; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!same_address(judge, leg->destination, server->in->destination)) {
+            continue;
+        }
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            if (holds(g_ptr_array_index(leg->krrs, k), krr)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Did the server answer before the KRR came in? The clocks of two captures may differ, so there it
+ * counts how long each leg took. */
+static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
+{
+    if (!in->has_response || in->status < 200) {
+        return false;
+    }
+    if (in->response.capture == arrived.capture || !in->has_request || !out->has_request) {
+        return story_frame_compare(&in->response, &arrived) < 0;
+    }
+    return arrived.time_ns - out->request.time_ns > in->response.time_ns - in->request.time_ns;
+}
+
+/* Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
+ * cancelled (487), where credentials were wanted first, or where its answer cannot be read. */
+static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
+{
+    const bool other_end =
+        story_is_success(in->status) || story_asks_for_credentials(in->status) || in->status == 487;
+
+    return !other_end && !in->answer_unreadable && !came_too_late(in, out, arrived);
+}
+
+static const StoryLeg *find_withheld(const StoryJudge *judge, const PathServer *server)
+{
+    const StoryLeg *out = server->out->len == 1 ? g_ptr_array_index(server->out, 0) : NULL;
+
+    if (!out || out->krrs->len != 1 || passed_on(judge, server, g_ptr_array_index(out->krrs, 0)) ||
+        !owes_krr(server->in, out, g_array_index(out->krr_frames, StoryFrame, 0))) {
+        return NULL;
+    }
+    return out;
+}
+
+/* ---- all servers ---- */
+
+void path_each_server(StoryJudge *judge, const StoryNegotiation *negotiation,
+                      const StoryAttempt *attempt,
+                      void (*visit)(StoryJudge *judge, const PathServer *server))
+{
+    for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
+        const StoryLeg *in = g_ptr_array_index(attempt->legs, i);
+        g_autoptr(GPtrArray) out = legs_onwards(judge, attempt, in);
+        PathServer server = {negotiation, attempt, in, out, NULL};
+        server.withheld = find_withheld(judge, &server);
+        visit(judge, &server);
+    }
+}

@@ -1,0 +1,155 @@
+/* retry.c
+ * A KRR that was answered by a further offer
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "core/rules/retry.h"
+
+/* ---- pairs of KMSs ---- */
+
+const char *story_offered(const StoryAttempt *attempt, KrrSide side)
+{
+    return side == KRR_INITIATOR ? story_attempt_idrkmsi(attempt) : story_attempt_idrkmsr(attempt);
+}
+
+bool story_same_pair(const StoryAttempt *a, const StoryAttempt *b)
+{
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        const char *first = story_offered(a, side);
+        if (!first || g_strcmp0(first, story_offered(b, side)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool story_krr_forbids(const StoryKrr *krr, const StoryAttempt *attempt, KrrSide side)
+{
+    const KrrList *list = &krr->krr->lists[side];
+    const char *kms = story_offered(attempt, side);
+
+    return kms && list->kind != KRR_LIST_MISSING && !krr_list_allows(list, kms);
+}
+
+bool story_krr_forbids_pair(const StoryKrr *krr, const StoryAttempt *attempt)
+{
+    return story_krr_forbids(krr, attempt, KRR_INITIATOR) ||
+           story_krr_forbids(krr, attempt, KRR_RECEIVER);
+}
+
+/* ---- what a retry shows ---- */
+
+GArray *retry_frames(const StoryRetry *retry)
+{
+    GArray *frames = evidence_new();
+
+    evidence_add(frames, retry->before->started);
+    evidence_add(frames, retry->before->ended);
+    evidence_add(frames, retry->after->started);
+    return frames;
+}
+
+StorySubject retry_subject(const StoryRetry *retry)
+{
+    return (StorySubject){retry->negotiation, retry->krr, retry->after->offer};
+}
+
+/* ---- other KRRs ---- */
+
+bool story_krr_is_signed(const StoryKrr *krr, gpointer nothing)
+{
+    (void)nothing;
+    return krr->krr->signature.present;
+}
+
+bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer data)
+{
+    const GPtrArray *legs = retry->before->legs;
+
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        if (!story_is_first_hop(retry->before, leg)) {
+            continue;
+        }
+        for (guint k = 0; k < leg->krrs->len; k++) {
+            const StoryKrr *krr = g_ptr_array_index(leg->krrs, k);
+            if (krr != retry->krr && !story_krr_forbids_pair(krr, retry->after) &&
+                (!fits || fits(krr, data))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* ---- whether there is something to judge ---- */
+
+/* Does the policy have the initiator ignore the KRR? */
+static bool shall_ignore(const StoryJudge *judge, const StoryRetry *retry)
+{
+    const KmsUser user = story_initiator(judge, retry->negotiation);
+
+    return !user.allow_krr || (user.require_signed_krr && !story_krr_is_signed(retry->krr, NULL));
+}
+
+bool retry_is_choice(const StoryJudge *judge, const StoryRetry *retry)
+{
+    return retry->krr && !(story_same_pair(retry->before, retry->after) &&
+                           (!retry->after->offer || shall_ignore(judge, retry)));
+}
+
+/* Is an attempt one for a private call key: by its offer, or by the INVITE where that was not captured? */
+static bool is_for_call(const StoryAttempt *attempt)
+{
+    if (attempt->offer) {
+        return mikey_purpose(attempt->offer->facts->csb_id) == MIKEY_PURPOSE_PCK;
+    }
+    return attempt->legs->len > 0 &&
+           g_strcmp0(((const StoryLeg *)attempt->legs->pdata[0])->method, "INVITE") == 0;
+}
+
+bool retry_is_for_same_key(const StoryRetry *retry)
+{
+    const StoryAttempt *before = retry->before;
+    const StoryAttempt *after = retry->after;
+
+    return (before->offer && after->offer) || (is_for_call(before) && is_for_call(after));
+}
+
+bool story_was_cancelled(const StoryAttempt *attempt)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        if (leg->cancelled && story_is_first_hop(attempt, leg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- all retries ---- */
+
+void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
+                      void (*visit)(StoryJudge *judge, const StoryRetry *retry))
+{
+    const StoryAttempt *first = g_ptr_array_index(negotiation->attempts, 0);
+    bool knew_initiator = story_has_initiators_hop(judge, negotiation, first);
+    bool knows_all = knew_initiator;
+
+    for (guint i = 1; i < negotiation->attempts->len; i++) {
+        StoryRetry retry = {
+            .negotiation = negotiation,
+            .place = i,
+            .before = g_ptr_array_index(negotiation->attempts, i - 1),
+            .after = g_ptr_array_index(negotiation->attempts, i),
+        };
+        const bool knows_initiator = story_has_initiators_hop(judge, negotiation, retry.after);
+        knows_all = knows_all && knows_initiator && retry_is_for_same_key(&retry);
+        retry.krr = retry.before->received;
+        retry.knows_initiator = knew_initiator && knows_initiator;
+        retry.knows_all = knows_all;
+        visit(judge, &retry);
+        knew_initiator = knows_initiator;
+    }
+}
