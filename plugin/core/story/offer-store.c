@@ -81,30 +81,26 @@ void offer_store_free(OfferStore *store)
 
 /* ---- room ---- */
 
-static gsize *octets_of_kind(OfferStore *store, bool waiting)
-{
-    return waiting ? &store->waiting_octets : &store->settled_octets;
-}
-
-/* An offer takes so many octets more. @return false where there is no room for them: an offer that
- * stays may not grow beyond the limit; one that waits may, and then the oldest that wait have to go */
+/* Notes that an offer takes so many octets more.
+ * @return false where there is no room for them. An offer that waits always gets them: where those that
+ * wait then take too much, the oldest of them go */
 static bool grow_offer(OfferStore *store, OfferEntry *entry, guint octets)
 {
     if (!entry->is_waiting && store->settled_octets + octets > MAX_OFFER_OCTETS) {
         return false;
     }
     entry->weight += octets;
-    *octets_of_kind(store, entry->is_waiting) += octets;
+    *(entry->is_waiting ? &store->waiting_octets : &store->settled_octets) += octets;
     return true;
 }
 
-/* Do more offers wait than may? */
+/* Do too many offers wait? */
 static bool is_crowded(const OfferStore *store)
 {
     return store->waiting.length > LEDGER_MAX_OFFERS || store->waiting_octets > MAX_OFFER_OCTETS;
 }
 
-/* Do no more offers stay than may? */
+/* Is there room for all offers that do not wait any more? */
 static bool has_room(const OfferStore *store)
 {
     return store->offers->len - store->waiting.length <= LEDGER_MAX_OFFERS &&
