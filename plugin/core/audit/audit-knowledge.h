@@ -12,7 +12,8 @@
 /** Adds gaps for rules that say nothing of whom the policy does not know. */
 void audit_note_unknown(StoryJudge *judge);
 
-/** Adds gaps for the rules on signatures, where some were not verified or their signers not judged. */
+/** Adds gaps for the rules on signatures, where some were not verified or their signers not
+ *  judged. */
 void audit_note_unverified(StoryJudge *judge);
 
 #endif

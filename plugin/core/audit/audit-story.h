@@ -9,7 +9,8 @@
 
 #include "core/rules/story-judge.h"
 
-/** Judges all rules but those on documents. In what order they are asked makes no difference to them. */
+/** Judges all rules but those on documents. In what order they are asked makes no difference to
+ *  them. */
 void audit_story(StoryJudge *judge);
 
 #endif

@@ -21,7 +21,8 @@ typedef struct StoryIndexNegotiation {
     guint64 ended_in; /**< the last answer; 0: there is none */
 } StoryIndexNegotiation;
 
-/** That a frame is a part of a negotiation: it carried an offer or a KRR of it, or a final answer. */
+/** That a frame is a part of a negotiation: it carried an offer or a KRR of it, or a final
+ *  answer. */
 typedef struct StoryIndexPart {
     guint64 frame;
     guint negotiation;  /**< index, for story_index_negotiation() */

@@ -30,7 +30,8 @@ FindingPlace finding_in_element(KrrElement element);
 FindingPlace finding_in_list(KrrSide side);
 /** A value alone, such as one KMS of a list. @param element  in which it stands */
 FindingPlace finding_in_value(KrrElement element, const KrrValue *value);
-/** Octets of the KRR that have no element of their own: its signature, or what is not recognised. */
+/** Octets of the KRR that have no element of their own: its signature, or what is not
+ *  recognised. */
 FindingPlace finding_in_range(KrrRange range);
 
 /**

@@ -28,7 +28,8 @@ void finding_pile_free(FindingPile *pile);
 void finding_pile_add(FindingPile *pile, const AuditFinding *finding, gsize octets,
                       const char *expected, const char *observed);
 
-/** Moves all findings into an audit, in the order in which they were added, and fills its counts. */
+/** Moves all findings into an audit, in the order in which they were added, and fills its
+ *  counts. */
 void finding_pile_finish(FindingPile *pile, Audit *audit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FindingPile, finding_pile_free)

@@ -24,8 +24,8 @@ const KmsExchange *kms_view_next(const KmsView *view, const char *user, const St
 /** The user's last request to its Home KMS that is not after a frame, or NULL. */
 const KmsExchange *kms_view_last(const KmsView *view, const char *user, const StoryFrame *until);
 
-/** Uploads of a KRR, alone or in one that embeds it, by whomever, and of others that say the same: who
- *  uploads may have written it anew. Of KmsExchange; NULL: there are none. */
+/** Uploads of a KRR, alone or in one that embeds it, by whomever, and of others that say the
+ *  same: who uploads may have written it anew. Of KmsExchange; NULL: there are none. */
 const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr);
 
 /** Is the exchange one with the Home KMS of that user, as far as the request says? */
@@ -43,8 +43,8 @@ bool kms_view_hides(const KmsView *view, const char *user, const char *address, 
 /** Were other requests answered between the same addresses, so that answers are in view there? */
 bool kms_view_shows_answers(const KmsView *view, const KmsExchange *exchange);
 
-/** Is a frame not after another? Where they are of different captures the clocks may differ: then it
- *  may as well be. */
+/** Is a frame not after another? Where they are of different captures the clocks may differ:
+ *  then it may as well be. */
 bool kms_view_not_after(const StoryFrame *frame, const StoryFrame *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsView, kms_view_free)

@@ -15,12 +15,13 @@ bool krr_same_claim(const Krr *a, const Krr *b);
 /** Do two lists say the same, in the same order? */
 bool krr_same_list(const KrrList *a, const KrrList *b);
 
-/** What differs in the offered KMSs and the lists of two KRRs that claim to be one, in words that
- *  follow a sentence: "; the initiator list was ... and is ..."; "" where nothing does. Caller frees. */
+/** What differs in the offered KMSs and the lists of two KRRs that claim to be one, in words
+ *  that follow a sentence: "; the initiator list was ... and is ..."; "" where nothing does.
+ *  Caller frees. */
 char *krr_claim_differences(const Krr *now, const Krr *before);
 
-/** Did the same key sign both as they are? Then no other hand was at work: they are one KRR, of which
- *  only namespaces are declared elsewhere, or its signer made two. */
+/** Did the same key sign both as they are? Then no other hand was at work: they are one KRR, of
+ *  which only namespaces are declared elsewhere, or its signer made two. */
 bool krr_same_signer(const Krr *a, const Krr *b);
 
 #endif

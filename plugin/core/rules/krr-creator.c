@@ -48,8 +48,8 @@ static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
     return match != NULL;
 }
 
-/* Is the creator a terminating entity by the policy, and not the initiator's own? Neither a client nor
- * a GMS passes the offers of others on, so that it answers what was meant for it. */
+/* Is the creator a terminating entity by the policy, and not the initiator's own? Neither a
+ * client nor a GMS passes the offers of others on, so that it answers what was meant for it. */
 static bool is_terminating(const KmsPolicy *policy, const Krr *krr, const char *creator)
 {
     const KmsEntity *entity = krr_creator_entity(policy, krr);

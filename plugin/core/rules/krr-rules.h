@@ -22,7 +22,8 @@ typedef enum KrrSeverity {
     KRR_SEVERITY_ERROR
 } KrrSeverity;
 
-/** What a rule must know before it can be judged. Its function stands in the file that is named so. */
+/** What a rule must know before it can be judged. Its function stands in the file that is named
+ *  so. */
 typedef enum KrrRuleNeeds {
     KRR_NEEDS_DOCUMENT,        /**< one KRR and its sub-KRRs alone; rules-document.c, and so on */
     KRR_NEEDS_SIGNATURE,       /**< the verified signature of a KRR */

@@ -32,7 +32,8 @@ static bool may_follow(const StoryLeg *in, const StoryLeg *out)
            in->request.time_ns - out->request.time_ns <= tolerance;
 }
 
-/* Does a leg lead onwards from the server that was asked on another one? Not where it leads back. */
+/* Does a leg lead onwards from the server that was asked on another one? Not where it leads
+ * back. */
 static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
 {
     return out != in && same_address(judge, in->destination, out->source) &&
@@ -40,8 +41,8 @@ static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const Sto
            !same_address(judge, in->source, out->destination) && may_follow(in, out);
 }
 
-/* The legs of the attempt on which the server that was asked on a leg asked on, or was answered as if
- * it had. Where all run on one address nothing can be told. */
+/* The legs of the attempt on which the server that was asked on a leg asked on, or was answered
+ * as if it had. Where all run on one address nothing can be told. */
 static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *attempt,
                                const StoryLeg *in)
 {

@@ -32,15 +32,16 @@ void path_each_server(StoryJudge *judge, const StoryNegotiation *negotiation,
 /** A request that the server was seen to send onwards, or NULL. */
 const StoryLeg *path_asked_on(const PathServer *server);
 
-/** Had the server received a KRR by some time, this one or another? Then it did not reject the offer
- *  afresh. */
+/** Had the server received a KRR by some time, this one or another? Then it did not reject the
+ *  offer afresh. */
 bool path_had_received(const PathServer *server, StoryFrame sent);
 
 /** Was a KRR made by the entity at the place where it was answered? Only the policy can tell: a KRR
  *  may also have come in on a branch that was not captured. */
 bool path_made_by_server(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr);
 
-/** Was a KRR made by an entity that the policy places elsewhere, and that did not make the other? */
+/** Was a KRR made by an entity that the policy places elsewhere, and that did not make the
+ *  other? */
 bool path_made_elsewhere(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr,
                          const StoryKrr *other);
 

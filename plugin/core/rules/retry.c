@@ -99,7 +99,8 @@ bool retry_is_choice(const StoryJudge *judge, const StoryRetry *retry)
                            (!retry->after->offer || shall_ignore(judge, retry)));
 }
 
-/* Is an attempt one for a private call key: by its offer, or by the INVITE where that was not captured? */
+/* Is an attempt one for a private call key: by its offer, or by the INVITE where that was not
+ * captured? */
 static bool is_for_call(const StoryAttempt *attempt)
 {
     if (attempt->offer) {

@@ -23,17 +23,17 @@ typedef struct StoryRetry {
 void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
                       void (*visit)(StoryJudge *judge, const StoryRetry *retry));
 
-/** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the same
- *  tried again; nor where the next offer was not captured, and the KRR that seems to answer it may as
- *  well be another answer to this one. */
+/** Is there a choice to judge? Not where the KRR was ignored, as the policy may demand, and the
+ *  same tried again; nor where the next offer was not captured, and the KRR that seems to answer
+ *  it may as well be another answer to this one. */
 bool retry_is_choice(const StoryJudge *judge, const StoryRetry *retry);
 
-/** Are both attempts certainly about the same key? Of several keys that the same people exchange at a
- *  time, one may be missing from the capture. */
+/** Are both attempts certainly about the same key? Of several keys that the same people exchange
+ *  at a time, one may be missing from the capture. */
 bool retry_is_for_same_key(const StoryRetry *retry);
 
-/** Had the initiator given the attempt up before it was answered? What it offers next is no answer to
- *  the KRR that crossed its CANCEL. */
+/** Had the initiator given the attempt up before it was answered? What it offers next is no
+ *  answer to the KRR that crossed its CANCEL. */
 bool story_was_cancelled(const StoryAttempt *attempt);
 
 /** The answer on the leg nearest to the initiator, and both offers. */
@@ -46,8 +46,8 @@ const char *story_offered(const StoryAttempt *attempt, KrrSide side);
 /** Did two attempts certainly offer the same pair of KMSs? */
 bool story_same_pair(const StoryAttempt *a, const StoryAttempt *b);
 
-/** Does the KRR forbid what an attempt offered, on one side or on either? Where the list or the KMS is
- *  not known it does not. */
+/** Does the KRR forbid what an attempt offered, on one side or on either? Where the list or the
+ *  KMS is not known it does not. */
 bool story_krr_forbids(const StoryKrr *krr, const StoryAttempt *attempt, KrrSide side);
 bool story_krr_forbids_pair(const StoryKrr *krr, const StoryAttempt *attempt);
 

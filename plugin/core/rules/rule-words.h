@@ -13,8 +13,8 @@
 #include "core/document/krr-document.h"
 
 /**
- * A sentence. Beside %s, %u and %% it knows, as the Linux kernel writes its own, so that the compiler
- * can still check the arguments:
+ * A sentence. Beside %s, %u and %% it knows two conversions that are written as the Linux kernel
+ * writes its own, so that the compiler can still check the arguments:
  *
  *     %pQ   const char *: quoted and cut; NULL: the word nothing
  *     %pL   const KrrList *: what the list says (krr_list_to_text()), likewise

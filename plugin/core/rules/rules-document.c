@@ -16,8 +16,9 @@
 
 /* ---- content ---- */
 
-/* Clause 7.2.1.3.2.1: a KRR has the content that the clause lists, so that a body which is said to be
- * a KRR can be read as one. Silent where: the capture cut the body short; it is not judged at all. */
+/* Clause 7.2.1.3.2.1: a KRR has the content that the clause lists, so that a body which is said
+ * to be a KRR can be read as one. Silent where: the capture cut the body short; it is not judged
+ * at all. */
 void rule_malformed_krr(DocumentJudge *judge)
 {
     const KrrDocument *document = judge->document;
@@ -56,8 +57,8 @@ void rule_missing_field(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.2.1: the KRR states its date and time. Silent where: there is no time at all, which is
- * missing-field. */
+/* Clause 7.2.1.3.2.1: the KRR states its date and time. Silent where: there is no time at all,
+ * which is missing-field. */
 void rule_bad_time(DocumentJudge *judge, const Krr *krr)
 {
     const KrrValue *time = &krr->values[KRR_ELEMENT_TIME];
@@ -90,8 +91,9 @@ void rule_unrecognised_element(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.2.1: a signature over the entire KRR is recommended; clause 7.2.1.3.5: the Home KMS
- * may require it, and then this is an error. Silent where: there is a signature, whatever it is worth. */
+/* Clause 7.2.1.3.2.1: a signature over the entire KRR is recommended; clause 7.2.1.3.5: the Home
+ * KMS may require it, and then this is an error. Silent where: there is a signature, whatever it
+ * is worth. */
 void rule_unsigned_krr(DocumentJudge *judge, const Krr *krr)
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
@@ -111,8 +113,8 @@ void rule_unsigned_krr(DocumentJudge *judge, const Krr *krr)
         rule_words("There is no signature: nothing shows who made this KRR."));
 }
 
-/* Clause 7.2.1.3.2.4: a list from which all KMSs were removed is empty, and the communication fails.
- * That is allowed; it is noted. Silent where: the list is ANY, or absent. */
+/* Clause 7.2.1.3.2.4: a list from which all KMSs were removed is empty, and the communication
+ * fails. That is allowed; it is noted. Silent where: the list is ANY, or absent. */
 void rule_empty_list(DocumentJudge *judge, const Krr *krr)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
@@ -136,9 +138,9 @@ static bool may_be_receiver(const DocumentJudge *judge, const Krr *krr)
            krr_is_from_receiver(judge->policy, krr);
 }
 
-/* Clause 7.2.1.3.2.3: a server creates a KRR where IDRkmsi or IDRkmsr is not acceptable. Silent where:
- * the receiver may have made it, which may state preferences (7.2.1.3.2.2); or it embeds another KRR,
- * and so passes on what that one rejected. */
+/* Clause 7.2.1.3.2.3: a server creates a KRR where IDRkmsi or IDRkmsr is not acceptable. Silent
+ * where: the receiver may have made it, which may state preferences (7.2.1.3.2.2); or it embeds
+ * another KRR, and so passes on what that one rejected. */
 void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
 {
     const char *idrkmsi = krr_text(krr, KRR_ELEMENT_IDRKMSI);
@@ -161,8 +163,8 @@ void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
 
 /* ---- a KRR and those that it embeds ---- */
 
-/* Clause 7.2.1.3.2.4: it is recommended that a maximum of 5 sub-KRRs are supported. Silent where: the
- * KRR is itself embedded, since the count of the outermost says it all. */
+/* Clause 7.2.1.3.2.4: it is recommended that a maximum of 5 sub-KRRs are supported. Silent
+ * where: the KRR is itself embedded, since the count of the outermost says it all. */
 void rule_too_many_sub_krrs(DocumentJudge *judge, const Krr *krr)
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
@@ -201,8 +203,8 @@ static void check_identities(DocumentJudge *judge, const Krr *krr, const Krr *su
     }
 }
 
-/* Clause 7.2.1.3.2.4: a new KRR answers the offer that the received KRR, which it contains, answers.
- * Silent where: one of the two does not state the identity. */
+/* Clause 7.2.1.3.2.4: a new KRR answers the offer that the received KRR, which it contains,
+ * answers. Silent where: one of the two does not state the identity. */
 void rule_sub_krr_ids_differ(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {
@@ -220,8 +222,8 @@ static bool is_newer(const Krr *sub, const Krr *krr)
            (!whole_seconds || sub->time_ns - krr->time_ns >= STORY_SECOND);
 }
 
-/* Clause 7.2.1.3.2.4: a new KRR is created on receipt of the KRR that it contains. Silent where: one of
- * the two times cannot be read, or they may be of the same second. */
+/* Clause 7.2.1.3.2.4: a new KRR is created on receipt of the KRR that it contains. Silent where:
+ * one of the two times cannot be read, or they may be of the same second. */
 void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {
@@ -322,9 +324,9 @@ static void check_widening(DocumentJudge *judge, const Krr *krr, const Krr *sub,
     }
 }
 
-/* Clause 7.2.1.3.2.4, cases A to D: a list of the received KRR is unchanged, or reduced to remove KMSs
- * that are not acceptable. ANY holds every KMS, so that to list some is a reduction. Silent where: one
- * of the two KRRs has no such list. */
+/* Clause 7.2.1.3.2.4, cases A to D: a list of the received KRR is unchanged, or reduced to
+ * remove KMSs that are not acceptable. ANY holds every KMS, so that to list some is a reduction.
+ * Silent where: one of the two KRRs has no such list. */
 void rule_list_widened(DocumentJudge *judge, const Krr *krr)
 {
     each_common_list(judge, krr, check_widening);
@@ -355,9 +357,9 @@ static void check_order(DocumentJudge *judge, const Krr *krr, const Krr *sub, Kr
     }
 }
 
-/* Clauses 7.2.1.3.2.1 and 7.2.1.3.2.4: the lists are ordered, the preferred KMS first, and a new KRR
- * only removes from them. Silent where: the old list was ANY, which has no order. A KMS that was added
- * is passed over; it is list-widened. */
+/* Clauses 7.2.1.3.2.1 and 7.2.1.3.2.4: the lists are ordered, the preferred KMS first, and a new
+ * KRR only removes from them. Silent where: the old list was ANY, which has no order. A KMS that
+ * was added is passed over; it is list-widened. */
 void rule_list_reordered(DocumentJudge *judge, const Krr *krr)
 {
     each_common_list(judge, krr, check_order);
@@ -378,8 +380,8 @@ static int lists_changed(const Krr *krr, const Krr *sub)
     return changed;
 }
 
-/* Clause 7.2.1.3.2.4, cases A to D: one list is reduced, the other is unchanged. Silent where: one of
- * the KRRs lacks a list. */
+/* Clause 7.2.1.3.2.4, cases A to D: one list is reduced, the other is unchanged. Silent where:
+ * one of the KRRs lacks a list. */
 void rule_both_lists_changed(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {
@@ -393,8 +395,8 @@ void rule_both_lists_changed(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.2.4: a new KRR is created if a list holds a KMS that is not acceptable; otherwise the
- * received one is forwarded. Silent where: one of the KRRs lacks a list. */
+/* Clause 7.2.1.3.2.4: a new KRR is created if a list holds a KMS that is not acceptable;
+ * otherwise the received one is forwarded. Silent where: one of the KRRs lacks a list. */
 void rule_needless_krr(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {

@@ -68,9 +68,10 @@ static GArray *contact_frames(const KrrReceipt *receipt, const KmsExchange *cont
 
 /* ---- krr-not-reported ---- */
 
-/* Clauses 7.2.1.3.3, step 4, and 7.2.1.3.5, Report KRRs: upon next connection to the Home KMS the
- * initiating client uploads the KRR that it received. Silent where: the policy does not order reports. It
- * is a gap where the user's traffic with its Home KMS is not in view, or not for as long as the window. */
+/* Clauses 7.2.1.3.3, step 4, and 7.2.1.3.5, Report KRRs: upon next connection to the Home KMS
+ * the initiating client uploads the KRR that it received. Silent where: the policy does not
+ * order reports. It is a gap where the user's traffic with its Home KMS is not in view, or not
+ * for as long as the window. */
 void rule_krr_not_reported(StoryJudge *judge, const KrrReceipt *receipt)
 {
     if (!receipt->user.report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
@@ -99,8 +100,8 @@ static bool shall_ignore(const KrrReceipt *receipt)
            (receipt->user.require_signed_krr && !receipt->krr->krr->signature.present);
 }
 
-/* The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL where
- * there are none. Caller frees. */
+/* The KMSs of the receiver list that the user does not know and did not ask for, in words; NULL
+ * where there are none. Caller frees. */
 static char *name_unasked(const StoryJudge *judge, const KrrReceipt *receipt)
 {
     const KrrList *list = &receipt->krr->krr->lists[KRR_RECEIVER];
@@ -117,10 +118,10 @@ static char *name_unasked(const StoryJudge *judge, const KrrReceipt *receipt)
     return rule_names_end(&names);
 }
 
-/* Clause 7.2.1.3.5, Request unknown KMS certificates: if the receiver list of a KRR holds a KMS whose
- * certificate is unknown, the client requests it from the Home KMS. Silent where: the KRR shall be
- * ignored, or the policy does not state the user's KMSs. A gap as for krr-not-reported, but in the whole
- * capture: a certificate that was asked for long before is known. */
+/* Clause 7.2.1.3.5, Request unknown KMS certificates: if the receiver list of a KRR holds a KMS
+ * whose certificate is unknown, the client requests it from the Home KMS. Silent where: the KRR
+ * shall be ignored, or the policy does not state the user's KMSs. A gap as for krr-not-reported,
+ * but in the whole capture: a certificate that was asked for long before is known. */
 void rule_certificate_not_requested(StoryJudge *judge, const KrrReceipt *receipt)
 {
     const KmsUser *user = &receipt->user;
@@ -204,8 +205,8 @@ static bool was_accepted(const StoryKrr *krr, gpointer data)
     return find_acceptance(alternative->judge, alternative->user, krr, alternative->offer).accepted;
 }
 
-/* Does the new offer do what a KRR asked for? To offer the same pair again is to ignore it, and of a
- * pair that is not known nothing can be said. */
+/* Does the new offer do what a KRR asked for? To offer the same pair again is to ignore it, and
+ * of a pair that is not known nothing can be said. */
 static bool acts(const StoryRetry *retry)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
@@ -243,8 +244,8 @@ static bool answer_is_missing(const StoryJudge *judge, const KmsExchange *upload
            kms_view_shows_answers(judge->kms_view, upload);
 }
 
-/* Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been accepted
- * before either, whether or not that is in the capture. */
+/* Had the user asked the KMS, and was not accepted when it made the offer? Then it had not been
+ * accepted before either, whether or not that is in the capture. */
 static bool was_waiting(const Acceptance *acceptance, const StoryFrame *offer)
 {
     return acceptance->refused || acceptance->waiting ||
@@ -318,10 +319,10 @@ static GArray *acting_frames(const StoryRetry *retry, const Acceptance *acceptan
     return frames;
 }
 
-/* Clause 7.2.1.3.5, Hold communication until KMS acceptance: if yes, the client does not act upon a KRR
- * until the Home KMS has notified it that the redirect is acceptable. Silent where: the new offer does
- * not act upon the KRR, or another KRR that was accepted allows it. It is a gap where the user's traffic
- * with its Home KMS, or the answer in it, is not in view. */
+/* Clause 7.2.1.3.5, Hold communication until KMS acceptance: if yes, the client does not act
+ * upon a KRR until the Home KMS has notified it that the redirect is acceptable. Silent where:
+ * the new offer does not act upon the KRR, or another KRR that was accepted allows it. It is a
+ * gap where the user's traffic with its Home KMS, or the answer in it, is not in view. */
 void rule_acted_before_acceptance(StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser user = story_initiator(judge, retry->negotiation);

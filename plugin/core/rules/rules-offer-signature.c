@@ -70,9 +70,9 @@ static bool can_verify(StoryJudge *judge, KrrRuleId rule)
     return false;
 }
 
-/* RFC 6507, 5.2.2: the verifier computes from the signer's identity and its KMS's key whether the
- * signature is valid. Silent where: the offer is not signed by ECCSI or not at all, or its signer or the
- * key of its KMS is not known. */
+/* RFC 6507, 5.2.2: the verifier computes from the signer's identity and its KMS's key whether
+ * the signature is valid. Silent where: the offer is not signed by ECCSI or not at all, or its
+ * signer or the key of its KMS is not known. */
 void rule_offer_signature_invalid(StoryJudge *judge)
 {
     const GPtrArray *offers = ledger_all_offers(judge->ledger);

@@ -124,10 +124,10 @@ static bool answers_offer(const StoryKrr *krr)
     return false;
 }
 
-/* Clause 7.2.1.3.2.1: the KRR states IDRi, IDRr, IDRkmsi and IDRkmsr as used within the MIKEY message
- * that it answers. There is one finding for the KRR, with the frames of every leg where it differs.
- * Silent where: the request carried another offer that fits; the offer hides an identity by a UID that
- * nobody known has; or the offer is not in the capture, which is a gap. */
+/* Clause 7.2.1.3.2.1: the KRR states IDRi, IDRr, IDRkmsi and IDRkmsr as used within the MIKEY
+ * message that it answers. There is one finding for the KRR, with the frames of every leg where
+ * it differs. Silent where: the request carried another offer that fits; the offer hides an
+ * identity by a UID that nobody known has; or the offer is not in the capture, which is a gap. */
 void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
 {
     g_autoptr(GArray) frames = evidence_new();
@@ -177,7 +177,8 @@ static gboolean hop_equal(gconstpointer a, gconstpointer b)
            g_str_equal(first->destination, second->destination);
 }
 
-/* Requests with offers by hop, in order of time: the first leg of a hop -> GPtrArray of StoryLeg. */
+/* Requests with offers by hop, in order of time: the first leg of a hop -> GPtrArray of
+ * StoryLeg. */
 static GHashTable *index_offers(const Ledger *ledger)
 {
     GHashTable *index =
@@ -252,9 +253,9 @@ static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryL
                                  krr->number, leg->method ? leg->method : "SIP"));
 }
 
-/* Clause 7.2.1.3.2.3: a KRR is created on receipt of a MIKEY message from the initiator. Silent where:
- * another request of that hop carried an offer that the KRR fits; or the request, or what else went over
- * that hop before, was not captured or could not be read, which is a gap. */
+/* Clause 7.2.1.3.2.3: a KRR is created on receipt of a MIKEY message from the initiator. Silent
+ * where: another request of that hop carried an offer that the KRR fits; or the request, or what
+ * else went over that hop before, was not captured or could not be read, which is a gap. */
 void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
@@ -278,8 +279,8 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
  * many, and each is compared with those before it. */
 #define MAX_ANSWERS 256
 
-/* The answers to one request that brought KRRs: those on its leg, and such from another address than
- * it was sent to that claim its transaction. */
+/* The answers to one request that brought KRRs: those on its leg, and such from another address
+ * than it was sent to that claim its transaction. */
 typedef struct Answers {
     GPtrArray *legs; /* of StoryLeg */
     GPtrArray *krrs; /* of StoryKrr, each once */
@@ -306,8 +307,9 @@ static void answers_add(Answers *answers, const StoryLeg *leg)
     }
 }
 
-/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone where
- * its branch is not known. The address that an answer comes from is no part of it. Caller frees. */
+/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone
+ * where its branch is not known. The address that an answer comes from is no part of it. Caller
+ * frees. */
 static char *request_key(const StoryLeg *leg)
 {
     return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
@@ -316,8 +318,8 @@ static char *request_key(const StoryLeg *leg)
                        : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
 }
 
-/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to another
- * server under the same branch makes it another one. */
+/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to
+ * another server under the same branch makes it another one. */
 static GPtrArray *answers_by_request(const Ledger *ledger)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(answers_free);
@@ -372,9 +374,9 @@ static void say_competing(StoryJudge *judge, const Answers *answers)
                       rule_words("%u different KRRs answer it: %s.", answers->krrs->len, text));
 }
 
-/* Clause 7.2.1.3.4: what misuses a security domain is to be detected; of two KRRs that answer one request
- * (RFC 3261, 17.1.3) one may be an intruder's. Silent where: the KRRs are the same, or the request was
- * sent to two servers under one branch. */
+/* Clause 7.2.1.3.4: misuse of security domains is to be detected; of two KRRs that answer one
+ * request, as RFC 3261 (17.1.3) tells requests apart, one may be an intruder's. Silent where:
+ * the KRRs are the same, or the request was sent to two servers under one branch. */
 void rule_competing_krrs(StoryJudge *judge)
 {
     if (ledger_krrs(judge->ledger)->len == 0) {
@@ -402,8 +404,9 @@ static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
     return false;
 }
 
-/* Clause 7.2.1.3.4: misuse is to be detected; a KRR is made for one offer (7.2.1.3.2.1), so that one which
- * answers another is used again. Silent where: the offers of the other requests were not captured. */
+/* Clause 7.2.1.3.4: misuse of security domains is to be detected; a KRR is made for one offer,
+ * which it describes (7.2.1.3.2.1), so that a KRR which answers two offers was used again.
+ * Silent where: the offers of the other requests were not captured. */
 void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
 {
     const StoryLeg *first = NULL;

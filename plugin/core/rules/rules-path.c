@@ -11,7 +11,8 @@
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 
-/* KRRs, and legs, of one attempt that are compared with each other: an attacker may send very many. */
+/* KRRs, and legs, of one attempt that are compared with each other: an attacker may send very
+ * many. */
 #define MAX_COMPARED 256
 
 /* ---- two KRRs that claim to be one ---- */
@@ -37,8 +38,9 @@ static bool has_silent_branch(const StoryAttempt *attempt, const StoryKrr *krr)
     return false;
 }
 
-/* May two KRRs that claim to be one be those of two devices of the receiver, which were asked at the
- * same time? Where they say the same, or where one of these was asked and its answer not captured. */
+/* May two KRRs that claim to be one be those of two devices of the receiver, which were asked at
+ * the same time? Where they say the same, or where one of these was asked and its answer not
+ * captured. */
 static bool may_be_two_devices(const StoryJudge *judge, const StoryAttempt *attempt,
                                const StoryKrr *other, const StoryKrr *seen)
 {
@@ -85,9 +87,10 @@ static void say_altered(StoryJudge *judge, const StoryNegotiation *negotiation, 
                    what[0] ? what : "; its values are the same, but the text was rewritten"));
 }
 
-/* Clause 7.2.1.3.2.4, note: the new KRR contains the received KRR. Silent where: the two may be of two
- * devices of the receiver, or of two attempts, since who writes whole seconds may well date the KRRs of
- * two attempts the same. What is beneath a KRR that was seen by itself is judged with that one. */
+/* Clause 7.2.1.3.2.4, note: the new KRR contains the received KRR. Silent where: the two may be
+ * of two devices of the receiver, or of two attempts, since who writes whole seconds may well
+ * date the KRRs of two attempts the same. What is beneath a KRR that was seen by itself is
+ * judged with that one. */
 void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negotiation,
                                const StoryAttempt *attempt)
 {
@@ -122,9 +125,10 @@ static void say_forwarded(StoryJudge *judge, const PathServer *server, const Sto
                    onwards->destination));
 }
 
-/* Clause 7.2.1.3.2.3, last paragraph: a network entity that creates a KRR drops the received MIKEY
- * message. Silent where: the policy does not say that the creator is at that address; the server had
- * received a KRR before, so that it did not reject the offer afresh; or its KRR embeds one. */
+/* Clause 7.2.1.3.2.3, last paragraph: a network entity that creates a KRR drops the received
+ * MIKEY message. Silent where: the policy does not say that the creator is at that address; the
+ * server had received a KRR before, so that it did not reject the offer afresh; or its KRR
+ * embeds one. */
 void rule_offer_forwarded_after_krr(StoryJudge *judge, const PathServer *server)
 {
     const StoryLeg *onwards = path_asked_on(server);
@@ -152,7 +156,8 @@ static bool is_declined(guint status)
     return status == 486 || status == 600 || status == 603;
 }
 
-/* May the answer without a KRR be that of a person, on another device than the one which sent the KRR? */
+/* May the answer without a KRR be that of a person, on another device than the one which sent
+ * the KRR? */
 static bool may_be_declined(const StoryJudge *judge, const PathServer *server)
 {
     const StoryLeg *out = server->withheld;
@@ -161,8 +166,8 @@ static bool may_be_declined(const StoryJudge *judge, const PathServer *server)
            path_is_from_device(judge, server, out, g_ptr_array_index(out->krrs, 0));
 }
 
-/* Would the capture have shown an answer on that hop after a KRR went in? Only where what the server
- * sends there was seen at all: the two directions may have taken different ways. */
+/* Would the capture have shown an answer on that hop after a KRR went in? Only where what the
+ * server sends there was seen at all: the two directions may have taken different ways. */
 static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryFrame krr)
 {
     gint64 last = ledger_hop_last_ns(judge->ledger, in->destination, in->source);
@@ -190,10 +195,11 @@ static void say_not_forwarded(StoryJudge *judge, const PathServer *server)
                                  out->source, in->source, answer));
 }
 
-/* Clauses 7.2.1.3.2.3 and 7.2.1.3.2.4, last paragraphs: entities in the path that receive a KRR forward
- * it towards IDRi. Silent where: the server sent another KRR, which is received-krr-not-embedded; it
- * asked on several branches, or may have answered as another one did; the call came about or was
- * cancelled; or the capture ends before it would show the answer, which is a gap. */
+/* Clauses 7.2.1.3.2.3 and 7.2.1.3.2.4, last paragraphs: entities in the path that receive a KRR
+ * forward it towards IDRi. Silent where: the server sent another KRR, which is
+ * received-krr-not-embedded; it asked on several branches, or may have answered as another one
+ * did; the call came about or was cancelled; or the capture ends before it would show the
+ * answer, which is a gap. */
 void rule_krr_not_forwarded(StoryJudge *judge, const PathServer *server)
 {
     const StoryLeg *in = server->in;
@@ -252,9 +258,9 @@ static void say_not_embedded(StoryJudge *judge, const PathServer *server, const 
                    out->source, krr->number, sent->number));
 }
 
-/* Clause 7.2.1.3.2.4, note: the new KRR contains the received KRR. Silent where: the server sent no KRR,
- * which is krr-not-forwarded; it asked on several branches, or may have answered as another one did, of
- * which at least the answer was not captured, which is a gap. */
+/* Clause 7.2.1.3.2.4, note: the new KRR contains the received KRR. Silent where: the server sent
+ * no KRR, which is krr-not-forwarded; it asked on several branches, or may have answered as
+ * another one did, of which at least the answer was not captured, which is a gap. */
 void rule_received_krr_not_embedded(StoryJudge *judge, const PathServer *server)
 {
     const StoryKrr *sent =

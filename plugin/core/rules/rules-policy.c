@@ -20,8 +20,8 @@ static const char *const list_names[KRR_N_SIDES] = {
 
 /* ---- unknown-kms ---- */
 
-/* Both lists are offered to the initiator, who picks from both. IDRkmsi and IDRkmsr are no offers of the
- * KRR: the initiator itself named them. */
+/* Both lists are offered to the initiator, who picks from both. IDRkmsi and IDRkmsr are no
+ * offers of the KRR: the initiator itself named them. */
 static void check_lists(DocumentJudge *judge, const Krr *krr, const char *initiator,
                         const KmsUser *user)
 {
@@ -103,10 +103,10 @@ static void check_signer(DocumentJudge *judge, const Krr *krr)
                    verdict->signer, domain));
 }
 
-/* Clause 7.2.1.3.3, above note 1 and in it: a client accepts only external security domains that its
- * Home KMS provisioned; that goes for the KMSs of the lists, from which the initiator picks (clause
- * 7.2.1.3.2.5), and for the domain of the signer. Silent where: the policy does not state the KMSs of
- * the initiator, or for signers none at all. */
+/* Clause 7.2.1.3.3, above note 1 and in it: a client accepts only external security domains that
+ * its Home KMS provisioned; that goes for the KMSs of the lists, from which the initiator picks
+ * (clause 7.2.1.3.2.5), and for the domain of the signer. Silent where: the policy does not
+ * state the KMSs of the initiator, or for signers none at all. */
 void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
 {
     const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
@@ -140,8 +140,8 @@ static void check_lookalike(DocumentJudge *judge, const Krr *krr, const KrrValue
 }
 
 /* Clause 7.2.1.3.4: users communicate with trusted external security domains only, since whoever
- * misuses one can impersonate users. Unlike an unknown KMS, one that passes for another is worth a word
- * wherever it stands. Silent where: the policy names no KMS; the audit notes that. */
+ * misuses one can impersonate users. Unlike an unknown KMS, one that passes for another is worth
+ * a word wherever it stands. Silent where: the policy names no KMS; the audit notes that. */
 void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr)
 {
     static const KrrElement offered[] = {KRR_ELEMENT_IDRKMSI, KRR_ELEMENT_IDRKMSR};

@@ -102,9 +102,10 @@ static void say_wrong_list(DocumentJudge *judge, const Krr *krr, const KmsEntity
                    &krr->lists[KRR_RECEIVER]));
 }
 
-/* Clause 7.2.1.3.2.3, cases A to D: by where a proxy stands and whose user is concerned, one list says
- * what is acceptable and the other is ANY. Silent where: the policy does not state the creator's role;
- * the creator is the receiver, since keys may be meant for a server itself; or the KRR embeds another. */
+/* Clause 7.2.1.3.2.3, cases A to D: by where a proxy stands and whose user is concerned, one
+ * list says what is acceptable and the other is ANY. Silent where: the policy does not state the
+ * creator's role; the creator is the receiver, since keys may be meant for a server itself; or
+ * the KRR embeds another. */
 void rule_wrong_list_for_role(DocumentJudge *judge, const Krr *krr)
 {
     const KmsEntity *entity = krr_creator_entity(judge->policy, krr);
@@ -131,8 +132,8 @@ static bool is_proxy(const KmsEntity *entity)
             entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY || entity->role == KMS_ENTITY_IS_PROXY);
 }
 
-/* The receiver's own policy where it made the KRR, else that of nobody. What the policy
- * says of the users of a domain need not hold for its proxies, though keys may be meant for them. */
+/* The receiver's own policy where it made the KRR, else that of nobody. What the policy says of
+ * the users of a domain need not hold for its proxies, though keys may be meant for them. */
 static KmsUser receiver_of(const DocumentJudge *judge, const Krr *krr)
 {
     if (!krr_is_made_afresh(krr) || !krr_is_from_receiver(judge->policy, krr) ||
@@ -159,9 +160,9 @@ static void say_omission(DocumentJudge *judge, KrrRuleId rule, const Krr *krr, K
         rule_words("The %s list is %pL.", krr_side_name(side), &krr->lists[side]));
 }
 
-/* Clause 7.2.1.3.2.2, 2a: if IDRkmsr is the home or a secondary KMS of the receiver, its receiver list
- * includes IDRkmsr at least. Silent where: somebody else made the KRR, it embeds another, or the policy
- * does not state the receiver's KMSs. */
+/* Clause 7.2.1.3.2.2, 2a: if IDRkmsr is the home or a secondary KMS of the receiver, its
+ * receiver list includes IDRkmsr at least. Silent where: somebody else made the KRR, it embeds
+ * another, or the policy does not state the receiver's KMSs. */
 void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
 {
     const KmsUser receiver = receiver_of(judge, krr);
@@ -176,9 +177,9 @@ void rule_receiver_omits_own_kms(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.2.2, 1a: if IDRkmsi is one of the receiver's external KMSs, its initiator list contains
- * IDRkmsi at least. External KMSs always include the home and the secondary ones (clause
- * 7.2.1.3.1.3). Silent where: as for receiver-omits-own-kms. */
+/* Clause 7.2.1.3.2.2, 1a: if IDRkmsi is one of the receiver's external KMSs, its initiator list
+ * contains IDRkmsi at least. External KMSs always include the home and the secondary ones
+ * (clause 7.2.1.3.1.3). Silent where: as for receiver-omits-own-kms. */
 void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 {
     const KmsUser receiver = receiver_of(judge, krr);
@@ -192,9 +193,10 @@ void rule_receiver_omits_initiator_kms(DocumentJudge *judge, const Krr *krr)
 
 /* ---- domains ---- */
 
-/* Clauses 7.2.1.3.2.2 and 7.2.1.3.2.3: a list holds KMSs that the creator's domain supports, or that a
- * receiver has as its own or external ones; that may be more than the other users of its domain have.
- * Silent where: the policy does not state what the domain accepts, or the KRR embeds another. */
+/* Clauses 7.2.1.3.2.2 and 7.2.1.3.2.3: a list holds KMSs that the creator's domain supports, or
+ * that a receiver has as its own or external ones; that may be more than the other users of its
+ * domain have. Silent where: the policy does not state what the domain accepts, or the KRR
+ * embeds another. */
 void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
 {
     const KmsDomain *domain =
@@ -249,8 +251,8 @@ static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *
     return list->kms->len > 0;
 }
 
-/* Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is reached by one
- * of the other. */
+/* Whose choice a list limits: the initiator signs with a KMS of its list, the receiver is
+ * reached by one of the other. */
 static const struct {
     KrrElement identity;
     KmsUserPart part;
@@ -259,8 +261,8 @@ static const struct {
     [KRR_RECEIVER] = {KRR_ELEMENT_IDRR, KMS_USER_RECEIVER},
 };
 
-/* Is a user certainly not of a domain: of another one, or known to the policy and none of those whom
- * the domain states? */
+/* Is a user certainly not of a domain: of another one, or known to the policy and none of those
+ * whom the domain states? */
 static bool is_stranger(const DocumentJudge *judge, const char *identity, const KmsUser *user,
                         const KmsDomain *domain)
 {
@@ -272,9 +274,9 @@ static bool is_stranger(const DocumentJudge *judge, const char *identity, const 
     return domain->users[0] && user->knows_kms && !krr_identity_is_hidden(identity);
 }
 
-/* May the creator make that list as the receiver? Of its own KMSs it names which it likes; of those of
- * the initiator also, but that it must leave it an IDRkmsi with which it can do (clause 7.2.1.3.2.2).
- * Where its KMSs are not known, it may. */
+/* May the creator make that list as the receiver? Of its own KMSs it names which it likes; of
+ * those of the initiator also, but that it must leave it an IDRkmsi with which it can do (clause
+ * 7.2.1.3.2.2). Where its KMSs are not known, it may. */
 static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide side)
 {
     const KmsUser receiver = receiver_of(judge, krr);
@@ -300,10 +302,10 @@ static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
     return is_stranger(judge, identity, &user, domain) && steers(&krr->lists[side], domain, &user);
 }
 
-/* Clause 7.2.1.3.4: whoever runs a security domain can impersonate its users, so that a creator which
- * leaves a user of another domain only its own KMSs gains something. Silent where: the user has one of
- * these KMSs itself; the creator is the receiver and may choose so (clause 7.2.1.3.2.2); or the policy
- * does not know the creator's domain, or whether the user is of it. */
+/* Clause 7.2.1.3.4: whoever runs a security domain can impersonate its users, so that a creator
+ * which leaves a user of another domain only its own KMSs gains something. Silent where: the
+ * user has one of these KMSs itself; the creator is the receiver and may choose so (clause
+ * 7.2.1.3.2.2); or the policy does not know the creator's domain, or whether the user is of it. */
 void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
 {
     const KmsDomain *domain = krr_creator_domain(judge->policy, krr);

@@ -28,9 +28,9 @@ static void say_outside_list(StoryJudge *judge, const StoryRetry *retry)
                       g_string_free(expected, FALSE), g_string_free(observed, FALSE));
 }
 
-/* Clause 7.2.1.3.2.5, steps 1 and 2: the initiator selects its KMS from the initiator list of the KRR,
- * and the receiver's from the receiver list. Silent where: another KRR that reached it allows the pair,
- * or the list or the KMS is not known. */
+/* Clause 7.2.1.3.2.5, steps 1 and 2: the initiator selects its KMS from the initiator list of
+ * the KRR, and the receiver's from the receiver list. Silent where: another KRR that reached it
+ * allows the pair, or the list or the KMS is not known. */
 void rule_retry_outside_list(StoryJudge *judge, const StoryRetry *retry)
 {
     if (story_krr_forbids_pair(retry->krr, retry->after) &&
@@ -39,8 +39,9 @@ void rule_retry_outside_list(StoryJudge *judge, const StoryRetry *retry)
     }
 }
 
-/* Clause 7.2.1.3.2.5, steps 1d and 2d, and 7.2.1.3.2.4: where a list leaves no KMS, the communication
- * fails. Silent where: the initiator had to ignore the KRR, and offered the same again. */
+/* Clause 7.2.1.3.2.5, steps 1d and 2d, and 7.2.1.3.2.4: where a list leaves no KMS, the
+ * communication fails. Silent where: the initiator had to ignore the KRR, and offered the same
+ * again. */
 void rule_retry_after_empty_list(StoryJudge *judge, const StoryRetry *retry)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
@@ -55,8 +56,8 @@ void rule_retry_after_empty_list(StoryJudge *judge, const StoryRetry *retry)
     }
 }
 
-/* Clause 7.2.1.3.2.5: a KRR leads to a new selection, so that the pair which it does not allow is not
- * offered again. Silent where: another KRR that reached the initiator allows it. */
+/* Clause 7.2.1.3.2.5: a KRR leads to a new selection, so that the pair which it does not allow
+ * is not offered again. Silent where: another KRR that reached the initiator allows it. */
 void rule_retry_same_pair(StoryJudge *judge, const StoryRetry *retry)
 {
     if (!story_same_pair(retry->before, retry->after) ||
@@ -83,9 +84,9 @@ static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
            (role == KMS_ROLE_EXTERNAL && side == KRR_RECEIVER);
 }
 
-/* Clause 7.2.1.3.2.5, steps 1a, 1b, 2a and 2b: of a list the initiator uses what belongs to its home and
- * secondary KMSs, and for the receiver also to its external ones. Whether a KRR had reached it does not
- * matter. Silent where: the policy does not state the initiator's KMSs. */
+/* Clause 7.2.1.3.2.5, steps 1a, 1b, 2a and 2b: of a list the initiator uses what belongs to its
+ * home and secondary KMSs, and for the receiver also to its external ones. Whether a KRR had
+ * reached it does not matter. Silent where: the policy does not state the initiator's KMSs. */
 void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *retry)
 {
     static const char *const allowed[KRR_N_SIDES] = {
@@ -136,9 +137,10 @@ static const char *preferred_instead(const KmsUser *user, KrrSide side, const Kr
     return user->home && krr_list_allows(list, user->home) ? user->home : first;
 }
 
-/* Clause 7.2.1.3.2.5, steps 1b and 2b, i to iii: the initiator uses the home KMS if the list holds it,
- * else the first that it may use; a local policy may choose otherwise, so that this is a note. Silent
- * where: the policy does not state the initiator's KMSs, or the KRR does not allow the pair. */
+/* Clause 7.2.1.3.2.5, steps 1b and 2b, i to iii: the initiator uses the home KMS if the list
+ * holds it, else the first that it may use; a local policy may choose otherwise, so that this is
+ * a note. Silent where: the policy does not state the initiator's KMSs, or the KRR does not
+ * allow the pair. */
 void rule_retry_not_preferred(StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser user = story_initiator(judge, retry->negotiation);
@@ -163,8 +165,8 @@ void rule_retry_not_preferred(StoryJudge *judge, const StoryRetry *retry)
 
 /* ---- what the Home KMS orders ---- */
 
-/* Clause 7.2.1.3.5, Allow KRRs: if no, all KRRs shall be ignored. Silent where: the same pair is offered
- * again, which is to ignore the KRR. */
+/* Clause 7.2.1.3.5, Allow KRRs: if no, all KRRs shall be ignored. Silent where: the same pair is
+ * offered again, which is to ignore the KRR. */
 void rule_acted_on_forbidden_krr(StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser user = story_initiator(judge, retry->negotiation);
@@ -178,9 +180,9 @@ void rule_acted_on_forbidden_krr(StoryJudge *judge, const StoryRetry *retry)
     }
 }
 
-/* Clause 7.2.1.3.5, Require signed KRRs: all unsigned KRRs shall be ignored. That a signature is there is
- * all that is asked for here; whether it holds is told elsewhere. Silent where: a signed KRR that also
- * reached the initiator allows the pair, or the same pair is offered again. */
+/* Clause 7.2.1.3.5, Require signed KRRs: all unsigned KRRs shall be ignored. That a signature is
+ * there is all that is asked for here; whether it holds is told elsewhere. Silent where: a
+ * signed KRR that also reached the initiator allows the pair, or the same pair is offered again. */
 void rule_acted_on_unsigned_krr(StoryJudge *judge, const StoryRetry *retry)
 {
     const KmsUser user = story_initiator(judge, retry->negotiation);
@@ -200,8 +202,9 @@ void rule_acted_on_unsigned_krr(StoryJudge *judge, const StoryRetry *retry)
 /* Attempts of one negotiation that are looked at for a return: an attacker may make very many. */
 #define MAX_LOOK_BACK 64
 
-/* Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter, and so
- * does an answer without one, such as 486: who offers again afterwards may well begin afresh. */
+/* Did an attempt end in a redirect to something else? A KRR that leaves nothing ends the matter,
+ * and so does an answer without one, such as 486: who offers again afterwards may well begin
+ * afresh. */
 static bool leads_on(const StoryAttempt *attempt)
 {
     const StoryKrr *krr = attempt->received;
@@ -223,7 +226,8 @@ static guint redirects_before(const StoryNegotiation *negotiation, guint place)
     return count;
 }
 
-/* The earlier attempt with the same pair, with another pair in between; NULL where there is none. */
+/* The earlier attempt with the same pair, with another pair in between; NULL where there is
+ * none. */
 static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guint place)
 {
     const StoryAttempt *attempt = negotiation->attempts->pdata[place];
@@ -256,9 +260,10 @@ static const StoryKrr *forbidden_before(const StoryNegotiation *negotiation, gui
     return NULL;
 }
 
-/* Clause 7.2.1.3.2.1: the lists say which KMSs are acceptable, and redirects lead on to a pair that all
- * accept, or to an end (7.2.1.3.1.1). Silent where: the pair was never left, an answer without a KRR, or
- * one that leaves nothing, came between; or not all of the initiator's attempts are known to be seen. */
+/* Clause 7.2.1.3.2.1: the lists say which KMSs are acceptable, and redirects lead on to a pair
+ * that all accept, or to an end (7.2.1.3.1.1). Silent where: the pair was never left, an answer
+ * without a KRR, or one that leaves nothing, came between; or not all of the initiator's
+ * attempts are known to be seen. */
 void rule_redirect_loop(StoryJudge *judge, const StoryRetry *retry)
 {
     const StoryNegotiation *negotiation = retry->negotiation;

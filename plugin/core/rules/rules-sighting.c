@@ -8,8 +8,8 @@
 #include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
 
-/* TS 33.180 D.4.1: a KRR is carried in a SIP 488 (Not Acceptable Here), or uploaded to a KMS. Silent
- * where: the KRR was only ever seen in another. */
+/* TS 33.180 D.4.1: a KRR is carried in a SIP 488 (Not Acceptable Here), or uploaded to a KMS.
+ * Silent where: the KRR was only ever seen embedded in another one. */
 void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
 {
     if (krr->wrong_frames->len == 0) {
@@ -21,9 +21,9 @@ void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
                       rule_words("krr-%u was carried by %s.", krr->number, krr->wrong_carrier));
 }
 
-/* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is sent at
- * once. Silent where: it was seen only in other KRRs, which are old by nature, or in uploads, which come
- * later; or its time cannot be read. */
+/* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is
+ * sent at once. Silent where: it was seen only in other KRRs, which are old by nature, or in
+ * uploads, which come later; or its time cannot be read. */
 void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 {
     const guint allowed = kms_policy_clock_skew(judge->policy);
@@ -127,9 +127,9 @@ static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
     return krrs_of;
 }
 
-/* Clause 7.2.1.3.4: KRRs are reported so that misuse can be detected; very many of one creator in a
- * short time fill what keeps them, and hide one among them. Silent where: KRRs state no creator, or are
- * uploads, which may come in one go. */
+/* Clause 7.2.1.3.4: misuse of security domains is to be detected; very many KRRs of one creator
+ * in a short time deny service, and hide one KRR among many. Silent where: KRRs state no
+ * creator, or are uploads, which may come in one go. */
 void rule_krr_flood(StoryJudge *judge)
 {
     g_autoptr(GPtrArray) creators = g_ptr_array_new();

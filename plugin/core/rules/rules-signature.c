@@ -9,8 +9,8 @@
 #include "core/rules/rule-words.h"
 #include "core/signature/krr-signature.h"
 
-/* Clause 7.2.1.3.2.1: a signature is over the message. Silent where: it was not verified, being of an
- * algorithm that is too weak or not known; the audit notes that. */
+/* Clause 7.2.1.3.2.1: a signature is over the message. Silent where: it was not verified, being
+ * of an algorithm that is too weak or not known; the audit notes that. */
 void rule_signature_invalid(DocumentJudge *judge, const Krr *krr)
 {
     const KrrSignature *signature = &krr->signature;
@@ -23,8 +23,8 @@ void rule_signature_invalid(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.2.1: a signature is over the entire message. Silent where: it was not verified, or it
- * does not even hold for the part, which is signature-invalid. */
+/* Clause 7.2.1.3.2.1: a signature is over the entire message. Silent where: it was not verified,
+ * or it does not even hold for the part, which is signature-invalid. */
 void rule_signature_partial(DocumentJudge *judge, const Krr *krr)
 {
     const KrrSignature *signature = &krr->signature;
@@ -38,9 +38,9 @@ void rule_signature_partial(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-/* Clause 7.2.1.3.3, note 1: a KRR may be signed under a KMS that is not recognised, and policy decides
- * whether it is accepted. Silent where: no trust anchor is given, for then all are strangers, which
- * says nothing; the audit notes that. */
+/* Clause 7.2.1.3.3, note 1: a KRR may be signed under a KMS that is not recognised, and policy
+ * decides whether it is accepted. Silent where: no trust anchor is given, for then all are
+ * strangers, which says nothing; the audit notes that. */
 void rule_signature_untrusted(DocumentJudge *judge, const Krr *krr)
 {
     const KrrVerdict *verdict = &krr->signature.verdict;
@@ -71,8 +71,8 @@ void rule_signature_weak(DocumentJudge *judge, const Krr *krr)
                    verdict->grade_reason));
 }
 
-/* Clause 7.2.1.3.2.1: the signature uses the originating identity. Silent where: it does not hold for
- * the entire KRR, or the KRR states no creator. */
+/* Clause 7.2.1.3.2.1: the signature uses the originating identity. Silent where: it does not
+ * hold for the entire KRR, or the KRR states no creator. */
 void rule_signer_not_creator(DocumentJudge *judge, const Krr *krr)
 {
     const KrrVerdict *verdict = &krr->signature.verdict;

@@ -1,8 +1,8 @@
 /* story-judge.h
  * How rules on the story say what they found, on what evidence, and what they could not judge
  *
- * A rule that fires adds a finding. A rule that ought to have judged something, and could not, never
- * stays silent about that: it counts a gap, or adds one with a reason of its own.
+ * A rule that fires adds a finding. A rule that ought to have judged something, and could not,
+ * never stays silent about that: it counts a gap, or adds one with a reason of its own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -73,7 +73,8 @@ void audit_count_gap(StoryJudge *judge, KrrRuleId rule, AuditGapKind kind);
 /** Notes that a rule could not be judged, at all or in places. @param reason  taken over */
 void audit_add_gap(StoryJudge *judge, KrrRuleId rule, char *reason);
 
-/** Adds a gap, with its number, for all that were counted. To be called once all rules were judged. */
+/** Adds a gap, with its number, for all that were counted. To be called once all rules were
+ *  judged. */
 void audit_add_counted_gaps(StoryJudge *judge);
 
 /* ---- evidence ---- */
@@ -93,8 +94,8 @@ KmsUser story_initiator(const StoryJudge *judge, const StoryNegotiation *negotia
  *  several: a request that is repeated, with credentials or over another transport, is one more. */
 bool story_is_first_hop(const StoryAttempt *attempt, const StoryLeg *leg);
 
-/** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is not known
- *  what reached the initiator, nor whether it tried something in between. */
+/** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is
+ *  not known what reached the initiator, nor whether it tried something in between. */
 bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
                               const StoryAttempt *attempt);
 
