@@ -104,7 +104,7 @@ static guint count_strangers(const StoryJudge *judge, Stranger stranger, const c
     g_autoptr(GHashTable) strangers = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < krrs->len; i++) {
-        const char *identity = stranger(judge, ((const StoryKrr *)krrs->pdata[i])->krr);
+        const char *identity = stranger(judge, story_krr_at(krrs, i)->krr);
         if (identity && g_hash_table_add(strangers, (gpointer)identity) && !*example) {
             *example = identity;
         }
@@ -150,7 +150,7 @@ static const StoryKrr *find_unjudged(const StoryJudge *judge, KrrSignatureStatus
     const GPtrArray *krrs = ledger_krrs(judge->ledger);
 
     for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const StoryKrr *krr = story_krr_at(krrs, i);
         const KrrVerdict *verdict = &krr->krr->signature.verdict;
         if (verdict->status == status &&
             (status == KRR_SIGNATURE_UNTRUSTED ? !verdict->trust_judged : !verdict->verified)) {

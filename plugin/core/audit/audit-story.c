@@ -121,7 +121,7 @@ static void judge_negotiation(StoryJudge *judge, const StoryNegotiation *negotia
     KrrReceipt receipt;
 
     for (guint i = 0; i < negotiation->attempts->len; i++) {
-        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
+        const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
         judge_attempt(judge, negotiation, attempt);
         if (attempt->offer) {
             path_each_server(judge, negotiation, attempt, judge_server);

@@ -28,12 +28,12 @@ static GHashTable *index_negotiations(const Ledger *ledger)
     for (guint i = 0; i < negotiations->len; i++) {
         StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
         for (guint k = 0; k < negotiation->attempts->len; k++) {
-            const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, k);
+            const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, k);
             if (attempt->offer) {
                 g_hash_table_insert(index, attempt->offer, negotiation);
             }
             for (guint n = 0; n < attempt->krrs->len; n++) {
-                for (StoryKrr *krr = attempt->krrs->pdata[n];
+                for (StoryKrr *krr = story_krr_at(attempt->krrs, n);
                      krr && !g_hash_table_contains(index, krr); krr = krr->embeds) {
                     g_hash_table_insert(index, krr, negotiation);
                 }
@@ -72,11 +72,11 @@ static void judge_documents(StoryJudge *judge)
     g_autoptr(GHashTable) judged = g_hash_table_new(NULL, NULL);
 
     for (guint i = 0; i < krrs->len; i++) {
-        StoryKrr *krr = g_ptr_array_index(krrs, i);
+        StoryKrr *krr = story_krr_at(krrs, i);
         g_hash_table_insert(owner, (gpointer)krr->krr, krr);
     }
     for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const StoryKrr *krr = story_krr_at(krrs, i);
         if (!g_hash_table_add(judged, krr->document)) {
             continue;
         }
@@ -112,8 +112,8 @@ static int compare_findings(gconstpointer a, gconstpointer b)
 {
     const AuditFinding *first = *(const AuditFinding *const *)a;
     const AuditFinding *second = *(const AuditFinding *const *)b;
-    int order = story_frame_compare(&g_array_index(first->frames, StoryFrame, 0),
-                                    &g_array_index(second->frames, StoryFrame, 0));
+    int order =
+        story_frame_compare(story_frame_at(first->frames, 0), story_frame_at(second->frames, 0));
 
     return order != 0 ? order : (int)first->rule - (int)second->rule;
 }

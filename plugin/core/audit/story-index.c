@@ -41,7 +41,7 @@ static guint64 retry_after(const Taker *taker, const StoryLeg *leg)
     const StoryAttempt *next = attempt_at(taker, taker->attempt + 1);
 
     for (guint i = 0; next && leg && i < next->legs->len; i++) {
-        const StoryLeg *other = g_ptr_array_index(next->legs, i);
+        const StoryLeg *other = story_leg_at(next->legs, i);
         if (other->has_request && same_hop(leg, other)) {
             return other->request.number;
         }
@@ -56,11 +56,11 @@ static guint64 redirect_before(const Taker *taker, const StoryLeg *leg)
     guint64 first = 0;
 
     for (guint i = 0; before && i < before->legs->len; i++) {
-        const StoryLeg *other = g_ptr_array_index(before->legs, i);
+        const StoryLeg *other = story_leg_at(before->legs, i);
         if (other->krrs->len == 0) {
             continue;
         }
-        const StoryFrame *answer = &g_array_index(other->krr_frames, StoryFrame, 0);
+        const StoryFrame *answer = story_frame_at(other->krr_frames, 0);
         if (leg && same_hop(leg, other)) {
             return answer->number;
         }
@@ -89,8 +89,7 @@ static void take_part(const Taker *taker, guint64 frame, guint64 retried_in, gui
 static void take_leg(const Taker *taker, const StoryLeg *leg)
 {
     for (guint i = 0; i < leg->krr_frames->len; i++) {
-        take_part(taker, g_array_index(leg->krr_frames, StoryFrame, i).number,
-                  retry_after(taker, leg), 0);
+        take_part(taker, story_frame_at(leg->krr_frames, i)->number, retry_after(taker, leg), 0);
     }
     if (leg->has_request) {
         take_part(taker, leg->request.number, 0, redirect_before(taker, leg));
@@ -104,7 +103,7 @@ static void take_frames(const Taker *taker, const GArray *frames, guint64 retrie
                         guint64 retry_of)
 {
     for (guint i = 0; i < frames->len; i++) {
-        take_part(taker, g_array_index(frames, StoryFrame, i).number, retried_in, retry_of);
+        take_part(taker, story_frame_at(frames, i)->number, retried_in, retry_of);
     }
 }
 
@@ -116,7 +115,7 @@ static void take_rest(const Taker *taker, const StoryAttempt *attempt)
     }
     for (guint i = 0; i < attempt->krrs->len; i++) {
         /* The depth is bounded by KRR_MAX_DEPTH. */
-        for (const StoryKrr *krr = attempt->krrs->pdata[i]; krr; krr = krr->embeds) {
+        for (const StoryKrr *krr = story_krr_at(attempt->krrs, i); krr; krr = krr->embeds) {
             take_frames(taker, krr->frames, retry_after(taker, NULL), 0);
         }
     }
@@ -125,14 +124,14 @@ static void take_rest(const Taker *taker, const StoryAttempt *attempt)
 static void take_negotiation(StoryIndex *index, const StoryNegotiation *negotiation)
 {
     const GPtrArray *attempts = negotiation->attempts;
-    const StoryAttempt *last = attempts->pdata[attempts->len - 1];
+    const StoryAttempt *last = story_attempt_at(attempts, attempts->len - 1);
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     Taker taker = {.index = index, .taken = taken, .negotiation = negotiation};
 
     for (taker.attempt = 0; taker.attempt < attempts->len; taker.attempt++) {
         const GPtrArray *legs = attempt_at(&taker, taker.attempt)->legs;
         for (guint i = 0; i < legs->len; i++) {
-            take_leg(&taker, legs->pdata[i]);
+            take_leg(&taker, story_leg_at(legs, i));
         }
     }
     for (taker.attempt = 0; taker.attempt < attempts->len; taker.attempt++) {
@@ -163,7 +162,7 @@ static void take_finding(StoryIndex *index, const AuditFinding *finding)
     };
 
     for (guint i = 0; i < finding->frames->len; i++) {
-        known.frame = g_array_index(finding->frames, StoryFrame, i).number;
+        known.frame = story_frame_at(finding->frames, i)->number;
         g_array_append_val(index->findings, known);
     }
 }
@@ -201,10 +200,10 @@ StoryIndex *story_index_new(const Ledger *ledger, const Audit *audit)
     index->findings = g_array_new(FALSE, FALSE, sizeof(StoryIndexFinding));
     index->texts = g_string_chunk_new(4096);
     for (guint i = 0; i < negotiations->len; i++) {
-        take_negotiation(index, negotiations->pdata[i]);
+        take_negotiation(index, g_ptr_array_index(negotiations, i));
     }
     for (guint i = 0; i < audit->findings->len; i++) {
-        take_finding(index, audit->findings->pdata[i]);
+        take_finding(index, g_ptr_array_index(audit->findings, i));
     }
     g_array_sort(index->parts, compare_parts);
     g_array_sort(index->findings, compare_findings);

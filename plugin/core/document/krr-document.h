@@ -196,6 +196,12 @@ static inline const char *krr_text(const Krr *krr, KrrElement element)
     return krr->values[element].text;
 }
 
+/** A KMS of a list, by its place; borrowed. */
+static inline const char *krr_list_kms_at(const KrrList *list, guint place)
+{
+    return ((const KrrValue *)g_ptr_array_index(list->kms, place))->text;
+}
+
 /** Does the list allow this KMS? ANY allows each, an empty or missing one none. Opaque strings. */
 bool krr_list_allows(const KrrList *list, const char *kms);
 

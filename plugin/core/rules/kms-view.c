@@ -99,10 +99,10 @@ static void add_initiators(KmsView *view, const Ledger *ledger)
     for (guint i = 0; i < negotiations->len; i++) {
         const StoryNegotiation *negotiation = g_ptr_array_index(negotiations, i);
         for (guint k = 0; negotiation->idri && k < negotiation->attempts->len; k++) {
-            const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, k);
-            if (attempt->legs->len > 0) {
-                add_owner(view, ((const StoryLeg *)attempt->legs->pdata[0])->source,
-                          negotiation->idri);
+            const StoryLeg *first =
+                story_attempt_first_leg(story_attempt_at(negotiation->attempts, k));
+            if (first) {
+                add_owner(view, first->source, negotiation->idri);
             }
         }
     }
@@ -194,7 +194,7 @@ static void take_uploads(KmsView *view, const Ledger *ledger)
     const GPtrArray *krrs = ledger_krrs(ledger);
 
     for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const StoryKrr *krr = story_krr_at(krrs, i);
         const GPtrArray *uploads = kms_traffic_uploads(ledger_kms_traffic(ledger), krr);
         g_autofree char *key = uploads ? content_key(krr->krr) : NULL;
         GPtrArray *known = key ? g_hash_table_lookup(view->uploads, key) : NULL;
@@ -203,7 +203,7 @@ static void take_uploads(KmsView *view, const Ledger *ledger)
             g_hash_table_insert(view->uploads, g_steal_pointer(&key), known);
         }
         for (guint k = 0; known && k < uploads->len; k++) {
-            g_ptr_array_add(known, uploads->pdata[k]);
+            g_ptr_array_add(known, g_ptr_array_index(uploads, k));
         }
     }
 }
@@ -364,7 +364,8 @@ static guint count_until(const GPtrArray *exchanges, gint64 time_ns)
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (((const KmsExchange *)exchanges->pdata[middle])->request.time_ns <= time_ns) {
+        const KmsExchange *exchange = g_ptr_array_index(exchanges, middle);
+        if (exchange->request.time_ns <= time_ns) {
             low = middle + 1;
         } else {
             high = middle;

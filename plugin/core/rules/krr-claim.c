@@ -62,7 +62,8 @@ static const char *proven_certificate(const Krr *krr)
         index >= signature->certificates->len) {
         return NULL;
     }
-    return ((const KrrValue *)signature->certificates->pdata[index])->text;
+    const KrrValue *certificate = g_ptr_array_index(signature->certificates, index);
+    return certificate->text;
 }
 
 bool krr_same_signer(const Krr *a, const Krr *b)

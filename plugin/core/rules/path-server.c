@@ -49,7 +49,7 @@ static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *atte
     GPtrArray *out = g_ptr_array_new();
 
     for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
-        StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        StoryLeg *leg = story_leg_at(attempt->legs, i);
         if (!g_str_equal(in->source, in->destination) && leads_onwards(judge, in, leg)) {
             g_ptr_array_add(out, leg);
         }
@@ -62,7 +62,7 @@ static GPtrArray *legs_onwards(const StoryJudge *judge, const StoryAttempt *atte
 const StoryLeg *path_asked_on(const PathServer *server)
 {
     for (guint i = 0; i < server->out->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(server->out, i);
+        const StoryLeg *leg = story_leg_at(server->out, i);
         if (leg->has_request) {
             return leg;
         }
@@ -73,10 +73,10 @@ const StoryLeg *path_asked_on(const PathServer *server)
 bool path_had_received(const PathServer *server, StoryFrame sent)
 {
     for (guint i = 0; i < server->out->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(server->out, i);
+        const StoryLeg *leg = story_leg_at(server->out, i);
         if (leg->krrs->len > 0 &&
-            (g_array_index(leg->krr_frames, StoryFrame, 0).capture != sent.capture ||
-             story_frame_compare(&g_array_index(leg->krr_frames, StoryFrame, 0), &sent) < 0)) {
+            (story_frame_at(leg->krr_frames, 0)->capture != sent.capture ||
+             story_frame_compare(story_frame_at(leg->krr_frames, 0), &sent) < 0)) {
             return true;
         }
     }
@@ -133,7 +133,7 @@ static bool passed_on(const StoryJudge *judge, const PathServer *server, const S
     const GPtrArray *legs = server->attempt->legs;
 
     for (guint i = 0; i < legs->len && i < MAX_LEGS; i++) {
-        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        const StoryLeg *leg = story_leg_at(legs, i);
         if (!same_address(judge, leg->destination, server->in->destination)) {
             continue;
         }
@@ -174,7 +174,7 @@ static const StoryLeg *find_withheld(const StoryJudge *judge, const PathServer *
     const StoryLeg *out = server->out->len == 1 ? g_ptr_array_index(server->out, 0) : NULL;
 
     if (!out || out->krrs->len != 1 || passed_on(judge, server, g_ptr_array_index(out->krrs, 0)) ||
-        !owes_krr(server->in, out, g_array_index(out->krr_frames, StoryFrame, 0))) {
+        !owes_krr(server->in, out, *story_frame_at(out->krr_frames, 0))) {
         return NULL;
     }
     return out;
@@ -187,7 +187,7 @@ void path_each_server(StoryJudge *judge, const StoryNegotiation *negotiation,
                       void (*visit)(StoryJudge *judge, const PathServer *server))
 {
     for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
-        const StoryLeg *in = g_ptr_array_index(attempt->legs, i);
+        const StoryLeg *in = story_leg_at(attempt->legs, i);
         g_autoptr(GPtrArray) out = legs_onwards(judge, attempt, in);
         PathServer server = {negotiation, attempt, in, out, NULL};
         server.withheld = find_withheld(judge, &server);

@@ -10,11 +10,11 @@
 static const StoryLeg *find_leg(const StoryAttempt *attempt, StoryFrame *frame)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        const StoryLeg *leg = story_leg_at(attempt->legs, i);
         guint place;
-        if (story_is_first_hop(attempt, leg) &&
+        if (story_attempt_is_from_initiator(attempt, leg) &&
             g_ptr_array_find(leg->krrs, attempt->received, &place)) {
-            *frame = g_array_index(leg->krr_frames, StoryFrame, place);
+            *frame = *story_frame_at(leg->krr_frames, place);
             return leg;
         }
     }

@@ -68,12 +68,12 @@ bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer 
     const GPtrArray *legs = retry->before->legs;
 
     for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(legs, i);
-        if (!story_is_first_hop(retry->before, leg)) {
+        const StoryLeg *leg = story_leg_at(legs, i);
+        if (!story_attempt_is_from_initiator(retry->before, leg)) {
             continue;
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
-            const StoryKrr *krr = g_ptr_array_index(leg->krrs, k);
+            const StoryKrr *krr = story_krr_at(leg->krrs, k);
             if (krr != retry->krr && !story_krr_forbids_pair(krr, retry->after) &&
                 (!fits || fits(krr, data))) {
                 return true;
@@ -103,11 +103,12 @@ bool retry_is_choice(const StoryJudge *judge, const StoryRetry *retry)
  * captured? */
 static bool is_for_call(const StoryAttempt *attempt)
 {
+    const StoryLeg *first = story_attempt_first_leg(attempt);
+
     if (attempt->offer) {
         return mikey_purpose(attempt->offer->facts->csb_id) == MIKEY_PURPOSE_PCK;
     }
-    return attempt->legs->len > 0 &&
-           g_strcmp0(((const StoryLeg *)attempt->legs->pdata[0])->method, "INVITE") == 0;
+    return first && g_strcmp0(first->method, "INVITE") == 0;
 }
 
 bool retry_is_for_same_key(const StoryRetry *retry)
@@ -121,8 +122,8 @@ bool retry_is_for_same_key(const StoryRetry *retry)
 bool story_was_cancelled(const StoryAttempt *attempt)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
-        if (leg->cancelled && story_is_first_hop(attempt, leg)) {
+        const StoryLeg *leg = story_leg_at(attempt->legs, i);
+        if (leg->cancelled && story_attempt_is_from_initiator(attempt, leg)) {
             return true;
         }
     }
@@ -134,7 +135,7 @@ bool story_was_cancelled(const StoryAttempt *attempt)
 void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
                       void (*visit)(StoryJudge *judge, const StoryRetry *retry))
 {
-    const StoryAttempt *first = g_ptr_array_index(negotiation->attempts, 0);
+    const StoryAttempt *first = story_attempt_at(negotiation->attempts, 0);
     bool knew_initiator = story_has_initiators_hop(judge, negotiation, first);
     bool knows_all = knew_initiator;
 

@@ -272,7 +272,7 @@ static bool same_list(const KrrList *a, const KrrList *b)
     g_autoptr(GPtrArray) in_a = distinct_kms(a);
     g_autoptr(GPtrArray) in_b = distinct_kms(b);
     for (guint i = 0; i < in_a->len && i < in_b->len; i++) {
-        if (!g_str_equal(in_a->pdata[i], in_b->pdata[i])) {
+        if (!g_str_equal(g_ptr_array_index(in_a, i), g_ptr_array_index(in_b, i))) {
             return false;
         }
     }
@@ -304,8 +304,9 @@ static char *widening(const KrrList *list, const KrrList *embedded)
     }
     g_autoptr(GPtrArray) kms = distinct_kms(list);
     for (guint i = 0; i < kms->len; i++) {
-        if (!krr_list_allows(embedded, kms->pdata[i])) {
-            rule_names_add(&added, "%s", (const char *)kms->pdata[i]);
+        const char *uri = g_ptr_array_index(kms, i);
+        if (!krr_list_allows(embedded, uri)) {
+            rule_names_add(&added, "%s", uri);
         }
     }
     g_autofree char *names = rule_names_end(&added);
@@ -340,7 +341,8 @@ static void check_order(DocumentJudge *judge, const Krr *krr, const Krr *sub, Kr
 
     for (guint i = 0; i < now->len; i++) {
         guint place;
-        if (!g_ptr_array_find_with_equal_func(before, now->pdata[i], g_str_equal, &place)) {
+        if (!g_ptr_array_find_with_equal_func(before, g_ptr_array_index(now, i), g_str_equal,
+                                              &place)) {
             continue;
         }
         if (place < next) {

@@ -108,7 +108,7 @@ static char *name_unasked(const StoryJudge *judge, const KrrReceipt *receipt)
     RuleNames names = {.most = MAX_NAMED};
 
     for (guint i = 0; i < list->kms->len; i++) {
-        const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
+        const char *kms = krr_list_kms_at(list, i);
         if (kms_user_role(&receipt->user, kms) == KMS_ROLE_UNKNOWN &&
             !kms_view_asked_for(judge->kms_view, receipt->idri, kms,
                                 krr_text(receipt->krr->krr, KRR_ELEMENT_IDRR))) {
@@ -257,7 +257,7 @@ static AuditGapKind gap_of(const StoryJudge *judge, const StoryRetry *retry,
                            const Acceptance *acceptance, const KmsExchange *view)
 {
     const StoryFrame *krr = &retry->before->ended;
-    const StoryLeg *leg = retry->before->legs->len > 0 ? retry->before->legs->pdata[0] : NULL;
+    const StoryLeg *leg = story_attempt_first_leg(retry->before);
 
     if (!view) {
         return AUDIT_GAP_KMS_NO_TRAFFIC;

@@ -59,7 +59,7 @@ static bool can_verify(StoryJudge *judge, KrrRuleId rule)
         return true;
     }
     for (guint i = 0; i < offers->len; i++) {
-        const StoryOffer *offer = g_ptr_array_index(offers, i);
+        const StoryOffer *offer = story_offer_at(offers, i);
         if (offer->facts->signature.status != MIKEY_SIGNATURE_ABSENT) {
             audit_add_gap(judge, rule,
                           rule_words("The policy names no KMS certificate: signatures of offers "
@@ -81,7 +81,7 @@ void rule_offer_signature_invalid(StoryJudge *judge)
         return;
     }
     for (guint i = 0; i < offers->len; i++) {
-        const StoryOffer *offer = g_ptr_array_index(offers, i);
+        const StoryOffer *offer = story_offer_at(offers, i);
         char *observed = observed_of(judge, KRR_RULE_OFFER_SIGNATURE_INVALID, offer);
         if (observed) {
             audit_add_finding(
@@ -117,7 +117,7 @@ static void note_stranger(GHashTable *strangers, GPtrArray *order, const StoryOf
         g_ptr_array_add(order, key);
     }
     same->count++;
-    evidence_add(same->frames, g_array_index(offer->frames, StoryFrame, 0));
+    evidence_add(same->frames, *story_frame_at(offer->frames, 0));
 }
 
 static void say_strangers(StoryJudge *judge, const Strangers *strangers, const char *observed)
@@ -143,7 +143,7 @@ void rule_offer_signer_unknown_kms(StoryJudge *judge)
         return;
     }
     for (guint i = 0; i < offers->len; i++) {
-        const StoryOffer *offer = g_ptr_array_index(offers, i);
+        const StoryOffer *offer = story_offer_at(offers, i);
         g_autofree char *observed = observed_of(judge, KRR_RULE_OFFER_SIGNER_UNKNOWN_KMS, offer);
         if (observed) {
             note_stranger(strangers, order, offer, observed);

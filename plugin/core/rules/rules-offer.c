@@ -99,12 +99,13 @@ static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, cons
 
     for (guint i = 0; i < leg->offers->len; i++) {
         guint count;
-        char *text = difference(judge, leg->offers->pdata[i], krr, &count);
+        const StoryOffer *offer = story_offer_at(leg->offers, i);
+        char *text = difference(judge, offer, krr, &count);
         if (count < least_count) {
             g_free(least);
             least = text;
             least_count = count;
-            *nearest = leg->offers->pdata[i];
+            *nearest = offer;
         } else {
             g_free(text);
         }
@@ -116,7 +117,7 @@ static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, cons
 static bool answers_offer(const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
         if (leg->offers->len > 0) {
             return true;
         }
@@ -139,7 +140,7 @@ void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
         return;
     }
     for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
         const StoryOffer *nearest = NULL;
         g_autofree char *text = least_difference(judge, leg, krr, &nearest);
         if (text) {
@@ -186,7 +187,7 @@ static GHashTable *index_offers(const Ledger *ledger)
     const GPtrArray *legs = ledger_legs(ledger);
 
     for (guint i = 0; i < legs->len; i++) {
-        StoryLeg *leg = g_ptr_array_index(legs, i);
+        StoryLeg *leg = story_leg_at(legs, i);
         if (!leg->has_request || leg->offers->len == 0) {
             continue;
         }
@@ -211,7 +212,7 @@ static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (((const StoryLeg *)legs->pdata[middle])->request.time_ns <= time_ns) {
+        if (story_leg_at(legs, middle)->request.time_ns <= time_ns) {
             low = middle + 1;
         } else {
             high = middle;
@@ -231,7 +232,8 @@ static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const Sto
 
     for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
         const StoryOffer *nearest;
-        g_autofree char *text = least_difference(judge, legs->pdata[end - 1 - i], krr, &nearest);
+        g_autofree char *text =
+            least_difference(judge, story_leg_at(legs, end - 1 - i), krr, &nearest);
         if (!text) {
             return true;
         }
@@ -259,7 +261,7 @@ static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryL
 void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
         if (leg->offers->len > 0) {
             continue;
         }
@@ -301,8 +303,9 @@ static void answers_add(Answers *answers, const StoryLeg *leg)
     g_ptr_array_add(answers->legs, (gpointer)leg);
     answers->asked = answers->asked || leg->has_request;
     for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
-        if (!g_ptr_array_find(answers->krrs, leg->krrs->pdata[i], NULL)) {
-            g_ptr_array_add(answers->krrs, leg->krrs->pdata[i]);
+        StoryKrr *krr = story_krr_at(leg->krrs, i);
+        if (!g_ptr_array_find(answers->krrs, krr, NULL)) {
+            g_ptr_array_add(answers->krrs, krr);
         }
     }
 }
@@ -327,7 +330,7 @@ static GPtrArray *answers_by_request(const Ledger *ledger)
     const GPtrArray *legs = ledger_legs(ledger);
 
     for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(legs, i);
+        const StoryLeg *leg = story_leg_at(legs, i);
         if (leg->krrs->len == 0) {
             continue;
         }
@@ -355,7 +358,7 @@ static void say_competing(StoryJudge *judge, const Answers *answers)
     GArray *frames = evidence_new();
 
     for (guint i = 0; i < answers->legs->len && i < MAX_ANSWERS; i++) {
-        const StoryLeg *leg = g_ptr_array_index(answers->legs, i);
+        const StoryLeg *leg = story_leg_at(answers->legs, i);
         for (guint k = 0; k < leg->krrs->len; k++) {
             evidence_add_answer(frames, leg, g_ptr_array_index(leg->krrs, k));
         }
@@ -364,7 +367,7 @@ static void say_competing(StoryJudge *judge, const Answers *answers)
         }
     }
     for (guint i = 0; i < answers->krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(answers->krrs, i);
+        const StoryKrr *krr = story_krr_at(answers->krrs, i);
         rule_names_add(&names, "krr-%u by %pQ", krr->number,
                        krr_text(krr->krr, KRR_ELEMENT_CREATOR));
     }
@@ -397,7 +400,7 @@ void rule_competing_krrs(StoryJudge *judge)
 static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
 {
     for (guint i = 0; i < a->offers->len; i++) {
-        if (g_ptr_array_find(b->offers, a->offers->pdata[i], NULL)) {
+        if (g_ptr_array_find(b->offers, story_offer_at(a->offers, i), NULL)) {
             return true;
         }
     }
@@ -414,7 +417,7 @@ void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
     g_autoptr(GArray) frames = evidence_new();
 
     for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = g_ptr_array_index(krr->legs, i);
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
         if (leg->offers->len == 0) {
             continue;
         }

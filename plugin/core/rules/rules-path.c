@@ -29,7 +29,7 @@ static bool has_silent_branch(const StoryAttempt *attempt, const StoryKrr *krr)
     const StoryLeg *from = krr->legs->len > 0 ? g_ptr_array_index(krr->legs, 0) : NULL;
 
     for (guint i = 0; from && i < attempt->legs->len && i < MAX_COMPARED; i++) {
-        const StoryLeg *leg = g_ptr_array_index(attempt->legs, i);
+        const StoryLeg *leg = story_leg_at(attempt->legs, i);
         if (leg != from && g_str_equal(leg->source, from->source) && leg->krrs->len == 0 &&
             (leg->status < 200 || leg->answer_unreadable)) {
             return true;
@@ -62,7 +62,7 @@ static const StoryKrr *claimed_krr(const StoryAttempt *attempt, const StoryKrr *
                                    const StoryKrr *embedded)
 {
     for (guint i = 0; i < attempt->krrs->len && i < MAX_COMPARED; i++) {
-        const StoryKrr *seen = g_ptr_array_index(attempt->krrs, i);
+        const StoryKrr *seen = story_krr_at(attempt->krrs, i);
         if (seen != krr && seen != embedded && krr_same_claim(embedded->krr, seen->krr)) {
             return seen;
         }
@@ -95,7 +95,7 @@ void rule_embedded_krr_altered(StoryJudge *judge, const StoryNegotiation *negoti
                                const StoryAttempt *attempt)
 {
     for (guint i = 0; i < attempt->krrs->len && i < MAX_COMPARED; i++) {
-        const StoryKrr *krr = g_ptr_array_index(attempt->krrs, i);
+        const StoryKrr *krr = story_krr_at(attempt->krrs, i);
         for (const StoryKrr *inner = krr->embeds; inner && !inner->seen_alone;
              inner = inner->embeds) {
             const StoryKrr *seen = claimed_krr(attempt, krr, inner);
@@ -134,8 +134,8 @@ void rule_offer_forwarded_after_krr(StoryJudge *judge, const PathServer *server)
     const StoryLeg *onwards = path_asked_on(server);
 
     for (guint i = 0; onwards && i < server->in->krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(server->in->krrs, i);
-        StoryFrame sent = g_array_index(server->in->krr_frames, StoryFrame, i);
+        const StoryKrr *krr = story_krr_at(server->in->krrs, i);
+        StoryFrame sent = *story_frame_at(server->in->krr_frames, i);
         if (!krr->embeds && !path_had_received(server, sent) &&
             path_made_by_server(judge, server, krr)) {
             say_forwarded(judge, server, krr, sent, onwards);
@@ -179,14 +179,14 @@ static void say_not_forwarded(StoryJudge *judge, const PathServer *server)
 {
     const StoryLeg *in = server->in;
     const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+    const StoryKrr *krr = story_krr_at(out->krrs, 0);
     StorySubject subject = {server->negotiation, krr, server->attempt->offer};
     GArray *frames = evidence_new();
     g_autofree char *answer = is_final_refusal(in)
                                   ? rule_words("it answered %u without a KRR", in->status)
                                   : rule_words("it gave no final answer");
 
-    evidence_add(frames, g_array_index(out->krr_frames, StoryFrame, 0));
+    evidence_add(frames, *story_frame_at(out->krr_frames, 0));
     evidence_add(frames, in->has_response ? in->response : in->request);
     audit_add_finding(judge, KRR_RULE_KRR_NOT_FORWARDED, subject, frames,
                       rule_words("Whoever receives a KRR forwards it, or one that embeds it, "
@@ -208,8 +208,7 @@ void rule_krr_not_forwarded(StoryJudge *judge, const PathServer *server)
     if (!out || in->krrs->len > 0 || may_be_declined(judge, server)) {
         return;
     }
-    if (is_final_refusal(in) ||
-        would_have_shown(judge, in, g_array_index(out->krr_frames, StoryFrame, 0))) {
+    if (is_final_refusal(in) || would_have_shown(judge, in, *story_frame_at(out->krr_frames, 0))) {
         say_not_forwarded(judge, server);
     } else {
         audit_count_gap(judge, KRR_RULE_KRR_NOT_FORWARDED, AUDIT_GAP_CAPTURE_ENDS);
@@ -224,7 +223,7 @@ static bool may_be_of_another_branch(const StoryJudge *judge, const PathServer *
                                      const StoryKrr *sent)
 {
     const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+    const StoryKrr *krr = story_krr_at(out->krrs, 0);
 
     for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
         if (krr_same_claim(inner->krr, krr->krr)) {
@@ -245,12 +244,12 @@ static bool may_be_of_another_branch(const StoryJudge *judge, const PathServer *
 static void say_not_embedded(StoryJudge *judge, const PathServer *server, const StoryKrr *sent)
 {
     const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = g_ptr_array_index(out->krrs, 0);
+    const StoryKrr *krr = story_krr_at(out->krrs, 0);
     StorySubject subject = {server->negotiation, sent, server->attempt->offer};
     GArray *frames = evidence_new();
 
-    evidence_add(frames, g_array_index(out->krr_frames, StoryFrame, 0));
-    evidence_add(frames, g_array_index(server->in->krr_frames, StoryFrame, 0));
+    evidence_add(frames, *story_frame_at(out->krr_frames, 0));
+    evidence_add(frames, *story_frame_at(server->in->krr_frames, 0));
     audit_add_finding(
         judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, frames,
         rule_words("A server that replaces a KRR embeds the one that it received."),

@@ -243,7 +243,7 @@ static bool is_passed_on(const Krr *krr, KrrSide side)
 static bool steers(const KrrList *list, const KmsDomain *domain, const KmsUser *user)
 {
     for (guint i = 0; i < list->kms->len; i++) {
-        const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
+        const char *kms = krr_list_kms_at(list, i);
         if (!kms_domain_owns(domain, kms) || keys_user(user, kms)) {
             return false;
         }

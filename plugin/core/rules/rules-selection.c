@@ -112,7 +112,7 @@ void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *retry)
 static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList *list)
 {
     for (guint i = 0; i < list->kms->len; i++) {
-        const char *kms = ((const KrrValue *)list->kms->pdata[i])->text;
+        const char *kms = krr_list_kms_at(list, i);
         if (provisioned(user, side, kms)) {
             return kms;
         }
@@ -220,7 +220,7 @@ static guint redirects_before(const StoryNegotiation *negotiation, guint place)
     guint count = 0;
 
     while (count < place && count < MAX_LOOK_BACK &&
-           leads_on(negotiation->attempts->pdata[place - 1 - count])) {
+           leads_on(story_attempt_at(negotiation->attempts, place - 1 - count))) {
         count++;
     }
     return count;
@@ -230,12 +230,12 @@ static guint redirects_before(const StoryNegotiation *negotiation, guint place)
  * none. */
 static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guint place)
 {
-    const StoryAttempt *attempt = negotiation->attempts->pdata[place];
+    const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, place);
     guint redirects = redirects_before(negotiation, place);
     bool left = false;
 
     for (guint i = 1; i <= redirects; i++) {
-        const StoryAttempt *earlier = negotiation->attempts->pdata[place - i];
+        const StoryAttempt *earlier = story_attempt_at(negotiation->attempts, place - i);
         bool same = story_same_pair(earlier, attempt);
         if (same && left) {
             return earlier;
@@ -249,11 +249,12 @@ static const StoryAttempt *returned_to(const StoryNegotiation *negotiation, guin
 /* A KRR of an earlier attempt that does not allow the pair of this one, or NULL. */
 static const StoryKrr *forbidden_before(const StoryNegotiation *negotiation, guint place)
 {
+    const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, place);
     guint redirects = redirects_before(negotiation, place);
 
     for (guint i = 1; i <= redirects; i++) {
-        const StoryAttempt *earlier = negotiation->attempts->pdata[place - i];
-        if (story_krr_forbids_pair(earlier->received, negotiation->attempts->pdata[place])) {
+        const StoryAttempt *earlier = story_attempt_at(negotiation->attempts, place - i);
+        if (story_krr_forbids_pair(earlier->received, attempt)) {
             return earlier->received;
         }
     }

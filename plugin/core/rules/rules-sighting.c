@@ -66,8 +66,8 @@ static int compare_sightings(gconstpointer a, gconstpointer b)
 static bool find_flood(const GPtrArray *krrs, guint *begin)
 {
     for (guint i = FLOOD_KRRS; i < krrs->len; i++) {
-        const StoryKrr *first = g_ptr_array_index(krrs, i - FLOOD_KRRS);
-        const StoryKrr *last = g_ptr_array_index(krrs, i);
+        const StoryKrr *first = story_krr_at(krrs, i - FLOOD_KRRS);
+        const StoryKrr *last = story_krr_at(krrs, i);
         if (last->first_alone.time_ns - first->first_alone.time_ns <= FLOOD_SPAN) {
             *begin = i - FLOOD_KRRS;
             return true;
@@ -85,10 +85,10 @@ static void check_flood(StoryJudge *judge, const char *creator, const GPtrArray 
     if (!find_flood(krrs, &begin)) {
         return;
     }
-    const StoryKrr *first = g_ptr_array_index(krrs, begin);
+    const StoryKrr *first = story_krr_at(krrs, begin);
     GArray *frames = evidence_new();
     for (guint i = begin; i < krrs->len; i++) {
-        const StoryKrr *krr = g_ptr_array_index(krrs, i);
+        const StoryKrr *krr = story_krr_at(krrs, i);
         if (krr->first_alone.time_ns - first->first_alone.time_ns > FLOOD_SPAN) {
             break;
         }
@@ -111,7 +111,7 @@ static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
     const GPtrArray *krrs = ledger_krrs(ledger);
 
     for (guint i = 0; i < krrs->len; i++) {
-        StoryKrr *krr = g_ptr_array_index(krrs, i);
+        StoryKrr *krr = story_krr_at(krrs, i);
         const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
         if (!creator || !krr->seen_alone || krr->carrier == STORY_CARRIER_KMS_UPLOAD) {
             continue;

@@ -137,7 +137,7 @@ void evidence_add_answer(GArray *frames, const StoryLeg *leg, const StoryKrr *kr
     }
     for (guint i = 0; i < leg->krrs->len; i++) {
         if (g_ptr_array_index(leg->krrs, i) == krr) {
-            evidence_add(frames, g_array_index(leg->krr_frames, StoryFrame, i));
+            evidence_add(frames, *story_frame_at(leg->krr_frames, i));
         }
     }
 }
@@ -150,20 +150,10 @@ KmsUser story_initiator(const StoryJudge *judge, const StoryNegotiation *negotia
                              : KMS_USER_NOBODY;
 }
 
-static const StoryLeg *first_leg(const StoryAttempt *attempt)
-{
-    return attempt->legs->len > 0 ? g_ptr_array_index(attempt->legs, 0) : NULL;
-}
-
-bool story_is_first_hop(const StoryAttempt *attempt, const StoryLeg *leg)
-{
-    return g_str_equal(leg->source, first_leg(attempt)->source);
-}
-
 bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
                               const StoryAttempt *attempt)
 {
-    const StoryLeg *first = first_leg(attempt);
+    const StoryLeg *first = story_attempt_first_leg(attempt);
     const KmsEntity *entity = first ? kms_policy_entity_at(judge->policy, first->source) : NULL;
 
     return !entity || entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS ||

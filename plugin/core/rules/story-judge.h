@@ -90,10 +90,6 @@ void evidence_add_answer(GArray *frames, const StoryLeg *leg, const StoryKrr *kr
 /** The policy of the initiator; that of nobody where its identity is hidden. */
 KmsUser story_initiator(const StoryJudge *judge, const StoryNegotiation *negotiation);
 
-/** Is a leg of an attempt one of the initiator's own hop, as far as that was captured? There may be
- *  several: a request that is repeated, with credentials or over another transport, is one more. */
-bool story_is_first_hop(const StoryAttempt *attempt, const StoryLeg *leg);
-
 /** Was the initiator's own hop captured, as far as the policy can tell? Behind a server it is
  *  not known what reached the initiator, nor whether it tried something in between. */
 bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *negotiation,
