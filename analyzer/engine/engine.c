@@ -17,12 +17,12 @@
 #include "analyzer/engine/session.h"
 #include "analyzer/process/private-directory.h"
 #include "plugin/krr/packet-krr.h"
-#include "plugin/story/krr-story.h"
+#include "plugin/story/event-extractor.h"
 
 struct Engine {
     char *directory;        /* private: files of this run */
     GPtrArray *preferences; /* of EnginePreference */
-    KrrStory *story;
+    EventExtractor *extractor;
     EngineSink sink;
     gpointer data;
     FrameLinks *links; /* or NULL */
@@ -66,8 +66,9 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     engine->directory = libwireshark_start(error) ? private_directory_new(error) : NULL;
     engine->connections = engine->directory ? connections_new(engine->links != NULL, error) : NULL;
     engine->fragments = engine->connections ? fragments_new(error) : NULL;
-    engine->story = engine->fragments ? krr_story_new(take_event, error) : NULL;
-    engine->preferences = engine->story ? engine_options_apply(&settings->options, error) : NULL;
+    engine->extractor = engine->fragments ? event_extractor_new(take_event, error) : NULL;
+    engine->preferences =
+        engine->extractor ? engine_options_apply(&settings->options, error) : NULL;
     return engine->preferences ? g_steal_pointer(&engine) : NULL;
 }
 
@@ -79,7 +80,7 @@ void engine_free(Engine *engine)
     if (engine->session) {
         g_array_unref(engine_end(engine));
     }
-    g_clear_pointer(&engine->story, krr_story_free);
+    g_clear_pointer(&engine->extractor, event_extractor_free);
     g_clear_pointer(&engine->connections, connections_free);
     g_clear_pointer(&engine->fragments, fragments_free);
     libwireshark_stop();
@@ -143,7 +144,7 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     engine->capture = capture;
     engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
     renewal_schedule_begin(&engine->schedule);
-    krr_story_begin(engine->story);
+    event_extractor_begin(engine->extractor);
     connections_begin(engine->connections);
     fragments_renew(engine->fragments);
     engine->session = session_new(file);
@@ -191,7 +192,7 @@ void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_me
 /* Asks for the fields that are looked at; the end of a frame forgets it. */
 static void prime(Engine *engine, epan_dissect_t *edt)
 {
-    krr_story_prime(engine->story, edt);
+    event_extractor_prime(engine->extractor, edt);
     connections_prime(engine->connections, edt);
     fragments_prime(engine->fragments, edt);
 }
@@ -199,7 +200,7 @@ static void prime(Engine *engine, epan_dissect_t *edt)
 /* Learns from the tree, before it goes. */
 static void take_frame(Engine *engine, epan_dissect_t *edt)
 {
-    krr_story_tell(engine->story, &edt->pi, edt->tvb, edt->tree, engine);
+    event_extractor_run(engine->extractor, &edt->pi, edt->tvb, edt->tree, engine);
     connections_take(engine->connections, edt, engine->now_ns);
     fragments_take(engine->fragments, edt, engine->now_ns);
     if (engine->links) {

@@ -9,7 +9,7 @@
  * is learned from it.
  *
  * Why an ordinary SIP message tells what is read here: between ports that are SIP's, or SIP's and
- * nobody's, the SIP dissector alone is asked. What it makes of the message krr-story.c puts into
+ * nobody's, the SIP dissector alone is asked. What it makes of the message event-extractor.c puts into
  * the event; sip-skim.c reads the same, or refuses. What the dissector remembers of it concerns
  * media and times of answers, of which the audit has no need.
  *

@@ -38,17 +38,20 @@ static void add(packet_info *pinfo, KrrCargo cargo)
 
 void krr_cargo_add_krr(packet_info *pinfo, const KrrTap *krr, proto_item *item)
 {
-    add(pinfo, (KrrCargo){.krr = krr, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+    add(pinfo,
+        (KrrCargo){KRR_CARGO_KRR, .krr = krr, .item = item, .message = KRR_CARGO_NO_MESSAGE});
 }
 
 void krr_cargo_add_mikey(packet_info *pinfo, const MikeySakkeTap *mikey, proto_item *item)
 {
-    add(pinfo, (KrrCargo){.mikey = mikey, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+    add(pinfo,
+        (KrrCargo){KRR_CARGO_MIKEY, .mikey = mikey, .item = item, .message = KRR_CARGO_NO_MESSAGE});
 }
 
 void krr_cargo_add_kms(packet_info *pinfo, const KmsMessage *kms, proto_item *item)
 {
-    add(pinfo, (KrrCargo){.kms = kms, .item = item, .message = KRR_CARGO_NO_MESSAGE});
+    add(pinfo,
+        (KrrCargo){KRR_CARGO_KMS, .kms = kms, .item = item, .message = KRR_CARGO_NO_MESSAGE});
 }
 
 KrrCargo *krr_cargo_of(packet_info *pinfo, guint *count)

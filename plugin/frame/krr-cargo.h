@@ -20,14 +20,25 @@
 /** Of KrrCargo::message: it is not known in which message it came. */
 #define KRR_CARGO_NO_MESSAGE G_MAXUINT
 
-/** One of the three; lives as long as the packet (pinfo->pool). */
+/** What it is. */
+typedef enum KrrCargoKind {
+    KRR_CARGO_KRR,   /**< a document of KRRs */
+    KRR_CARGO_MIKEY, /**< a MIKEY-SAKKE message */
+    KRR_CARGO_KMS,   /**< a KmsRequest or KmsResponse */
+    KRR_CARGO_N_KINDS
+} KrrCargoKind;
+
+/** One thing that a frame carries; lives as long as the packet (pinfo->pool). */
 typedef struct KrrCargo {
-    const KrrTap *krr;          /**< a document, or NULL */
-    const MikeySakkeTap *mikey; /**< a MIKEY-SAKKE message, or NULL */
-    const KmsMessage *kms;      /**< a KmsRequest or KmsResponse, or NULL */
-    proto_item *item;           /**< that shows it; NULL where there is no tree */
-    guint message; /**< whoever tells the events of the frame (krr-story.h) notes here by
-                                     which of them it came, from 0 */
+    KrrCargoKind kind;
+    union {
+        const KrrTap *krr;
+        const MikeySakkeTap *mikey;
+        const KmsMessage *kms;
+    };
+    proto_item *item; /**< that shows it; NULL where there is no tree */
+    guint message;    /**< whoever makes the events of the frame (event-extractor.h) notes here by
+                           which of them it came, from 0 */
 } KrrCargo;
 
 /** To be called once, at registration. @param proto  the protocol krr */

@@ -17,13 +17,6 @@
  * often. */
 #define HIDDEN_PLACES 1024
 
-const char *const krr_http_fields[KRR_N_HTTP_FIELDS] = {
-    [KRR_HTTP_METHOD] = "http.request.method", [KRR_HTTP_TARGET] = "http.request.uri",
-    [KRR_HTTP_STATUS] = "http.response.code",  [KRR_HTTP_LENGTH] = "http.content_length",
-    [KRR_HTTP2_STREAM] = "http2.streamid",     [KRR_HTTP2_METHOD] = "http2.headers.method",
-    [KRR_HTTP2_TARGET] = "http2.headers.path", [KRR_HTTP2_STATUS] = "http2.headers.status",
-};
-
 /* ---- messages ---- */
 
 static void take_method(StoryHttp *http, const char *method)
@@ -51,24 +44,19 @@ void krr_http_take(StoryHttp *http, KrrHttpField field, field_info *info)
 {
     switch (field) {
     case KRR_HTTP_METHOD:
-    case KRR_HTTP2_METHOD:
         take_method(http, krr_finfo_string(info));
         break;
     case KRR_HTTP_TARGET:
-    case KRR_HTTP2_TARGET:
         take_target(http, krr_finfo_string(info));
         break;
     case KRR_HTTP_STATUS:
-    case KRR_HTTP2_STATUS:
         take_status(http, (guint)krr_finfo_number(info));
         break;
     case KRR_HTTP_LENGTH:
         http->has_body = http->has_body && krr_finfo_number(info) > 0;
         break;
-    case KRR_HTTP2_STREAM:
+    case KRR_HTTP_STREAM:
         http->stream = krr_finfo_uint(info);
-        break;
-    case KRR_N_HTTP_FIELDS:
         break;
     }
 }

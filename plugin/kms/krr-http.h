@@ -11,21 +11,14 @@
 
 #include "core/story/story-event.h"
 
-/** Fields of HTTP/1 and HTTP/2 that an event is made of. */
+/** What a field of HTTP says of a message. */
 typedef enum KrrHttpField {
     KRR_HTTP_METHOD,
     KRR_HTTP_TARGET,
     KRR_HTTP_STATUS,
-    KRR_HTTP_LENGTH,
-    KRR_HTTP2_STREAM,
-    KRR_HTTP2_METHOD,
-    KRR_HTTP2_TARGET,
-    KRR_HTTP2_STATUS,
-    KRR_N_HTTP_FIELDS
+    KRR_HTTP_LENGTH, /**< of the body; HTTP/1 only */
+    KRR_HTTP_STREAM, /**< HTTP/2 only */
 } KrrHttpField;
-
-/** Their names, by KrrHttpField. */
-extern const char *const krr_http_fields[KRR_N_HTTP_FIELDS];
 
 /** Takes a field of a message; the first of a kind counts. */
 void krr_http_take(StoryHttp *http, KrrHttpField field, field_info *info);

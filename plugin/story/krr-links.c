@@ -20,8 +20,8 @@
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/frame/krr-traffic.h"
 #include "plugin/preferences/krr-preferences.h"
+#include "plugin/story/event-extractor.h"
 #include "plugin/story/krr-passes.h"
-#include "plugin/story/krr-story.h"
 
 /* While a capture grows, the story is settled anew at most after so many times as long as it took. */
 #define SETTLE_PAUSE 10
@@ -65,8 +65,8 @@ typedef struct LinkedStory {
     gint64 may_settle_us; /* when it may be settled again, in monotonic time */
 } LinkedStory;
 
-static KrrStory *story;    /* how frames are read */
-static LinkedStory *links; /* NULL: nothing was told yet */
+static EventExtractor *extractor; /* how frames are read */
+static LinkedStory *links;        /* NULL: nothing was told yet */
 static dissector_handle_t links_handle;
 
 /* Frames are seen once: nobody can be shown what only later frames tell, so it is not gathered. */
@@ -181,14 +181,14 @@ static void show_exchange(const LinkedFrame *frame, guint place)
     const KrrCargo *cargo = &frame->cargo[place];
     const guint64 number = frame->pinfo->num;
 
-    if (cargo->krr) {
+    if (cargo->kind == KRR_CARGO_KRR) {
         gint64 delay_ns;
         const StoryFrame *offer =
             story_exchanges_offer_of(links->exchanges, number, place, &delay_ns);
         if (offer) {
             show_offer(frame, cargo->item, offer, delay_ns);
         }
-    } else if (cargo->mikey) {
+    } else if (cargo->kind == KRR_CARGO_MIKEY) {
         const StoryFrame *answer = story_exchanges_answer_of(links->exchanges, number, place);
         if (answer) {
             add_frame(frame, cargo->item, hf_answered_in, answer->number);
@@ -243,11 +243,11 @@ static bool holds_krr(const GPtrArray *krrs, const char *digest)
 
 static bool is_about(const StoryIndexFinding *finding, const KrrCargo *cargo)
 {
-    if (cargo->krr) {
+    if (cargo->kind == KRR_CARGO_KRR) {
         return finding->krr && cargo->krr->document &&
                holds_krr(cargo->krr->document->krrs, finding->krr);
     }
-    return finding->offer && cargo->mikey && cargo->mikey->offer &&
+    return finding->offer && cargo->kind == KRR_CARGO_MIKEY && cargo->mikey->offer &&
            g_str_equal(cargo->mikey->offer->digest, finding->offer);
 }
 
@@ -297,15 +297,15 @@ static void show_story(const LinkedFrame *frame)
 /* ---- the postdissector ---- */
 
 /* Asks for fields, of all frames to come. */
-static void ask_for(KrrStoryFacts facts)
+static void ask_for(EventFacts facts)
 {
-    set_postdissector_wanted_hfids(links_handle, krr_story_fields(story, facts));
+    set_postdissector_wanted_hfids(links_handle, event_extractor_fields(extractor, facts));
 }
 
 /* Asks for fields as long as no frame has them, whatever the dissection: without asking for a tree. */
 static void ask_ahead(void)
 {
-    g_autoptr(GArray) fields = krr_story_fields(story, KRR_STORY_TRANSACTIONS);
+    g_autoptr(GArray) fields = event_extractor_fields(extractor, EVENT_FACTS_TRANSACTIONS);
     epan_dissect_t nothing = {0};
 
     epan_dissect_prime_with_hfid_array(&nothing, fields);
@@ -320,7 +320,7 @@ static void ask_ahead(void)
 static void open_capture(void)
 {
     forget_links();
-    krr_story_begin(story);
+    event_extractor_begin(extractor);
     if (one_pass) {
         set_postdissector_wanted_hfids(links_handle, NULL);
         asking = false;
@@ -338,7 +338,7 @@ static void heed_preferences(void)
         return;
     }
     if (krr_settings()->link_frames) {
-        ask_for(KRR_STORY_ALL);
+        ask_for(EVENT_FACTS_ALL);
     } else {
         set_postdissector_wanted_hfids(links_handle, NULL);
     }
@@ -369,7 +369,7 @@ static void ask_again(bool used_up)
     }
     asking = used_up;
     if (asking) {
-        ask_for(KRR_STORY_TRANSACTIONS);
+        ask_for(EVENT_FACTS_TRANSACTIONS);
     } else {
         set_postdissector_wanted_hfids(links_handle, NULL);
     }
@@ -379,11 +379,11 @@ static void ask_again(bool used_up)
 static void tell(LinkedFrame *frame)
 {
     if (one_pass) {
-        ask_again(krr_story_may_tell(story, frame->pinfo) && are_looked_at(frame));
+        ask_again(event_extractor_may_tell(extractor, frame->pinfo) && are_looked_at(frame));
     }
     /* Without the story, messages that carry nothing are of no use. */
     if (!one_pass || frame->count > 0) {
-        krr_story_tell(story, frame->pinfo, frame->tvb, frame->tree, frame);
+        event_extractor_run(extractor, frame->pinfo, frame->tvb, frame->tree, frame);
     }
 }
 
@@ -466,7 +466,7 @@ static void register_fields(int proto)
 static void forget_all(void)
 {
     forget_links();
-    g_clear_pointer(&story, krr_story_free);
+    g_clear_pointer(&extractor, event_extractor_free);
 }
 
 void krr_links_register(int proto)
@@ -480,8 +480,8 @@ void krr_links_hand_off(void)
 {
     g_autoptr(GError) error = NULL;
 
-    story = krr_story_new(take_event, &error);
-    if (!story) {
+    extractor = event_extractor_new(take_event, &error);
+    if (!extractor) {
         report_failure("KRRs cannot be linked: %s", error->message);
         return;
     }

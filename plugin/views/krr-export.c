@@ -94,7 +94,7 @@ static guint number_of(packet_info *pinfo)
     const KrrCargo *cargo = krr_cargo_of(pinfo, &count);
 
     for (guint i = 0; i < count; i++) {
-        number += cargo[i].krr != NULL;
+        number += cargo[i].kind == KRR_CARGO_KRR;
     }
     return number;
 }

@@ -1,4 +1,4 @@
-/* krr-story.c
+/* event-extractor.c
  * From the dissection of a frame to events of the story
  *
  * What belongs to which message is told from the tree: the SIP dissector hands its facts to nobody
@@ -9,85 +9,21 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "plugin/story/krr-story.h"
+#include "plugin/story/event-extractor.h"
 
 #include "plugin/wireshark-compat.h"
 
 #include <epan/address.h>
 #include <epan/to_str.h>
-#include <gio/gio.h>
 
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-layers.h"
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/kms/krr-http.h"
+#include "plugin/story/event-fields.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
-
-/* Fields that events are made of. */
-typedef enum StoryField {
-    FIELD_ICMP,
-    FIELD_ICMPV6,
-    FIELD_MALFORMED,
-    FIELD_SHORT,
-    FIELD_KMS,
-    FIELD_HTTP,
-    FIELD_HTTP2,      /* a frame of HTTP/2: a part of a message */
-    FIELD_HTTP_FIRST, /* from here on, fields of HTTP, in the order of KrrHttpField */
-    FIELD_SIP = FIELD_HTTP_FIRST +
-                KRR_N_HTTP_FIELDS, /* from here on, what tells a transaction from others */
-    FIELD_KRR,
-    FIELD_MIKEY,
-    FIELD_STATUS, /* from here on, facts of a SIP message */
-    FIELD_CALL_ID,
-    FIELD_CSEQ,
-    FIELD_CSEQ_METHOD,
-    FIELD_BRANCH, /* up to here, what tells a transaction from others */
-    FIELD_METHOD,
-    FIELD_FROM_TAG,
-    FIELD_TO_TAG,
-    FIELD_CONTENT_TYPE,
-    FIELD_BODY,
-    FIELD_PART_TYPE,
-    FIELD_REQUEST_URI, /* this one and those that follow may name users */
-    FIELD_FROM,
-    FIELD_TO,
-    FIELD_PAI,
-    FIELD_PPI,
-    FIELD_XML_TEXT, /* of an mcptt-info body */
-    N_FIELDS
-} StoryField;
-
-static const char *const field_names[N_FIELDS] = {
-    [FIELD_SIP] = "sip",
-    [FIELD_ICMP] = "icmp",
-    [FIELD_ICMPV6] = "icmpv6",
-    [FIELD_KRR] = "krr",
-    [FIELD_MIKEY] = "mikey_sakke",
-    [FIELD_MALFORMED] = "_ws.malformed",
-    [FIELD_SHORT] = "_ws.short",
-    [FIELD_KMS] = "krr.kms",
-    [FIELD_HTTP] = "http",
-    [FIELD_HTTP2] = "http2.stream",
-    [FIELD_METHOD] = "sip.Method",
-    [FIELD_STATUS] = "sip.Status-Code",
-    [FIELD_CALL_ID] = "sip.Call-ID",
-    [FIELD_CSEQ] = "sip.CSeq.seq",
-    [FIELD_CSEQ_METHOD] = "sip.CSeq.method",
-    [FIELD_BRANCH] = "sip.Via.branch",
-    [FIELD_FROM_TAG] = "sip.from.tag",
-    [FIELD_TO_TAG] = "sip.to.tag",
-    [FIELD_CONTENT_TYPE] = "sip.Content-Type",
-    [FIELD_BODY] = "sip.msg_body",
-    [FIELD_PART_TYPE] = "mime_multipart.header.content-type",
-    [FIELD_REQUEST_URI] = "sip.r-uri",
-    [FIELD_FROM] = "sip.from.addr",
-    [FIELD_TO] = "sip.to.addr",
-    [FIELD_PAI] = "sip.pai.addr",
-    [FIELD_PPI] = "sip.ppi.addr",
-    [FIELD_XML_TEXT] = "xml.cdata",
-};
 
 static const char *const krr_types[] = {KRR_MEDIA_TYPE};
 
@@ -96,26 +32,22 @@ static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/
 
 static const char *const user_schemes[] = {"sip:", "sips:", "tel:"};
 
-struct KrrStory {
-    KrrStorySink sink;
+struct EventExtractor {
+    EventSink sink;
     KrrHidden *hidden;
     int proto_http2;
-    int fields[N_FIELDS];
-    guint8 *field_of; /* StoryField by Wireshark's number of the field; N_FIELDS: none of ours */
-    guint count;      /* how many numbers it knows */
+    EventFields fields;
 };
 
 /* The way through the tree of a frame. */
 typedef struct FrameWalk {
-    const KrrStory *story;
+    const EventExtractor *extractor;
     packet_info *pinfo;
-    tvbuff_t *tvb;     /* the frame */
-    GPtrArray *events; /* of StoryEvent: one a SIP message, in the order of the frame */
-    KrrCargo *cargo;   /* what the frame carries */
-    guint count;       /* of it */
-    guint krrs;        /* where in it to look for the document that is met next in the tree */
-    guint mikeys;      /* likewise, for the MIKEY-SAKKE message */
-    guint kms;         /* likewise, for what a KMS or its user says */
+    tvbuff_t *tvb;                 /* the frame */
+    GPtrArray *events;             /* of StoryEvent: one a SIP message, in the order of the frame */
+    KrrCargo *cargo;               /* what the frame carries */
+    guint count;                   /* of it */
+    guint next[KRR_CARGO_N_KINDS]; /* where in it to look for what is met next in the tree */
     StoryEvent *http;  /* of the HTTP message that what is met next is the body of; NULL: none */
     guint message;     /* the index of the event of the message at hand */
     bool promises_krr; /* the message at hand says that its body is a KRR */
@@ -123,14 +55,6 @@ typedef struct FrameWalk {
 } FrameWalk;
 
 /* ---- the SIP message in the tree ---- */
-
-static StoryField field_of(const KrrStory *story, const proto_node *node)
-{
-    const field_info *info = PNODE_FINFO(node);
-
-    return info && (guint)info->hfinfo->id < story->count ? story->field_of[info->hfinfo->id]
-                                                          : N_FIELDS;
-}
 
 /* Sets a text that is not set yet: the first Via is the topmost. */
 static void set_text(char **text, const char *value)
@@ -169,33 +93,37 @@ static bool has_media_type(const char *value, const char *const *types, gsize co
     return has_prefix_of(value, types, count);
 }
 
-static void take_text(StoryEvent *event, StoryField field, const char *value)
+static bool promises_krr(EventField field, const char *value)
 {
-    StorySip *sip = &event->sip;
-    char **const texts[N_FIELDS] = {
-        [FIELD_METHOD] = &sip->method,           [FIELD_CSEQ_METHOD] = &sip->method,
-        [FIELD_CALL_ID] = &sip->call_id,         [FIELD_BRANCH] = &sip->branch,
-        [FIELD_FROM_TAG] = &sip->from_tag,       [FIELD_TO_TAG] = &sip->to_tag,
-        [FIELD_REQUEST_URI] = &sip->request_uri,
-    };
+    return field == EVENT_FIELD_CONTENT_TYPE &&
+           has_media_type(value, krr_types, G_N_ELEMENTS(krr_types));
+}
 
-    if (texts[field]) {
-        set_text(texts[field], value);
+static void take_text(FrameWalk *frame, StoryEvent *event, EventField field, const char *value)
+{
+    const EventFieldInfo *known = &event_field_infos[field];
+
+    if (known->kinds & EVENT_KIND_TEXT) {
+        set_text(&G_STRUCT_MEMBER(char *, &event->sip, known->text), value);
     }
-    if ((field == FIELD_CONTENT_TYPE || field == FIELD_PART_TYPE) &&
-        has_media_type(value, opaque_types, G_N_ELEMENTS(opaque_types))) {
-        event->opaque = true;
+    if (known->kinds & EVENT_KIND_MEDIA_TYPE) {
+        frame->promises_krr |= promises_krr(field, value);
+        event->opaque |= has_media_type(value, opaque_types, G_N_ELEMENTS(opaque_types));
+    }
+    /* Candidates for the UIDs of an offer; most frames have none to resolve. */
+    if ((known->kinds & EVENT_KIND_IDENTITY) && frame->count > 0) {
+        add_identity(event->sip.identities, value);
     }
 }
 
-static void take_field(StoryEvent *event, StoryField field, field_info *info)
+static void take_fact(FrameWalk *frame, StoryEvent *event, EventField field, field_info *info)
 {
-    if (field == FIELD_STATUS) {
+    if (field == EVENT_FIELD_STATUS) {
         event->sip.status = event->sip.status ? event->sip.status : krr_finfo_uint(info);
-    } else if (field == FIELD_CSEQ) {
+    } else if (field == EVENT_FIELD_CSEQ) {
         event->sip.cseq = krr_finfo_uint(info);
     } else {
-        take_text(event, field, krr_finfo_string(info));
+        take_text(frame, event, field, krr_finfo_string(info));
     }
 }
 
@@ -353,28 +281,15 @@ static void mark_broken(const FrameWalk *frame, StoryEvent *event)
     event->opaque = true;
 }
 
-static KrrCargo *next_krr(FrameWalk *frame)
+/* What the tree meets next of a kind; NULL: no more was carried. */
+static KrrCargo *next_cargo(FrameWalk *frame, KrrCargoKind kind)
 {
-    while (frame->krrs < frame->count && !frame->cargo[frame->krrs].krr) {
-        frame->krrs++;
-    }
-    return frame->krrs < frame->count ? &frame->cargo[frame->krrs++] : NULL;
-}
+    guint *next = &frame->next[kind];
 
-static KrrCargo *next_mikey(FrameWalk *frame)
-{
-    while (frame->mikeys < frame->count && !frame->cargo[frame->mikeys].mikey) {
-        frame->mikeys++;
+    while (*next < frame->count && frame->cargo[*next].kind != kind) {
+        (*next)++;
     }
-    return frame->mikeys < frame->count ? &frame->cargo[frame->mikeys++] : NULL;
-}
-
-static const KmsMessage *next_kms(FrameWalk *frame)
-{
-    while (frame->kms < frame->count && !frame->cargo[frame->kms].kms) {
-        frame->kms++;
-    }
-    return frame->kms < frame->count ? frame->cargo[frame->kms++].kms : NULL;
+    return *next < frame->count ? &frame->cargo[(*next)++] : NULL;
 }
 
 /* @param cargo    NULL: there is none
@@ -385,7 +300,7 @@ static void take_cargo(StoryEvent *event, KrrCargo *cargo, guint message)
         return;
     }
     cargo->message = message;
-    if (cargo->krr) {
+    if (cargo->kind == KRR_CARGO_KRR) {
         take_krr(event, cargo->krr);
     } else {
         take_mikey(event, cargo->mikey);
@@ -417,56 +332,69 @@ static void begin_http(FrameWalk *frame)
 
 static void take_kms(FrameWalk *frame)
 {
-    const KmsMessage *message = next_kms(frame);
+    const KrrCargo *cargo = next_cargo(frame, KRR_CARGO_KMS);
 
-    if (message && frame->http && !frame->http->http->message) {
-        frame->http->http->message = kms_message_copy(message);
+    if (cargo && frame->http && !frame->http->http->message) {
+        frame->http->http->message = kms_message_copy(cargo->kms);
     }
 }
 
-/* @return whether the field is one of HTTP */
-static bool visit_http(FrameWalk *frame, proto_node *node, StoryField field)
+static void take_http(FrameWalk *frame, EventField field, field_info *info)
 {
-    if (field == FIELD_HTTP || field == FIELD_HTTP2) {
-        begin_http(frame);
-    } else if (field == FIELD_KMS) {
-        take_kms(frame);
-    } else if (field >= FIELD_HTTP_FIRST && field < FIELD_SIP && frame->http) {
-        krr_http_take(frame->http->http, (KrrHttpField)(field - FIELD_HTTP_FIRST),
-                      PNODE_FINFO(node));
+    if (frame->http) {
+        krr_http_take(frame->http->http, event_field_infos[field].http, info);
     }
-    return field >= FIELD_KMS && field < FIELD_SIP;
 }
 
 /* ---- all ---- */
 
-static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEvent *event)
+/* A document that stands in no SIP message may stand in one of HTTP. */
+static void visit_krr(FrameWalk *frame, StoryEvent *event, guint message)
+{
+    StoryEvent *around = !event->has_sip && frame->http ? frame->http : event;
+
+    take_cargo(around, next_cargo(frame, KRR_CARGO_KRR), message);
+}
+
+/* A field without a part of its own is a fact of a message, or nothing. */
+static void visit_fact(FrameWalk *frame, StoryEvent *event, EventField field, field_info *info)
+{
+    const guint kinds = event_field_infos[field].kinds;
+
+    if (kinds & EVENT_KIND_HTTP) {
+        take_http(frame, field, info);
+    } else if ((kinds & EVENT_KIND_FACT) && event->has_sip) {
+        take_fact(frame, event, field, info);
+    }
+}
+
+static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEvent *event)
 {
     guint message = event->has_sip ? frame->message : KRR_CARGO_NO_MESSAGE;
 
-    if (visit_http(frame, node, field)) {
-        return;
-    }
-    if (!event->has_sip && field == FIELD_KRR && frame->http) {
-        event = frame->http;
-    }
-    if (field == FIELD_KRR) {
-        take_cargo(event, next_krr(frame), message);
-    } else if (field == FIELD_MIKEY) {
-        take_cargo(event, next_mikey(frame), message);
-    } else if (field == FIELD_MALFORMED || field == FIELD_SHORT) {
+    switch (field) {
+    case EVENT_FIELD_HTTP:
+    case EVENT_FIELD_HTTP2:
+        begin_http(frame);
+        break;
+    case EVENT_FIELD_KMS:
+        take_kms(frame);
+        break;
+    case EVENT_FIELD_KRR:
+        visit_krr(frame, event, message);
+        break;
+    case EVENT_FIELD_MIKEY:
+        take_cargo(event, next_cargo(frame, KRR_CARGO_MIKEY), message);
+        break;
+    case EVENT_FIELD_MALFORMED:
+    case EVENT_FIELD_SHORT:
         mark_broken(frame, event);
-    } else if (field == FIELD_BODY) {
+        break;
+    case EVENT_FIELD_BODY:
         frame->has_body = true;
-    } else if (field >= FIELD_STATUS && field < N_FIELDS && event->has_sip) {
-        frame->promises_krr |=
-            field == FIELD_CONTENT_TYPE &&
-            has_media_type(krr_finfo_string(PNODE_FINFO(node)), krr_types, G_N_ELEMENTS(krr_types));
-        take_field(event, field, PNODE_FINFO(node));
-        /* Candidates for the UIDs of an offer; most frames have none to resolve. */
-        if (field >= FIELD_REQUEST_URI && frame->count > 0) {
-            add_identity(event->sip.identities, krr_finfo_string(PNODE_FINFO(node)));
-        }
+        break;
+    default:
+        visit_fact(frame, event, field, PNODE_FINFO(node));
     }
 }
 
@@ -475,32 +403,36 @@ static void visit(FrameWalk *frame, proto_node *node, StoryField field, StoryEve
 static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event)
 {
     for (proto_node *child = node->first_child; child; child = child->next) {
-        StoryField field = field_of(frame->story, child);
-        if (field == FIELD_ICMP || field == FIELD_ICMPV6) {
+        EventField field = event_fields_of(&frame->extractor->fields, child);
+        if (field == EVENT_FIELD_ICMP || field == EVENT_FIELD_ICMPV6) {
             continue; /* what ICMP quotes was sent in another frame, and is not tapped */
         }
-        if (field == FIELD_SIP) {
+        if (field == EVENT_FIELD_SIP) {
             end_http(frame);
             walk_message(frame, child);
             continue;
         }
-        visit(frame, child, field, event);
+        if (field != EVENT_N_FIELDS) {
+            visit(frame, child, field, event);
+        }
         walk(frame, child, event);
     }
 }
 
 /* All events of the frame, those of SIP messages first. */
-static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb,
+static GPtrArray *frame_events(const EventExtractor *extractor, packet_info *pinfo, tvbuff_t *tvb,
                                proto_tree *tree)
 {
-    FrameWalk frame = {.story = story, .pinfo = pinfo, .tvb = tvb, .events = g_ptr_array_new()};
+    FrameWalk frame = {
+        .extractor = extractor, .pinfo = pinfo, .tvb = tvb, .events = g_ptr_array_new()};
     g_autoptr(StoryEvent) others = new_event(pinfo);
     KrrCargo *cargo;
 
     frame.cargo = krr_cargo_of(pinfo, &frame.count);
     walk(&frame, tree, others);
     end_http(&frame);
-    while ((cargo = next_krr(&frame)) || (cargo = next_mikey(&frame))) {
+    while ((cargo = next_cargo(&frame, KRR_CARGO_KRR)) ||
+           (cargo = next_cargo(&frame, KRR_CARGO_MIKEY))) {
         take_cargo(others, cargo, KRR_CARGO_NO_MESSAGE);
     }
     if (holds_something(others)) {
@@ -510,113 +442,84 @@ static GPtrArray *frame_events(const KrrStory *story, packet_info *pinfo, tvbuff
 }
 
 /* A SIP message that the capture cut short need not have been taken for one. */
-bool krr_story_may_tell(const KrrStory *story, packet_info *pinfo)
+bool event_extractor_may_tell(const EventExtractor *extractor, packet_info *pinfo)
 {
     guint count;
 
     return krr_cargo_of(pinfo, &count) || pinfo->fd->cap_len < pinfo->fd->pkt_len ||
-           krr_has_layer(pinfo, story->fields[FIELD_SIP]);
+           krr_has_layer(pinfo, extractor->fields.numbers[EVENT_FIELD_SIP]);
 }
 
-static bool may_tell_http(const KrrStory *story, packet_info *pinfo)
+static bool may_tell_http(const EventExtractor *extractor, packet_info *pinfo)
 {
-    return krr_has_layer(pinfo, story->fields[FIELD_HTTP]) ||
-           krr_has_layer(pinfo, story->proto_http2);
+    return krr_has_layer(pinfo, extractor->fields.numbers[EVENT_FIELD_HTTP]) ||
+           krr_has_layer(pinfo, extractor->proto_http2);
 }
 
-/* ---- the story ---- */
+/* ---- the extractor ---- */
 
-static bool resolve_fields(KrrStory *story, GError **error)
+EventExtractor *event_extractor_new(EventSink sink, GError **error)
 {
-    for (StoryField field = 0; field < N_FIELDS; field++) {
-        const char *name = field >= FIELD_HTTP_FIRST && field < FIELD_SIP
-                               ? krr_http_fields[field - FIELD_HTTP_FIRST]
-                               : field_names[field];
-        const header_field_info *info = proto_registrar_get_byname(name);
-        if (!info) {
-            g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                        "this Wireshark has no field \"%s\"", name);
-            return false;
-        }
-        story->fields[field] = info->id;
-    }
-    return true;
-}
+    g_autoptr(EventExtractor) extractor = g_new0(EventExtractor, 1);
 
-/* A visible tree has hundreds of items, nearly all of which are none of ours. */
-static void index_fields(KrrStory *story)
-{
-    for (StoryField field = 0; field < N_FIELDS; field++) {
-        story->count = MAX(story->count, (guint)story->fields[field] + 1);
-    }
-    story->field_of = g_malloc(story->count);
-    memset(story->field_of, N_FIELDS, story->count);
-    for (StoryField field = 0; field < N_FIELDS; field++) {
-        story->field_of[story->fields[field]] = field;
-    }
-}
-
-KrrStory *krr_story_new(KrrStorySink sink, GError **error)
-{
-    g_autoptr(KrrStory) story = g_new0(KrrStory, 1);
-
-    story->sink = sink;
-    if (!resolve_fields(story, error)) {
+    extractor->sink = sink;
+    if (!event_fields_init(&extractor->fields, error)) {
         return NULL;
     }
-    index_fields(story);
-    story->hidden = krr_hidden_new();
-    story->proto_http2 = proto_get_id_by_filter_name("http2");
-    return g_steal_pointer(&story);
+    extractor->hidden = krr_hidden_new();
+    extractor->proto_http2 = proto_get_id_by_filter_name("http2");
+    return g_steal_pointer(&extractor);
 }
 
-void krr_story_begin(KrrStory *story)
+void event_extractor_begin(EventExtractor *extractor)
 {
-    krr_hidden_begin(story->hidden);
+    krr_hidden_begin(extractor->hidden);
 }
 
-void krr_story_prime(const KrrStory *story, struct epan_dissect *edt)
+void event_extractor_prime(const EventExtractor *extractor, struct epan_dissect *edt)
 {
-    for (StoryField field = 0; field < N_FIELDS; field++) {
-        epan_dissect_prime_with_hfid(edt, story->fields[field]);
+    for (EventField field = 0; field < EVENT_N_FIELDS; field++) {
+        epan_dissect_prime_with_hfid(edt, extractor->fields.numbers[field]);
     }
 }
 
-GArray *krr_story_fields(const KrrStory *story, KrrStoryFacts facts)
+GArray *event_extractor_fields(const EventExtractor *extractor, EventFacts facts)
 {
-    const StoryField first = facts == KRR_STORY_TRANSACTIONS ? FIELD_SIP : 0;
-    const StoryField end = facts == KRR_STORY_TRANSACTIONS ? FIELD_BRANCH + 1 : N_FIELDS;
-    GArray *fields = g_array_sized_new(FALSE, FALSE, sizeof story->fields[0], end - first);
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int));
 
-    g_array_append_vals(fields, story->fields + first, end - first);
-    return fields;
+    for (EventField field = 0; field < EVENT_N_FIELDS; field++) {
+        if (facts == EVENT_FACTS_ALL || (event_field_infos[field].kinds & EVENT_KIND_TRANSACTION)) {
+            g_array_append_val(numbers, extractor->fields.numbers[field]);
+        }
+    }
+    return numbers;
 }
 
-void krr_story_tell(const KrrStory *story, packet_info *pinfo, tvbuff_t *tvb, proto_tree *tree,
-                    gpointer data)
+void event_extractor_run(const EventExtractor *extractor, packet_info *pinfo, tvbuff_t *tvb,
+                         proto_tree *tree, gpointer data)
 {
     if (!tree) {
         return;
     }
-    if (krr_hidden_take(story->hidden, pinfo)) {
+    if (krr_hidden_take(extractor->hidden, pinfo)) {
         StoryEvent *event = new_event(pinfo);
         story_event_add_http(event, STORY_HTTP_HIDDEN);
-        story->sink(event, data);
+        extractor->sink(event, data);
     }
-    if (!krr_story_may_tell(story, pinfo) && !may_tell_http(story, pinfo)) {
+    if (!event_extractor_may_tell(extractor, pinfo) && !may_tell_http(extractor, pinfo)) {
         return;
     }
-    g_autoptr(GPtrArray) events = frame_events(story, pinfo, tvb, tree);
+    g_autoptr(GPtrArray) events = frame_events(extractor, pinfo, tvb, tree);
     for (guint i = 0; i < events->len; i++) {
-        story->sink(g_ptr_array_index(events, i), data);
+        extractor->sink(g_ptr_array_index(events, i), data);
     }
 }
 
-void krr_story_free(KrrStory *story)
+void event_extractor_free(EventExtractor *extractor)
 {
-    if (story) {
-        krr_hidden_free(story->hidden);
-        g_free(story->field_of);
-        g_free(story);
+    if (extractor) {
+        krr_hidden_free(extractor->hidden);
+        event_fields_clear(&extractor->fields);
+        g_free(extractor);
     }
 }
