@@ -17,7 +17,7 @@
 
 #include "core/mikey/mikey-offer.h"
 
-#include "plugin/mikey/packet-mikey-sakke-message.h"
+#include "plugin/mikey/packet-mikey-sakke-carrier.h"
 
 #define MIKEY_PORT    2269
 #define MIKEY_VERSION 1

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "plugin/mikey/packet-mikey-sakke-message.h"
+#include "plugin/mikey/packet-mikey-sakke-identity.h"
 
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/preferences/krr-preferences.h"
@@ -110,21 +110,20 @@ static char *match(GHashTable *candidates, const char *uid, const char *kms, gin
     return NULL;
 }
 
-static void show_identity(const MikeyMessage *message, const MikeyIdentityPlace *place,
-                          const char *identity)
+static void show_identity(const MikeyTree *shown, const MikeyPayload *payload, const char *identity)
 {
+    const MikeyField *value = mikey_payload_field(shown->message, payload, MIKEY_FIELD_IDR_VALUE);
+    proto_tree *tree = mikey_tree_of_payload(shown, payload);
     proto_item *item = proto_tree_add_string_format(
-        place->tree, hf_idr_identity, message->reader.tvb, place->offset, place->length, identity,
+        tree, hf_idr_identity, shown->tvb, (int)value->offset, (int)value->length, identity,
         "Identity: %s (UID matches)", identity);
 
     proto_item_set_generated(item);
-    proto_item_append_text(proto_tree_get_parent(place->tree), " [%s]", identity);
+    proto_item_append_text(proto_tree_get_parent(tree), " [%s]", identity);
 }
 
-void mikey_identity_resolve(const MikeyMessage *message)
+void mikey_identity_resolve(const MikeyTree *shown, const MikeyOffer *offer)
 {
-    const MikeyOffer *offer = message->offer;
-    const MikeyIdentityPlace *places = message->places;
     const struct {
         const char *uid, *kms;
         MikeyRole role, legacy_role;
@@ -133,25 +132,24 @@ void mikey_identity_resolve(const MikeyMessage *message)
         {offer->uidr, offer->idrkmsr, MIKEY_ROLE_RESPONDER_UID, MIKEY_ROLE_RESPONDER},
     };
     const gint64 time_ns =
-        offer->has_time ? offer->time_ns : krr_nanoseconds(&message->reader.pinfo->abs_ts);
+        offer->has_time ? offer->time_ns : krr_nanoseconds(&shown->pinfo->abs_ts);
 
-    if (!(offer->uidi || offer->uidr) ||
-        !proto_field_is_referenced(message->reader.tree, hf_idr_identity)) {
+    if (!(offer->uidi || offer->uidr) || !proto_field_is_referenced(shown->root, hf_idr_identity)) {
         return;
     }
-
-    g_autoptr(GHashTable) candidates = find_candidates(message->reader.pinfo);
-
+    g_autoptr(GHashTable) candidates = find_candidates(shown->pinfo);
     for (gsize i = 0; i < array_length(users); i++) {
         if (!users[i].uid || !users[i].kms) {
             continue;
         }
-
         g_autofree char *identity = match(candidates, users[i].uid, users[i].kms, time_ns);
-        const MikeyIdentityPlace *place = &places[users[i].role];
-
+        const MikeyPayload *payload = mikey_message_identity(shown->message, users[i].role, NULL);
         if (identity) {
-            show_identity(message, place->count ? place : &places[users[i].legacy_role], identity);
+            show_identity(shown,
+                          payload
+                              ? payload
+                              : mikey_message_identity(shown->message, users[i].legacy_role, NULL),
+                          identity);
         }
     }
 }

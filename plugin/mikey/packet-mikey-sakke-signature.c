@@ -10,7 +10,7 @@
 #include "plugin/wireshark-compat.h"
 
 #include "plugin/frame/krr-experts.h"
-#include "plugin/mikey/packet-mikey-sakke-message.h"
+#include "plugin/mikey/packet-mikey-sakke-signature.h"
 #include "plugin/preferences/krr-preferences.h"
 
 #include "core/rules/rules-offer-signature.h"
@@ -18,6 +18,8 @@
 
 /* Messages remembered. A capture may hold any number of them. */
 #define MAX_REMEMBERED 16384
+/* Octets of a SIGN payload before the signature. */
+#define SIGN_HEADER 2
 
 static int hf_sign_status;
 static int hf_sign_convention;
@@ -44,24 +46,20 @@ static void forget_outdated(void)
 }
 
 /* With at least one key at hand: without one there is nothing to verify, nor to remember. */
-static MikeySignature verify_once(const MikeyMessage *message)
+static MikeySignature verify_once(const MikeyTree *shown, const MikeyPayload *sign,
+                                  const MikeyOffer *offer)
 {
-    const MikeyOffer *offer = message->offer;
-    const MikeySignPlace *sign = &message->sign;
+    const guint8 *octets = shown->message->octets;
+    const guint32 value = sign->offset + SIGN_HEADER;
 
     forget_outdated();
-
     const MikeySignature *known =
         offer->digest ? g_hash_table_lookup(remembered, offer->digest) : NULL;
-
     if (known) {
         return *known;
     }
-
-    const guint8 *octets = tvb_get_ptr(message->reader.tvb, 0, sign->offset + sign->length);
-    const MikeySignature signature =
-        offer_signature_verify(offer, krr_settings()->policy, octets, sign->offset, sign->length);
-
+    const MikeySignature signature = offer_signature_verify(
+        offer, krr_settings()->policy, octets, value, sign->offset + sign->length - value);
     if (offer->digest && g_hash_table_size(remembered) < MAX_REMEMBERED) {
         g_hash_table_insert(remembered, g_strdup(offer->digest),
                             g_memdup2(&signature, sizeof signature));
@@ -69,80 +67,75 @@ static MikeySignature verify_once(const MikeyMessage *message)
     return signature;
 }
 
-static MikeySignature verify(const MikeyMessage *message)
+static MikeySignature verify(const MikeyTree *shown, const MikeyPayload *sign,
+                             const MikeyOffer *offer)
 {
-    const MikeyOffer *offer = message->offer;
-
-    if (!message->sign.seen) {
+    if (!sign) {
         return (MikeySignature){.status = MIKEY_SIGNATURE_ABSENT};
     }
-    if (!message->sign.eccsi) {
+    if (mikey_payload_field(shown->message, sign, MIKEY_FIELD_SIGN_TYPE)->number !=
+        MIKEY_SIGN_ECCSI) {
         return (MikeySignature){.status = MIKEY_SIGNATURE_UNVERIFIABLE};
     }
     if (!offer->idrkmsi || !kms_policy_certificates(krr_settings()->policy, offer->idrkmsi)) {
         return (MikeySignature){.status = MIKEY_SIGNATURE_NO_KMS_KEY};
     }
-    return verify_once(message);
+    return verify_once(shown, sign, offer);
 }
 
-static void show_text(const MikeyMessage *message, int hf, const char *value,
+static void show_text(const MikeyTree *shown, const MikeyPayload *sign, int hf, const char *value,
                       const char *for_people)
 {
-    const MikeySignPlace *sign = &message->sign;
-    proto_item *item;
-
     if (!value) {
         return;
     }
-    item = proto_tree_add_string(sign->tree, hf, message->reader.tvb, sign->offset, sign->length,
-                                 value);
+    proto_item *item = proto_tree_add_string(mikey_tree_of_payload(shown, sign), hf, shown->tvb,
+                                             (int)(sign->offset + SIGN_HEADER),
+                                             (int)(sign->length - SIGN_HEADER), value);
     proto_item_set_generated(item);
     if (for_people) {
         proto_item_append_text(item, " (%s)", for_people);
     }
 }
 
-static void show(const MikeyMessage *message)
+static void show(const MikeyTree *shown, const MikeyPayload *sign, const MikeyOffer *offer)
 {
-    const MikeyOffer *offer = message->offer;
     const MikeySignature *signature = &offer->signature;
     const bool used_key = signature->status >= MIKEY_SIGNATURE_INVALID;
     const char *status = mikey_signature_status_name(signature->status);
 
-    show_text(message, hf_sign_status, status, NULL);
-    show_text(message, hf_sign_convention, mikey_signature_convention(signature),
+    show_text(shown, sign, hf_sign_status, status, NULL);
+    show_text(shown, sign, hf_sign_convention, mikey_signature_convention(signature),
               mikey_signature_convention_text(signature));
-    show_text(message, hf_sign_kms, used_key ? offer->idrkmsi : NULL, NULL);
-    show_text(message, hf_sign_kms_certificate, mikey_signature_certificate(signature), NULL);
-    proto_item_append_text(proto_tree_get_parent(message->sign.tree), ", %s", status);
+    show_text(shown, sign, hf_sign_kms, used_key ? offer->idrkmsi : NULL, NULL);
+    show_text(shown, sign, hf_sign_kms_certificate, mikey_signature_certificate(signature), NULL);
+    proto_item_append_text(shown->items[sign->first], ", %s", status);
 }
 
-static void judge(const MikeyMessage *message)
+static void judge(const MikeyTree *shown, const MikeyPayload *sign, const MikeyOffer *offer)
 {
     g_autofree char *observed = NULL;
-    const KrrRuleId rule = rules_offer_signature(message->offer, krr_settings()->policy, &observed);
+    const KrrRuleId rule = rules_offer_signature(offer, krr_settings()->policy, &observed);
 
     if (rule == KRR_N_RULES) {
         return;
     }
-
     const KrrSeverity severity =
         krr_rule_severity(krr_settings()->policy, rule, krr_rules[rule].severity);
-
     if (severity != KRR_SEVERITY_OFF) {
-        krr_experts_add_rule(message->reader.pinfo, proto_tree_get_parent(message->sign.tree), rule,
-                             severity, observed);
+        krr_experts_add_rule(shown->pinfo, shown->items[sign->first], rule, severity, observed);
     }
 }
 
-void mikey_signature_judge(const MikeyMessage *message)
+void mikey_signature_judge(const MikeyTree *shown, MikeyOffer *offer)
 {
-    message->offer->signature = verify(message);
-    if (!message->sign.seen) {
-        return;
+    const MikeyPayload *sign = mikey_message_find(shown->message, MIKEY_SIGN);
+
+    offer->signature = verify(shown, sign, offer);
+    if (sign) {
+        show(shown, sign, offer);
+        judge(shown, sign, offer);
     }
-    show(message);
-    judge(message);
 }
 
 static void end(void)
