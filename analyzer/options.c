@@ -227,7 +227,7 @@ static bool choose_fail_on(Options *options, const char *name, GError **error)
 
 static bool choose_format(Options *options, const char *name, GError **error)
 {
-    options->format = name ? report_format_lookup(name) : &report_formats[0];
+    options->format = report_format_lookup(name ? name : "text");
     if (!options->format) {
         return wrong(error, "--format %s: there are text, json, html and csv", name);
     }

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analyzer/capture/capture.h"
 #include "analyzer/engine/libwireshark.h"
 #include "analyzer/engine/tls-keys.h"
 #include "analyzer/evidence/evidence.h"
@@ -39,6 +38,7 @@ typedef struct Run {
     Sieve *sieve;
     CaptureFilter *filter; /* NULL: none */
     GPtrArray *captures;   /* of Capture */
+    CaptureSource *source; /* of the only capture, if it was opened already; else NULL */
     Timeline *timeline;    /* of the only capture */
     Ledger *ledger;
     Audit *audit;
@@ -177,12 +177,6 @@ static void make_sieve(Run *run)
     const SieveSettings settings = {run->options->preferences, run->options->decode_as};
 
     run->sieve = sieve_new(&settings);
-    for (guint i = 0; i < run->captures->len; i++) {
-        Capture *capture = g_ptr_array_index(run->captures, i);
-
-        capture->sieve = run->sieve;
-        capture->dissect_all = !run->options->sieve;
-    }
 }
 
 static void free_capture(gpointer data)
@@ -192,10 +186,10 @@ static void free_capture(gpointer data)
 
 /* The digest takes as long as all the rest: that of the only capture is begun while libwireshark
  * starts. Where there are several, each is read by a process of its own. */
-static void begin_capture(const Run *run)
+static void begin_capture(Run *run)
 {
     if (run->captures->len == 1) {
-        capture_begin(g_ptr_array_index(run->captures, 0));
+        run->source = capture_source_open(g_ptr_array_index(run->captures, 0));
     }
 }
 
@@ -206,10 +200,7 @@ static bool prepare(Run *run, GError **error)
 
     run->captures = g_ptr_array_new_with_free_func(free_capture);
     for (guint i = 0; options->captures[i]; i++) {
-        Capture *capture = capture_new(options->captures[i], i + 1);
-
-        capture->keep = options->evidence != NULL;
-        g_ptr_array_add(run->captures, capture);
+        g_ptr_array_add(run->captures, capture_new(options->captures[i], i + 1));
     }
     if (options->evidence) {
         run->links = frame_links_new();
@@ -230,26 +221,25 @@ static bool prepare(Run *run, GError **error)
     return start_engine(run, error);
 }
 
-static bool read_one(Run *run, Progress *progress)
+static bool read_one(Run *run, const CaptureMethod *method, Progress *progress)
 {
     Capture *capture = g_ptr_array_index(run->captures, 0);
 
-    if (capture_read(capture, run->engine, run->filter, progress)) {
+    if (capture_read(capture, g_steal_pointer(&run->source), method, progress)) {
         return true;
     }
     progress_clear(progress);
     if (!interrupt_seen()) {
-        complain("%s: %s", capture->path, capture->error);
+        complain("%s: %s", capture->path, capture->result.error);
     }
     return false;
 }
 
-static bool read_several(Run *run, Progress *progress)
+static bool read_several(Run *run, const CaptureMethod *method, Progress *progress)
 {
     const ReadingPlan plan = {
         .captures = run->captures,
-        .engine = run->engine,
-        .filter = run->filter,
+        .method = method,
         .links = run->links,
         .jobs = run->options->jobs,
         .vocabulary = krr_settings()->vocabulary,
@@ -261,12 +251,20 @@ static bool read_several(Run *run, Progress *progress)
 /* Returns whether all were read to their ends. */
 static bool read_captures(Run *run)
 {
+    const CaptureMethod method = {
+        .engine = run->engine,
+        .filter = run->filter,
+        .sieve = run->sieve,
+        .dissect_all = !run->options->sieve,
+        .keep = run->options->evidence != NULL,
+    };
     g_autoptr(Progress) progress = progress_new(run->options->progress);
 
     for (guint i = 0; i < run->captures->len; i++) {
         progress_expect(progress, capture_size(g_ptr_array_index(run->captures, i)));
     }
-    return run->captures->len == 1 ? read_one(run, progress) : read_several(run, progress);
+    return run->captures->len == 1 ? read_one(run, &method, progress)
+                                   : read_several(run, &method, progress);
 }
 
 static void judge(Run *run)
@@ -307,9 +305,20 @@ static bool write_evidence(const Run *run, const Report *report, GError **error)
 
 static bool write_results(const Run *run, GError **error)
 {
+    const Options *options = run->options;
+    const ReportOptions shown = {
+        .policy = options->policy,
+        .trust_anchors = options->trust_anchors,
+        .vocabulary = options->vocabulary,
+        .tls_keys = options->tls_keys,
+        .decode_as = options->decode_as,
+        .capture_filter = options->capture_filter,
+        .only = options->only,
+        .skip = options->skip,
+    };
     const Report report = {
         .wireshark = engine_version(),
-        .options = run->options,
+        .options = &shown,
         .captures = run->captures,
         .policy = run->policy,
         .preferences = engine_preferences(run->engine),
@@ -317,7 +326,7 @@ static bool write_results(const Run *run, GError **error)
         .audit = run->audit,
     };
 
-    return write_report(run->options, &report, error) && write_evidence(run, &report, error);
+    return write_report(options, &report, error) && write_evidence(run, &report, error);
 }
 
 static ExitStatus audit(Run *run, GError **error)
@@ -347,6 +356,7 @@ static ExitStatus audit(Run *run, GError **error)
  * libwireshark, which ends libxml2. */
 static void run_clear(Run *run)
 {
+    g_clear_pointer(&run->source, capture_source_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
     g_clear_pointer(&run->audit, audit_free);
     g_clear_pointer(&run->timeline, timeline_free);

@@ -34,7 +34,7 @@ struct Engine {
     Session *session; /* NULL: none is */
     guint32 capture;
     RenewalSchedule schedule;
-    GArray *renewals; /* of EngineRenewal */
+    GArray *renewals; /* of SessionRenewal */
     gint64 now_ns;    /* time of the frame */
 };
 
@@ -142,7 +142,7 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     g_return_if_fail(!engine->session);
 
     engine->capture = capture;
-    engine->renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
+    engine->renewals = g_array_new(FALSE, FALSE, sizeof(SessionRenewal));
     renewal_schedule_begin(&engine->schedule);
     event_extractor_begin(engine->extractor);
     connections_begin(engine->connections);
@@ -166,7 +166,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
 /* @param age  after which time unfinished data are dead */
 static void renew_if_safe(Engine *engine, gint64 age, guint32 number)
 {
-    EngineRenewal renewal = {.frame = number};
+    SessionRenewal renewal = {.frame = number};
 
     if (fragments_wait(engine->fragments, engine->now_ns, age) ||
         connections_wait(engine->connections, engine->now_ns, age)) {

@@ -27,13 +27,6 @@ typedef struct Engine Engine;
 /** Takes an event and owns it. Capture and frame number are those of the capture file. */
 typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
-/** A renewal: libwireshark forgot what it knew of the capture so far, see renewal-schedule.h. */
-typedef struct EngineRenewal {
-    guint32 frame;      /**< before which it was */
-    guint32 unfinished; /**< connections and fragments that had waited so long for what was missing
-                             that they were given up */
-} EngineRenewal;
-
 /** What the engine is started with. */
 typedef struct EngineSettings {
     EngineOptions options; /**< of the user; nothing of it is kept */
@@ -94,7 +87,7 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
 void engine_publish(Engine *engine, StoryEvent *event);
 
 /** Ends the capture; to be called before its file is closed.
- *  @return its renewals, of EngineRenewal, in order; owned by the caller. NULL: none began */
+ *  @return its renewals, see renewal-schedule.h, of SessionRenewal, in order; owned by the caller. NULL: none began */
 GArray *engine_end(Engine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)

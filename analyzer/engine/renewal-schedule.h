@@ -15,6 +15,13 @@
 
 #include <glib.h>
 
+/** A renewal: libwireshark forgot what it knew of the capture so far. */
+typedef struct SessionRenewal {
+    guint32 frame;      /**< before which it was */
+    guint32 unfinished; /**< connections and fragments that had waited so long for what was missing
+                             that they were given up */
+} SessionRenewal;
+
 /** The schedule of one capture. */
 typedef struct RenewalSchedule {
     gint64

@@ -15,7 +15,7 @@
 
 #include <glib/gstdio.h>
 
-#include "analyzer/capture/capture.h"
+#include "analyzer/capture/capture-reader.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/output.h"
 #include "analyzer/process/text.h"
@@ -316,7 +316,7 @@ static wtap_block_t describe_section(const GPtrArray *captures)
             break;
         }
         g_string_append_printf(text, "\nfrom %s, sha256 %s", path,
-                               capture->sha256 ? capture->sha256 : "not known");
+                               capture->result.sha256 ? capture->result.sha256 : "not known");
     }
     wtap_block_add_string_option(block, OPT_COMMENT, text->str, text->len);
     wtap_block_add_string_option(block, OPT_SHB_USERAPPL, "krraudit " KRR_VERSION,

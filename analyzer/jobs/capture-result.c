@@ -11,6 +11,8 @@
 
 #include <glib/gstdio.h>
 
+#include "analyzer/engine/renewal-schedule.h"
+
 /* Facts by their name, then the lengths of the runs, then parts and streams of the frame links. */
 #define RESULT_TYPE "(a{sv}at" FRAME_LINKS_TYPE ")"
 
@@ -25,34 +27,33 @@ typedef enum FactKind {
 
 /* Renewals go as pairs of numbers. */
 #define NUMBERS_RENEWAL 2
-G_STATIC_ASSERT(sizeof(EngineRenewal) == NUMBERS_RENEWAL * sizeof(guint32));
+G_STATIC_ASSERT(sizeof(SessionRenewal) == NUMBERS_RENEWAL * sizeof(guint32));
 
-/* What the reading of a capture finds out. Path, index, sieve and what to do with
- * it are known before, and its source is closed. */
+/* All of CaptureResult. */
 static const struct {
     const char *name;
     FactKind kind;
     gsize place;
 } facts[] = {
-    {"sha256", FACT_TEXT, G_STRUCT_OFFSET(Capture, sha256)},
-    {"format", FACT_STATIC_TEXT, G_STRUCT_OFFSET(Capture, format)},
-    {"frames", FACT_NUMBER, G_STRUCT_OFFSET(Capture, frames)},
-    {"filtered", FACT_NUMBER, G_STRUCT_OFFSET(Capture, filtered)},
-    {"dissected", FACT_NUMBER, G_STRUCT_OFFSET(Capture, dissected)},
-    {"has-time", FACT_FLAG, G_STRUCT_OFFSET(Capture, has_time)},
-    {"first", FACT_NUMBER, G_STRUCT_OFFSET(Capture, first_ns)},
-    {"last", FACT_NUMBER, G_STRUCT_OFFSET(Capture, last_ns)},
-    {"renewals", FACT_RENEWALS, G_STRUCT_OFFSET(Capture, renewals)},
-    {"complete", FACT_FLAG, G_STRUCT_OFFSET(Capture, complete)},
-    {"error", FACT_TEXT, G_STRUCT_OFFSET(Capture, error)},
-    {"readable", FACT_TEXT, G_STRUCT_OFFSET(Capture, readable)},
-    {"size", FACT_NUMBER, G_STRUCT_OFFSET(Capture, size)},
-    {"modified", FACT_NUMBER, G_STRUCT_OFFSET(Capture, modified_ns)},
+    {"sha256", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, sha256)},
+    {"format", FACT_STATIC_TEXT, G_STRUCT_OFFSET(CaptureResult, format)},
+    {"frames", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, frames)},
+    {"filtered", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, filtered)},
+    {"dissected", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, dissected)},
+    {"has-time", FACT_FLAG, G_STRUCT_OFFSET(CaptureResult, has_time)},
+    {"first", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, first_ns)},
+    {"last", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, last_ns)},
+    {"renewals", FACT_RENEWALS, G_STRUCT_OFFSET(CaptureResult, renewals)},
+    {"complete", FACT_FLAG, G_STRUCT_OFFSET(CaptureResult, complete)},
+    {"error", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, error)},
+    {"readable", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, readable)},
+    {"size", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, size)},
+    {"modified", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, modified_ns)},
 };
 
-/* What is added to a capture must be added to the facts as well, where reading finds it out. */
+/* What is added to a result must be added to the facts as well. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(Capture) == 152);
+G_STATIC_ASSERT(sizeof(CaptureResult) == 112);
 #endif
 
 static char *path_of(const Capture *capture, const char *directory)
@@ -89,14 +90,14 @@ static GVariant *fact_variant(FactKind kind, gconstpointer place)
     g_return_val_if_reached(NULL);
 }
 
-static GVariant *facts_variant(const Capture *capture)
+static GVariant *facts_variant(const CaptureResult *result)
 {
     GVariantBuilder builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
         GVariant *fact =
-            fact_variant(facts[i].kind, G_STRUCT_MEMBER_P((Capture *)capture, facts[i].place));
+            fact_variant(facts[i].kind, G_STRUCT_MEMBER_P((CaptureResult *)result, facts[i].place));
 
         if (fact) {
             g_variant_builder_add(&builder, "{sv}", facts[i].name, fact);
@@ -130,7 +131,7 @@ bool capture_result_save(const Capture *capture, const GArray *lengths, const Fr
 {
     g_autofree char *path = path_of(capture, directory);
     GVariant *const children[] = {
-        facts_variant(capture),
+        facts_variant(&capture->result),
         g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, lengths->data, lengths->len,
                                   sizeof(guint64)),
         frame_links_variant(links, capture->index),
@@ -149,7 +150,7 @@ static void take_renewals(GVariant *fact, GArray **renewals)
     const guint32 *numbers = g_variant_get_fixed_array(fact, &count, sizeof(guint32));
 
     g_clear_pointer(renewals, g_array_unref);
-    *renewals = g_array_new(FALSE, FALSE, sizeof(EngineRenewal));
+    *renewals = g_array_new(FALSE, FALSE, sizeof(SessionRenewal));
     if (count >= NUMBERS_RENEWAL) {
         g_array_append_vals(*renewals, numbers, (guint)(count / NUMBERS_RENEWAL));
     }
@@ -179,14 +180,14 @@ static const GVariantType *fact_type(FactKind kind)
                                    : G_VARIANT_TYPE_BYTESTRING;
 }
 
-static void take_facts(Capture *capture, GVariant *variant)
+static void take_facts(CaptureResult *result, GVariant *variant)
 {
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
         g_autoptr(GVariant) fact =
             g_variant_lookup_value(variant, facts[i].name, fact_type(facts[i].kind));
 
         if (fact) {
-            take_fact(facts[i].kind, fact, G_STRUCT_MEMBER_P(capture, facts[i].place));
+            take_fact(facts[i].kind, fact, G_STRUCT_MEMBER_P(result, facts[i].place));
         }
     }
 }
@@ -223,7 +224,7 @@ GArray *capture_result_load(Capture *capture, FrameLinks *links, const char *dir
     known = g_variant_get_child_value(result, 0);
     lengths = g_variant_get_child_value(result, 1);
     connected = g_variant_get_child_value(result, 2);
-    take_facts(capture, known);
+    take_facts(&capture->result, known);
     if (links) {
         frame_links_take(links, capture->index, connected);
     }

@@ -12,9 +12,7 @@
 #include "core/story/story-frames.h"
 #include "core/story/story-record.h"
 
-/* Documents that are remembered, since the same one is seen on many hops: so many, with so many
- * octets. Then all are forgotten, and the next ones parsed anew. */
-#define MAX_DOCUMENTS       1024
+/* Of the documents that are remembered. */
 #define MAX_DOCUMENT_OCTETS (16 * 1024 * 1024)
 
 /* A run, and the event in it that is next. */
@@ -100,7 +98,7 @@ void join_add(Join *join, guint32 capture, const GArray *lengths)
 static void remember(Join *join, KrrDocument *document)
 {
     join->document_octets += document->length;
-    if (g_hash_table_size(join->documents) >= MAX_DOCUMENTS ||
+    if (g_hash_table_size(join->documents) >= JOIN_MAX_DOCUMENTS ||
         join->document_octets > MAX_DOCUMENT_OCTETS) {
         g_hash_table_remove_all(join->documents);
         join->document_octets = document->length;

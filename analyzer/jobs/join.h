@@ -16,6 +16,10 @@ typedef struct Join Join;
 /** Events between two looks at whether to stop. */
 #define JOIN_STOP_INTERVAL 1024
 
+/** Documents that are remembered, since the same one is seen on many hops. Then all are forgotten, and
+ *  the next ones parsed anew. */
+#define JOIN_MAX_DOCUMENTS 1024
+
 /** What is told by a join. */
 typedef struct JoinCalls {
     void (*event)(StoryEvent *event, gpointer data); /**< owns the event */

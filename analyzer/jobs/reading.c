@@ -47,43 +47,44 @@ typedef struct Reading {
 
 /* ---- in the process of a worker ---- */
 
-typedef struct Reader {
+/* What a capture tells, on its way to its spool. */
+typedef struct SpoolWriter {
     const Reading *reading;
     Capture *capture;
     Spool *spool;
     Share *share;
     guint unsaved; /* events since all was made safe */
-} Reader;
+} SpoolWriter;
 
 /* There is nobody to hand an error to amid a dissection, and no use in going on. */
-static void give_up(const Reader *reader, const GError *error)
+static void give_up(const SpoolWriter *writer, const GError *error)
 {
-    g_strlcpy(reader->share->trouble, error->message, sizeof reader->share->trouble);
+    g_strlcpy(writer->share->trouble, error->message, sizeof writer->share->trouble);
     _exit(EXIT_FAILURE);
 }
 
-static void save(Reader *reader, const FrameLinks *links)
+static void save(SpoolWriter *writer, const FrameLinks *links)
 {
     g_autoptr(GError) error = NULL;
 
-    reader->unsaved = 0;
-    if (!spool_flush(reader->spool, &error) ||
-        !capture_result_save(reader->capture, spool_lengths(reader->spool), links,
-                             engine_directory(reader->reading->plan->engine), &error)) {
-        give_up(reader, error);
+    writer->unsaved = 0;
+    if (!spool_flush(writer->spool, &error) ||
+        !capture_result_save(writer->capture, spool_lengths(writer->spool), links,
+                             engine_directory(writer->reading->plan->method->engine), &error)) {
+        give_up(writer, error);
     }
 }
 
 static void spool_event(StoryEvent *event, gpointer data)
 {
-    Reader *reader = data;
+    SpoolWriter *writer = data;
     g_autoptr(GError) error = NULL;
 
-    if (!spool_add(reader->spool, event, &error)) {
-        give_up(reader, error);
+    if (!spool_add(writer->spool, event, &error)) {
+        give_up(writer, error);
     }
-    if (++reader->unsaved >= EVENTS_PER_SAVE) {
-        save(reader, NULL);
+    if (++writer->unsaved >= EVENTS_PER_SAVE) {
+        save(writer, NULL);
     }
 }
 
@@ -92,14 +93,14 @@ static bool work(guint task, gpointer data)
     const Reading *reading = data;
     const ReadingPlan *plan = reading->plan;
     Capture *capture = g_ptr_array_index(plan->captures, task);
-    g_autoptr(Spool) spool = spool_new(engine_directory(plan->engine), capture->index);
+    g_autoptr(Spool) spool = spool_new(engine_directory(plan->method->engine), capture->index);
     Share *share = &reading->shares[task];
     g_autoptr(Progress) progress = progress_new_counting(&share->count);
-    Reader reader = {reading, capture, spool, share, 0};
+    SpoolWriter writer = {reading, capture, spool, share, 0};
 
-    engine_redirect(plan->engine, spool_event, &reader);
-    capture_read(capture, plan->engine, plan->filter, progress);
-    save(&reader, plan->links);
+    engine_redirect(plan->method->engine, spool_event, &writer);
+    capture_read(capture, NULL, plan->method, progress);
+    save(&writer, plan->links);
     return true;
 }
 
@@ -109,12 +110,12 @@ static void fail(Capture *capture, const char *how, const Share *share)
 {
     guint64 frames = share->count.frames;
 
-    capture->complete = false;
-    g_free(capture->error);
+    capture->result.complete = false;
+    g_free(capture->result.error);
     if (*share->trouble) {
-        capture->error = g_strdup(share->trouble);
+        capture->result.error = g_strdup(share->trouble);
     } else {
-        capture->error = g_strdup_printf(
+        capture->result.error = g_strdup_printf(
             "the process that read it %s after frame %" G_GUINT64_FORMAT, how, frames);
     }
 }
@@ -127,13 +128,13 @@ static void tell_ends(Reading *reading)
     for (; reading->told < captures->len && reading->ended[reading->told]; reading->told++) {
         const Capture *capture = g_ptr_array_index(captures, reading->told);
 
-        if (capture->complete) {
+        if (capture->result.complete) {
             continue;
         }
         reading->complete = false;
         progress_clear(reading->progress);
         if (!interrupt_seen()) {
-            complain("%s: %s", capture->path, capture->error);
+            complain("%s: %s", capture->path, capture->result.error);
         }
     }
 }
@@ -145,11 +146,11 @@ static void ended(guint task, const char *how, gpointer data)
     Capture *capture = g_ptr_array_index(plan->captures, task);
 
     reading->lengths->pdata[task] =
-        capture_result_load(capture, plan->links, engine_directory(plan->engine), NULL);
+        capture_result_load(capture, plan->links, engine_directory(plan->method->engine), NULL);
     if (!how && !reading->lengths->pdata[task]) {
         how = "left nothing that can be read";
     }
-    if (!how && !capture->complete && !capture->error) {
+    if (!how && !capture->result.complete && !capture->result.error) {
         how = "ended early";
     }
     if (how) {
@@ -181,10 +182,10 @@ static void digest_again(Capture *capture)
 {
     g_autofree char *why = NULL;
     struct stat status;
-    int fd = open(capture->readable, O_RDONLY | O_CLOEXEC);
+    int fd = open(capture->result.readable, O_RDONLY | O_CLOEXEC);
 
-    if (fd >= 0 && fstat(fd, &status) == 0 && (guint64)status.st_size == capture->size) {
-        capture->sha256 = file_digest_end(file_digest_begin(fd), &why);
+    if (fd >= 0 && fstat(fd, &status) == 0 && (guint64)status.st_size == capture->result.size) {
+        capture->result.sha256 = file_digest_end(file_digest_begin(fd), &why);
     }
     if (fd >= 0) {
         close(fd);
@@ -197,7 +198,7 @@ static void complete_digests(const GPtrArray *captures)
     for (guint i = 0; i < captures->len; i++) {
         Capture *capture = g_ptr_array_index(captures, i);
 
-        if (capture->readable && !capture->sha256) {
+        if (capture->result.readable && !capture->result.sha256) {
             digest_again(capture);
         }
     }
@@ -220,9 +221,9 @@ static void note_trouble(guint32 capture_index, const char *why, gpointer data)
     reading->complete = false;
     progress_clear(reading->progress);
     complain("%s: %s", capture->path, why);
-    capture->complete = false;
-    if (!capture->error) {
-        capture->error = g_strdup(why);
+    capture->result.complete = false;
+    if (!capture->result.error) {
+        capture->result.error = g_strdup(why);
     }
 }
 
@@ -236,7 +237,7 @@ static bool join_spools(Reading *reading)
 {
     static const JoinCalls calls = {tell_event, note_trouble, is_interrupted};
     const ReadingPlan *plan = reading->plan;
-    g_autoptr(Join) join = join_new(engine_directory(plan->engine), plan->vocabulary);
+    g_autoptr(Join) join = join_new(engine_directory(plan->method->engine), plan->vocabulary);
 
     for (guint i = 0; i < plan->captures->len; i++) {
         const Capture *capture = g_ptr_array_index(plan->captures, i);
@@ -245,7 +246,7 @@ static bool join_spools(Reading *reading)
             join_add(join, capture->index, reading->lengths->pdata[i]);
         }
     }
-    return (plan->jobs > 1 ? join_run_ahead : join_run)(join, &calls, reading);
+    return plan->jobs > 1 ? join_run_ahead(join, &calls, reading) : join_run(join, &calls, reading);
 }
 
 /* ---- all of it ---- */

@@ -7,16 +7,17 @@
 #ifndef READING_H
 #define READING_H
 
-#include "analyzer/capture/capture.h"
+#include "analyzer/capture/capture-reader.h"
 #include "analyzer/jobs/join.h"
 
 /** What is read, and how. */
 typedef struct ReadingPlan {
-    GPtrArray *captures;   /**< of Capture; each gets what became of it */
-    Engine *engine;        /**< has dissected nothing yet, and gets nothing to dissect here */
-    CaptureFilter *filter; /**< NULL: none */
-    FrameLinks *links;     /**< gets those of all captures; NULL: not wanted */
-    guint jobs;            /**< so many captures at a time; 1: nothing is done at once, nor later */
+    GPtrArray *captures;         /**< of Capture; each gets what became of it */
+    const CaptureMethod *method; /**< whose engine has dissected nothing yet, and gets nothing to
+                                      dissect in this process */
+    FrameLinks *links;           /**< gets those of all captures; NULL: not wanted */
+    guint jobs; /**< so many captures are read at a time; 1: and nothing else happens at
+                                the same time, the joining neither */
     const KrrVocabulary *vocabulary; /**< that the engine reads KRRs with */
 } ReadingPlan;
 

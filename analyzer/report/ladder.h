@@ -1,5 +1,5 @@
 /* ladder.h
- * Messages between entities as a drawing: a column each, an arrow for every message
+ * Messages between entities, in the order in which they are to be drawn
  *
  * Free of Wireshark's types and of everything that a report is about. All texts are UTF-8 that is
  * safe for a terminal, see text_safe(); they are copied.
@@ -13,9 +13,6 @@
 #include <stdbool.h>
 
 #include <glib.h>
-
-/** A name with more columns than this is cut above its own column. */
-#define LADDER_MAX_NAME 40
 
 typedef struct Ladder Ladder;
 
@@ -90,14 +87,6 @@ const GPtrArray *ladder_steps(const Ladder *ladder);
 
 /** How many of these are messages. */
 guint ladder_messages(const Ladder *ladder);
-
-/**
- * Draws what was added, in that order, within @p width columns.
- *
- * Where the entities do not fit side by side, a line says so and each message becomes a line of
- * text. A drawing without messages has its texts alone.
- */
-void ladder_draw(const Ladder *ladder, gsize width, GString *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ladder, ladder_free)
 

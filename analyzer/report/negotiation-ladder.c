@@ -9,24 +9,12 @@
 #include <string.h>
 
 #include "analyzer/process/text.h"
+#include "analyzer/report/negotiation-steps.h"
 #include "analyzer/report/words.h"
 #include "core/story/story-frames.h"
 
 /* KRRs of one upload that an arrow names. */
 #define MAX_UPLOADED 3
-
-/* A message that is to be drawn, or the place where one must have been. */
-typedef struct Step {
-    guint rank; /* what goes before time */
-    bool seen;
-    StoryFrame frame; /* where it was seen, else that of its neighbour */
-    guint from;
-    guint to;
-    LadderKind kind;
-    char *text;
-    char *detail; /* or NULL */
-    char *target; /* or NULL */
-} Step;
 
 /* A KRR on its way to the KMS, or what the KMS says of it. */
 typedef struct KmsStep {
@@ -54,31 +42,6 @@ static const char *const marks[] = {
     [KRR_SEVERITY_ERROR] = "E",
 };
 
-static void step_clear(gpointer data)
-{
-    Step *step = data;
-
-    g_free(step->text);
-    g_free(step->detail);
-    g_free(step->target);
-}
-
-bool negotiation_ladder_shows_ports(const StoryNegotiation *negotiation)
-{
-    for (guint i = 0; i < negotiation->attempts->len; i++) {
-        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
-
-        for (guint k = 0; k < attempt->legs->len; k++) {
-            const StoryLeg *leg = g_ptr_array_index(attempt->legs, k);
-
-            if (strcmp(leg->source, leg->destination) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* The name above a column; caller frees. */
 static char *entity_name(const Builder *builder, const char *address, guint16 port)
 {
@@ -92,7 +55,8 @@ static char *entity_name(const Builder *builder, const char *address, guint16 po
     if (!builder->ports) {
         return g_steal_pointer(&safe);
     }
-    return g_strdup_printf(strchr(safe, ':') ? "[%s]:%u" : "%s:%u", safe, port);
+    return strchr(safe, ':') ? g_strdup_printf("[%s]:%u", safe, port)
+                             : g_strdup_printf("%s:%u", safe, port);
 }
 
 /* Both ends of a leg. One that is found only later to stand before another goes to its left. */
@@ -108,151 +72,6 @@ static void place_leg(const Builder *builder, const StoryLeg *leg, guint *from, 
         *from = ladder_entity(builder->ladder, source);
         *to = ladder_entity(builder->ladder, destination);
     }
-}
-
-/* "INVITE offer-1"; caller frees. */
-static char *request_text(const StoryLeg *leg)
-{
-    g_autofree char *method = words_name(leg->method, "request");
-    GString *text = g_string_new(method);
-
-    for (guint i = 0; i < leg->offers->len; i++) {
-        const StoryOffer *offer = g_ptr_array_index(leg->offers, i);
-
-        g_string_append(text, i ? ", " : " ");
-        if (offer->number) {
-            g_string_append_printf(text, "offer-%u", offer->number);
-        } else {
-            g_string_append(text, "offer");
-        }
-    }
-    if (!leg->has_request) {
-        g_string_append(text, " not seen");
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* The first offer with a number; NULL: none has one. Caller frees. */
-static char *offer_target(const StoryLeg *leg)
-{
-    for (guint i = 0; i < leg->offers->len; i++) {
-        const StoryOffer *offer = g_ptr_array_index(leg->offers, i);
-
-        if (offer->number) {
-            return g_strdup_printf("offer-%u", offer->number);
-        }
-    }
-    return NULL;
-}
-
-/* Adds "krr-2" to a text, and what it embeds to another. */
-static void append_krr(GString *text, GString *detail, const StoryKrr *krr)
-{
-    g_string_append_printf(text, "%skrr-%u", text->len ? " " : "", krr->number);
-    if (krr->embeds) {
-        g_string_append_printf(detail, "%sembeds krr-%u", detail->len ? ", " : "",
-                               krr->embeds->number);
-    }
-}
-
-/* What an answer is that holds no KRR. @param status  0: not known */
-static LadderKind answer_kind(guint status)
-{
-    if (status < 200) {
-        return LADDER_PLAIN;
-    }
-    return status < 300 ? LADDER_GRANTED : LADDER_REFUSED;
-}
-
-/* An answer with all KRRs that were first seen in that frame. @param status  0: not known */
-static void add_answer(GArray *steps, const StoryLeg *leg, Step step, guint status)
-{
-    GString *text = g_string_new(NULL);
-    GString *detail = g_string_new(NULL);
-
-    if (status) {
-        g_string_append_printf(text, "%u", status);
-    }
-    step.kind = answer_kind(status);
-    for (guint i = 0; i < leg->krrs->len; i++) {
-        const StoryFrame *frame = &g_array_index(leg->krr_frames, StoryFrame, i);
-
-        if (story_frame_compare(frame, &step.frame) == 0) {
-            const StoryKrr *krr = g_ptr_array_index(leg->krrs, i);
-
-            append_krr(text, detail, krr);
-            step.kind = LADDER_REDIRECT;
-            if (!step.target) {
-                step.target = g_strdup_printf("krr-%u", krr->number);
-            }
-        }
-    }
-    step.text = g_string_free(text, FALSE);
-    step.detail = g_string_free(detail, FALSE);
-    g_array_append_val(steps, step);
-}
-
-/* All answers of a leg, from where its request went to. */
-static void add_answers(GArray *steps, const StoryLeg *leg, Step step)
-{
-    bool told = false;
-
-    for (guint i = 0; i < leg->krrs->len; i++) {
-        StoryFrame frame = g_array_index(leg->krr_frames, StoryFrame, i);
-        bool final = leg->has_response && story_frame_compare(&frame, &leg->response) == 0;
-
-        if (i && story_frame_compare(&frame, &step.frame) == 0) {
-            continue; /* told with the one before */
-        }
-        step.frame = frame;
-        step.seen = true;
-        add_answer(steps, leg, step, final ? leg->status : 0);
-        told = told || final;
-    }
-    if (leg->has_response && !told) {
-        step.frame = leg->response;
-        step.seen = true;
-        add_answer(steps, leg, step, leg->status);
-    } else if (!leg->has_response && leg->krrs->len == 0) {
-        step.seen = false;
-        step.rank = G_MAXUINT; /* nobody knows when */
-        step.text = g_strdup("no answer seen");
-        g_array_append_val(steps, step);
-    }
-}
-
-/* @param place  of the leg in the path; by it the messages are ordered where @p by_path */
-static void add_leg(const Builder *builder, GArray *steps, const StoryLeg *leg, guint place,
-                    bool by_path)
-{
-    Step request = {.seen = leg->has_request};
-    Step answer = {0};
-
-    place_leg(builder, leg, &request.from, &request.to);
-    request.frame = leg->has_request ? leg->request : leg->response;
-    request.rank = by_path ? place : 0;
-    request.text = request_text(leg);
-    request.kind = leg->offers->len ? LADDER_OFFER : LADDER_PLAIN;
-    request.target = offer_target(leg);
-    g_array_append_val(steps, request);
-    answer.from = request.to;
-    answer.to = request.from;
-    answer.frame = request.frame;
-    answer.rank = by_path ? G_MAXUINT - 1 - place : 0; /* it comes back as it went */
-    add_answers(steps, leg, answer);
-}
-
-static gint compare_steps(gconstpointer a, gconstpointer b)
-{
-    const Step *first = a, *second = b;
-    int order;
-
-    if (first->rank != second->rank) {
-        return first->rank < second->rank ? -1 : 1;
-    }
-    order = story_frame_compare(&first->frame, &second->frame);
-    /* What was not seen goes before the answer that shows that it was there. */
-    return order ? order : (int)first->seen - (int)second->seen;
 }
 
 /* Do the legs of an attempt come from several captures? */
@@ -278,7 +97,7 @@ static char *time_text(const Builder *builder, const StoryFrame *frame)
                            (int)(ABS(ms) % 1000));
 }
 
-static void draw_step(Builder *builder, const Step *step)
+static void draw_step(Builder *builder, const NegotiationStep *step)
 {
     g_autofree char *time = step->seen ? time_text(builder, &step->frame) : NULL;
     g_autofree char *frame = step->seen ? report_frame(builder->report, &step->frame) : NULL;
@@ -363,7 +182,7 @@ static char *upload_text(const KmsExchange *exchange)
     return g_string_free(text, FALSE);
 }
 
-static Step report_step(const Builder *builder, const KmsStep *report)
+static NegotiationStep report_step(const Builder *builder, const KmsStep *report)
 {
     const KmsExchange *exchange = report->exchange;
     const StoryKrr *krr = g_ptr_array_index(exchange->krrs, 0);
@@ -373,7 +192,7 @@ static Step report_step(const Builder *builder, const KmsStep *report)
     guint kms = ladder_entity(builder->ladder, server);
 
     if (report->answer) {
-        return (Step){
+        return (NegotiationStep){
             .seen = true,
             .frame = report->frame,
             .from = kms,
@@ -381,12 +200,12 @@ static Step report_step(const Builder *builder, const KmsStep *report)
             .kind = exchange->answer == KMS_ANSWER_GRANTED ? LADDER_GRANTED : LADDER_REFUSED,
             .text = g_strdup_printf("%u%s", exchange->status, exchange->error ? ", error" : "")};
     }
-    return (Step){.seen = true,
-                  .frame = report->frame,
-                  .from = user,
-                  .to = kms,
-                  .text = upload_text(exchange),
-                  .target = g_strdup_printf("krr-%u", krr->number)};
+    return (NegotiationStep){.seen = true,
+                             .frame = report->frame,
+                             .from = user,
+                             .to = kms,
+                             .text = upload_text(exchange),
+                             .target = g_strdup_printf("krr-%u", krr->number)};
 }
 
 /* What goes to the KMS and back before the next attempt. @param by_path  what comes last in time, too */
@@ -394,7 +213,7 @@ static void add_reports(Builder *builder, GArray *steps, const StoryAttempt *nex
 {
     for (; builder->reported < builder->reports->len; builder->reported++) {
         const KmsStep *report = &g_array_index(builder->reports, KmsStep, builder->reported);
-        Step step;
+        NegotiationStep step;
 
         if (next && story_frame_compare(&report->frame, &next->started) > 0) {
             return;
@@ -407,13 +226,22 @@ static void add_reports(Builder *builder, GArray *steps, const StoryAttempt *nex
 
 /* ---- attempts ---- */
 
+/* @param place  of the leg in the path */
+static void add_leg(const Builder *builder, GArray *steps, const StoryLeg *leg, guint place,
+                    bool by_path)
+{
+    NegotiationPlace at = {.rank = place, .by_path = by_path};
+
+    place_leg(builder, leg, &at.from, &at.to);
+    negotiation_steps_add_leg(steps, leg, &at);
+}
+
 /* @param next  attempt; NULL: it is the last one */
 static void draw_legs(Builder *builder, const StoryAttempt *attempt, const StoryAttempt *next)
 {
-    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    g_autoptr(GArray) steps = negotiation_steps_new();
     bool by_path = spans_captures(attempt);
 
-    g_array_set_clear_func(steps, step_clear);
     for (guint i = 0; i < attempt->legs->len; i++) {
         if (builder->drawn + steps->len < 2 * NEGOTIATION_LADDER_MAX_MESSAGES) {
             add_leg(builder, steps, g_ptr_array_index(attempt->legs, i), i, by_path);
@@ -422,9 +250,9 @@ static void draw_legs(Builder *builder, const StoryAttempt *attempt, const Story
         }
     }
     add_reports(builder, steps, next, by_path);
-    g_array_sort(steps, compare_steps); /* stable */
+    negotiation_steps_sort(steps);
     for (guint i = 0; i < steps->len; i++) {
-        draw_step(builder, &g_array_index(steps, Step, i));
+        draw_step(builder, &g_array_index(steps, NegotiationStep, i));
     }
 }
 
@@ -502,7 +330,7 @@ Ladder *negotiation_ladder(const Report *report, const FindingIndex *findings,
                        .negotiation = negotiation,
                        .ladder = ladder,
                        .reports = reports,
-                       .ports = negotiation_ladder_shows_ports(negotiation)};
+                       .ports = report_shows_ports(negotiation)};
 
     find_reports(&builder);
     for (guint i = 0; i < negotiation->attempts->len; i++) {

@@ -25,7 +25,4 @@
 Ladder *negotiation_ladder(const Report *report, const FindingIndex *findings,
                            const StoryNegotiation *negotiation);
 
-/** Do ports tell entities apart in this negotiation? */
-bool negotiation_ladder_shows_ports(const StoryNegotiation *negotiation);
-
 #endif

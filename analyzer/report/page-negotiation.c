@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analyzer/process/text.h"
+#include "analyzer/report/ladder-draw.h"
 #include "analyzer/report/negotiation-ladder.h"
 #include "analyzer/report/page-finding.h"
 #include "analyzer/report/words.h"

@@ -10,6 +10,7 @@
 #ifndef PAGE_H
 #define PAGE_H
 
+#include "analyzer/process/output.h"
 #include "analyzer/report/report.h"
 
 #define PAGE_WIDTH       79

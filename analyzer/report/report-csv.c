@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report.h"
+#include "analyzer/report/report-csv.h"
 
 #include <string.h>
 
@@ -292,7 +292,7 @@ static void fill_time(const Row *row, GString *cell)
     if (row->first) {
         add_time(cell, true, row->first->time_ns);
     } else if (row->capture) {
-        add_time(cell, row->capture->has_time, row->capture->first_ns);
+        add_time(cell, row->capture->result.has_time, row->capture->result.first_ns);
     }
 }
 
@@ -315,7 +315,7 @@ static void fill_sha256(const Row *row, GString *cell)
 {
     const Capture *capture = capture_of(row);
 
-    add_text(cell, capture ? capture->sha256 : NULL);
+    add_text(cell, capture ? capture->result.sha256 : NULL);
 }
 
 static void fill_complete(const Row *row, GString *cell)
@@ -323,7 +323,7 @@ static void fill_complete(const Row *row, GString *cell)
     const Capture *capture = capture_of(row);
 
     if (capture) {
-        g_string_append(cell, capture->complete ? "yes" : "no");
+        g_string_append(cell, capture->result.complete ? "yes" : "no");
     }
 }
 
@@ -526,7 +526,7 @@ static void write_captures(const Report *report, Output *out)
         const Row row = {
             .report = report,
             .kind = "capture",
-            .observed = capture->complete ? NULL : capture->error,
+            .observed = capture->result.complete ? NULL : capture->result.error,
             .has_gravest = true,
             .gravest = gravest[i],
             .capture = capture,

@@ -7,10 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report.h"
+#include "analyzer/report/report-html.h"
 
 #include "analyzer/capture/capture.h"
-#include "analyzer/options.h"
+#include "analyzer/engine/engine-options.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/sheet-finding.h"
 #include "analyzer/report/sheet-ladder.h"
@@ -72,12 +72,12 @@ static void write_navigation(Sheet *sheet)
 
 static void time_term(Sheet *sheet, const Capture *capture)
 {
-    g_autofree char *first = text_date(capture->first_ns);
-    g_autofree char *last = text_date(capture->last_ns);
-    g_autofree char *length = text_duration(capture->last_ns - capture->first_ns);
+    g_autofree char *first = text_date(capture->result.first_ns);
+    g_autofree char *last = text_date(capture->result.last_ns);
+    g_autofree char *length = text_duration(capture->result.last_ns - capture->result.first_ns);
     g_autofree char *span = g_strdup_printf("%s to %s UTC (%s)", first, last, length);
 
-    sheet_term(sheet, "time", capture->has_time ? span : NULL);
+    sheet_term(sheet, "time", capture->result.has_time ? span : NULL);
 }
 
 static void write_capture(Sheet *sheet, const Capture *capture)
@@ -86,11 +86,12 @@ static void write_capture(Sheet *sheet, const Capture *capture)
     g_autofree char *title = sheet->report->captures->len == 1
                                  ? g_strdup(path)
                                  : g_strdup_printf("%u: %s", capture->index, path);
-    g_autofree char *frames = text_count(capture->frames, "frame");
+    g_autofree char *frames = text_count(capture->result.frames, "frame");
     g_autofree char *shares = words_shares(capture);
     g_autofree char *count = g_strconcat(frames, shares, NULL);
     g_autofree char *renewals = words_renewals(capture);
-    g_autofree char *error = text_safe(capture->error ? capture->error : "", TEXT_MAX_SENTENCE);
+    g_autofree char *error =
+        text_safe(capture->result.error ? capture->result.error : "", TEXT_MAX_SENTENCE);
     g_autofree char *incomplete = g_strconcat("INCOMPLETE: ", error, NULL);
     guint64 cut = ledger_cut_bodies(sheet->report->ledger, capture->index);
     g_autofree char *bodies =
@@ -98,11 +99,11 @@ static void write_capture(Sheet *sheet, const Capture *capture)
 
     html_element(sheet->html, "h3", NULL, title);
     html_open(sheet->html, "dl", NULL);
-    sheet_term(sheet, "SHA-256", capture->sha256);
-    sheet_term(sheet, "format", capture->format);
+    sheet_term(sheet, "SHA-256", capture->result.sha256);
+    sheet_term(sheet, "format", capture->result.format);
     sheet_term(sheet, "frames", count);
     time_term(sheet, capture);
-    sheet_term(sheet, "read", capture->complete ? "to its end" : incomplete);
+    sheet_term(sheet, "read", capture->result.complete ? "to its end" : incomplete);
     sheet_term(sheet, "bodies", cut ? bodies : NULL);
     sheet_term(sheet, "Wireshark", renewals);
     html_close(sheet->html);
@@ -126,7 +127,7 @@ static void options_term(Sheet *sheet, const char *term, char **raw)
 /* What somebody must repeat to get the same report. */
 static void write_options(Sheet *sheet)
 {
-    const Options *options = sheet->report->options;
+    const ReportOptions *options = sheet->report->options;
 
     html_element(sheet->html, "h3", NULL, "Options");
     html_open(sheet->html, "dl", NULL);

@@ -4,12 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report.h"
+#include "analyzer/report/report-json.h"
 
 #include <wsutil/json_dumper.h>
 
 #include "analyzer/capture/capture.h"
-#include "analyzer/options.h"
+#include "analyzer/engine/engine-options.h"
+#include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/process/text.h"
 #include "core/signature/krr-signature.h"
 
@@ -161,7 +162,7 @@ static void renewals_member(Writer *writer, const GArray *renewals)
     member(writer, "renewals");
     json_dumper_begin_array(writer->json);
     for (guint i = 0; i < renewals->len; i++) {
-        const EngineRenewal *renewal = &g_array_index(renewals, EngineRenewal, i);
+        const SessionRenewal *renewal = &g_array_index(renewals, SessionRenewal, i);
 
         json_dumper_begin_object(writer->json);
         int_member(writer, "frame", renewal->frame);
@@ -176,17 +177,17 @@ static void write_capture(Writer *writer, gconstpointer element)
     const Capture *capture = element;
 
     text_member(writer, "path", capture->path);
-    text_member(writer, "sha256", capture->sha256);
-    text_member(writer, "format", capture->format);
-    int_member(writer, "frames", (gint64)capture->frames);
-    int_member(writer, "dissected", (gint64)capture->dissected);
-    time_member(writer, "first", capture->has_time, capture->first_ns);
-    time_member(writer, "last", capture->has_time, capture->last_ns);
+    text_member(writer, "sha256", capture->result.sha256);
+    text_member(writer, "format", capture->result.format);
+    int_member(writer, "frames", (gint64)capture->result.frames);
+    int_member(writer, "dissected", (gint64)capture->result.dissected);
+    time_member(writer, "first", capture->result.has_time, capture->result.first_ns);
+    time_member(writer, "last", capture->result.has_time, capture->result.last_ns);
     int_member(writer, "cut_bodies",
                (gint64)ledger_cut_bodies(writer->report->ledger, capture->index));
-    renewals_member(writer, capture->renewals);
-    bool_member(writer, "complete", capture->complete);
-    text_member(writer, "error", capture->error);
+    renewals_member(writer, capture->result.renewals);
+    bool_member(writer, "complete", capture->result.complete);
+    text_member(writer, "error", capture->result.error);
 }
 
 /* A group of the policy is an object that stays open until a key of another group comes. */
@@ -249,7 +250,7 @@ static void write_preferences(Writer *writer)
 /* The rest of what somebody must repeat to get the same report. */
 static void write_options(Writer *writer)
 {
-    const Options *options = writer->report->options;
+    const ReportOptions *options = writer->report->options;
 
     member(writer, "options");
     json_dumper_begin_object(writer->json);

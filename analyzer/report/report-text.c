@@ -4,12 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report.h"
+#include "analyzer/report/report-text.h"
 
 #include <string.h>
 
 #include "analyzer/capture/capture.h"
-#include "analyzer/options.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/finding-index.h"
 #include "analyzer/report/page-finding.h"
@@ -24,28 +23,30 @@ static void write_capture(Page *page, const Capture *capture)
                                  ? g_strdup("capture")
                                  : g_strdup_printf("capture %u", capture->index);
     g_autofree char *path = text_safe(capture->path, 0);
-    g_autofree char *frames = text_count(capture->frames, "frame");
+    g_autofree char *frames = text_count(capture->result.frames, "frame");
     g_autofree char *length =
-        capture->has_time ? text_duration(capture->last_ns - capture->first_ns) : NULL;
+        capture->result.has_time ? text_duration(capture->result.last_ns - capture->result.first_ns)
+                                 : NULL;
     g_autofree char *shares = words_shares(capture);
     g_autofree char *renewals = words_renewals(capture);
 
     page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, label, path);
     page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s%s%s%s%s%s, %s",
-              capture->format ? capture->format : "", capture->format ? ", " : "", frames,
-              length ? " in " : "", length ? length : "", shares,
-              capture->complete ? "read to its end" : "INCOMPLETE, see below");
-    if (capture->has_time) {
-        g_autofree char *first = text_date(capture->first_ns);
-        g_autofree char *last = text_date(capture->last_ns);
+              capture->result.format ? capture->result.format : "",
+              capture->result.format ? ", " : "", frames, length ? " in " : "",
+              length ? length : "", shares,
+              capture->result.complete ? "read to its end" : "INCOMPLETE, see below");
+    if (capture->result.has_time) {
+        g_autofree char *first = text_date(capture->result.first_ns);
+        g_autofree char *last = text_date(capture->result.last_ns);
 
         page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s to %s UTC", first, last);
     }
     if (renewals) {
         page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "", renewals);
     }
-    if (capture->sha256) {
-        page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "  sha256", capture->sha256);
+    if (capture->result.sha256) {
+        page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "  sha256", capture->result.sha256);
     }
 }
 
@@ -70,7 +71,7 @@ static void rules_row(Page *page, const char *label, char **rules)
 static void write_header(Page *page)
 {
     const Report *report = page->report;
-    const Options *options = report->options;
+    const ReportOptions *options = report->options;
 
     g_string_append_printf(page->out, "krraudit %s, Wireshark %s\n\n", KRR_VERSION,
                            report->wireshark);
@@ -146,9 +147,10 @@ static void write_incomplete(Page *page)
     for (guint i = 0; i < captures->len; i++) {
         const Capture *capture = g_ptr_array_index(captures, i);
         g_autofree char *path = text_safe(capture->path, 0);
-        g_autofree char *why = text_safe(capture->error ? capture->error : "", TEXT_MAX_SENTENCE);
+        g_autofree char *why =
+            text_safe(capture->result.error ? capture->result.error : "", TEXT_MAX_SENTENCE);
 
-        if (!capture->complete) {
+        if (!capture->result.complete) {
             page_rowf(page, 2, REASON_COLUMN, "", "%s: %s", path, why);
         }
     }

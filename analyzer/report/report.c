@@ -10,21 +10,6 @@
 
 #include "analyzer/capture/capture.h"
 
-const ReportFormat report_formats[] = {
-    {"text", report_text}, {"json", report_json}, {"html", report_html},
-    {"csv", report_csv},   {NULL, NULL},
-};
-
-const ReportFormat *report_format_lookup(const char *name)
-{
-    for (const ReportFormat *format = report_formats; format->name; format++) {
-        if (strcmp(format->name, name) == 0) {
-            return format;
-        }
-    }
-    return NULL;
-}
-
 bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS])
 {
     LedgerOmissions ledger = ledger_omissions(report->ledger);
@@ -56,7 +41,7 @@ bool report_complete(const Report *report)
     for (guint i = 0; i < report->captures->len; i++) {
         const Capture *capture = g_ptr_array_index(report->captures, i);
 
-        if (!capture->complete) {
+        if (!capture->result.complete) {
             return false;
         }
     }
@@ -205,4 +190,20 @@ bool report_signer_expired(const StoryKrr *krr)
 
     return verdict->signer &&
            g_array_index(krr->frames, StoryFrame, 0).time_ns / STORY_SECOND > verdict->not_after;
+}
+
+bool report_shows_ports(const StoryNegotiation *negotiation)
+{
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        const StoryAttempt *attempt = g_ptr_array_index(negotiation->attempts, i);
+
+        for (guint k = 0; k < attempt->legs->len; k++) {
+            const StoryLeg *leg = g_ptr_array_index(attempt->legs, k);
+
+            if (strcmp(leg->source, leg->destination) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
 }

@@ -1,5 +1,5 @@
 /* report.h
- * All that a report is made of, and the forms in which it can be written
+ * All that a report is made of
  *
  * The same input gives the same octets: no clock, no host, no path but those that the user gave.
  *
@@ -13,15 +13,24 @@
 
 #include <glib.h>
 
-#include "analyzer/process/output.h"
 #include "core/audit/audit.h"
 
-struct Options;
+/** What the user asked for, as far as it has to do with what the report says. NULL: not given. */
+typedef struct ReportOptions {
+    const char *policy; /**< paths, as the user gave them */
+    char **trust_anchors;
+    const char *vocabulary;
+    const char *tls_keys;
+    char **decode_as; /**< as in EngineOptions */
+    const char *capture_filter;
+    char **only; /**< names of rules */
+    char **skip; /**< likewise */
+} ReportOptions;
 
 /** Everything that a writer needs; it owns none of it. */
 typedef struct Report {
     const char *wireshark; /**< version of libwireshark */
-    const struct Options *options;
+    const ReportOptions *options;
     const GPtrArray *captures; /**< of Capture, in the order given */
     const KmsPolicy *policy;
     const GPtrArray *preferences; /**< of EnginePreference, in the order set */
@@ -33,24 +42,6 @@ typedef struct Report {
 typedef struct ReportStyle {
     bool colour; /**< escape sequences for a terminal */
 } ReportStyle;
-
-/** A form of the report. */
-typedef struct ReportFormat {
-    const char *name; /**< as given to --format */
-    void (*write)(const Report *report, const ReportStyle *style, Output *out);
-} ReportFormat;
-
-/** The first is the default; ends with a NULL name. */
-extern const ReportFormat report_formats[];
-
-/** The format with that name, or NULL. */
-const ReportFormat *report_format_lookup(const char *name);
-
-/* Each lets its text out as it is made: what a report takes does not grow with its length. */
-void report_text(const Report *report, const ReportStyle *style, Output *out);
-void report_json(const Report *report, const ReportStyle *style, Output *out);
-void report_html(const Report *report, const ReportStyle *style, Output *out);
-void report_csv(const Report *report, const ReportStyle *style, Output *out);
 
 /** Something that a limit made the audit leave out. */
 typedef struct ReportOmission {
@@ -99,5 +90,9 @@ const char **report_missing(const Krr *krr);
 
 /** Had the signer's certificate expired when the KRR was first seen? */
 bool report_signer_expired(const StoryKrr *krr);
+
+/** Do ports tell the entities of a negotiation apart? They do where requests run from an address to
+ *  itself, as on one machine. */
+bool report_shows_ports(const StoryNegotiation *negotiation);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "analyzer/report/words.h"
 
+#include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/process/text.h"
-#include "analyzer/report/negotiation-ladder.h"
 #include "core/signature/krr-signature.h"
 
 #define MAX_KMS    20 /* of a list; the JSON report has them all */
@@ -66,15 +66,15 @@ char *words_frames(const Report *report, const GArray *frames)
 
 char *words_shares(const Capture *capture)
 {
-    guint64 passed = capture->frames - capture->filtered;
+    guint64 passed = capture->result.frames - capture->result.filtered;
     GString *text = g_string_new(NULL);
 
-    if (capture->filtered) {
+    if (capture->result.filtered) {
         g_string_append_printf(text, "%" G_GUINT64_FORMAT " passed the capture filter", passed);
     }
-    if (capture->dissected != passed) {
+    if (capture->result.dissected != passed) {
         g_string_append_printf(text, "%s%" G_GUINT64_FORMAT " dissected", text->len ? ", " : "",
-                               capture->dissected);
+                               capture->result.dissected);
     }
     if (text->len) {
         g_string_prepend(text, " (");
@@ -85,7 +85,7 @@ char *words_shares(const Capture *capture)
 
 char *words_renewals(const Capture *capture)
 {
-    const GArray *renewals = capture->renewals;
+    const GArray *renewals = capture->result.renewals;
     g_autofree char *times = NULL, *lost = NULL;
     guint64 unfinished = 0;
 
@@ -93,13 +93,13 @@ char *words_renewals(const Capture *capture)
         return NULL;
     }
     for (guint i = 0; i < renewals->len; i++) {
-        unfinished += g_array_index(renewals, EngineRenewal, i).unfinished;
+        unfinished += g_array_index(renewals, SessionRenewal, i).unfinished;
     }
     times = text_count(renewals->len, "time");
     lost = g_strdup_printf(
         "%" G_GUINT64_FORMAT " unfinished connections and fragments were given up", unfinished);
     return g_strdup_printf("session renewed %s, first before frame %u; %s", times,
-                           g_array_index(renewals, EngineRenewal, 0).frame,
+                           g_array_index(renewals, SessionRenewal, 0).frame,
                            unfinished ? lost : "nothing was left unfinished");
 }
 
@@ -228,7 +228,7 @@ GPtrArray *words_places(const Report *report, const StoryNegotiation *negotiatio
     g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
 
-    if (negotiation_ladder_shows_ports(negotiation)) {
+    if (report_shows_ports(negotiation)) {
         return places;
     }
     for (guint i = 0; i < negotiation->attempts->len; i++) {

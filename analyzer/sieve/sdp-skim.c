@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "analyzer/sieve/sip-text.h"
-
 /* More than any phone offers. */
 #define MAX_LINES        128
 #define MAX_MEDIA        8

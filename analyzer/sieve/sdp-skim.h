@@ -7,7 +7,7 @@
 #ifndef SDP_SKIM_H
 #define SDP_SKIM_H
 
-#include "analyzer/sieve/sip-skim.h"
+#include "analyzer/sieve/sip-text.h"
 
 /**
  * Is it ordinary: RTP media, with lines and attributes that are known here, in their simple shapes?

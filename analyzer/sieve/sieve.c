@@ -289,7 +289,7 @@ static char *address_of(const Datagram *datagram, const guint8 *octets)
         inet_ntop(datagram->address_octets == 4 ? AF_INET : AF_INET6, octets, text, sizeof text));
 }
 
-static StoryEvent *event_of(const Datagram *datagram, const SipSkim *skim, StoryFrame frame)
+static StoryEvent *event_of(const Datagram *datagram, const SipFacts *facts, StoryFrame frame)
 {
     StoryEvent *event = story_event_new();
 
@@ -299,14 +299,14 @@ static StoryEvent *event_of(const Datagram *datagram, const SipSkim *skim, Story
     event->source_port = datagram->source_port;
     event->destination_port = datagram->destination_port;
     event->has_sip = true;
-    event->sip.status = skim->status;
-    event->sip.method = text_of(skim->method);
-    event->sip.call_id = text_of(skim->call_id);
-    event->sip.cseq = skim->cseq;
-    event->sip.branch = text_of(skim->branch);
-    event->sip.from_tag = text_of(skim->from_tag);
-    event->sip.to_tag = text_of(skim->to_tag);
-    event->sip.request_uri = text_of(skim->request_uri);
+    event->sip.status = facts->status;
+    event->sip.method = text_of(facts->method);
+    event->sip.call_id = text_of(facts->call_id);
+    event->sip.cseq = facts->cseq;
+    event->sip.branch = text_of(facts->branch);
+    event->sip.from_tag = text_of(facts->from_tag);
+    event->sip.to_tag = text_of(facts->to_tag);
+    event->sip.request_uri = text_of(facts->request_uri);
     return event;
 }
 
@@ -323,15 +323,15 @@ static bool story_frame_of(const RawFrame *raw, guint32 number, StoryFrame *fram
 static bool skim_sip(Sieve *sieve, const RawFrame *raw, const Datagram *datagram, guint32 number,
                      StoryEvent **event)
 {
-    SipSkim skim;
+    SipFacts facts;
     StoryFrame frame;
 
     if (!story_frame_of(raw, number, &frame) ||
-        !sip_skim((const char *)datagram->payload, datagram->length, &skim) ||
+        !sip_skim((const char *)datagram->payload, datagram->length, &facts) ||
         !flow_is_quiet(sieve, datagram, number)) {
         return false;
     }
-    *event = event_of(datagram, &skim, frame);
+    *event = event_of(datagram, &facts, frame);
     return true;
 }
 
@@ -377,8 +377,8 @@ void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look)
     look->like_media = look->has_datagram && is_media(sieve, &look->datagram);
 }
 
-bool sieve_skips(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
-                 StoryEvent **event)
+bool sieve_take(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
+                StoryEvent **event)
 {
     *event = NULL;
     if (look->like_media && flow_is_quiet(sieve, &look->datagram, number)) {

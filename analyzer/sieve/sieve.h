@@ -31,7 +31,7 @@ typedef struct SieveSettings {
  * Looks up whose which port is; once libwireshark has got its preferences.
  *
  * A preference of a protocol that has to do with UDP, or a rule for another table than those of
- * ports, turns the sieve off: then it skips nothing.
+ * ports, turns the sieve off: then it takes nothing.
  */
 Sieve *sieve_new(const SieveSettings *settings);
 void sieve_free(Sieve *sieve);
@@ -43,22 +43,24 @@ typedef struct SieveLook {
     Datagram datagram;
 } SieveLook;
 
-/** Can anything that begins so be skipped? NULL: nothing. @param encapsulation  wiretap's */
+/** Can anything that begins so be taken? NULL: nothing. @param encapsulation  wiretap's */
 bool sieve_knows(const Sieve *sieve, int encapsulation);
 
 /** NULL: it looks like nothing. @param look  out; its datagram is set where there is one */
 void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look);
 
 /**
- * Need the frame not be dissected? Whatever this says no to must be dissected before the next one
- * is asked about, since that may change whom libwireshark would ask about later frames.
+ * Takes a frame of which it is certain what it tells. A frame that is not taken must be dissected before
+ * the next one comes: that may change whom libwireshark would ask about later frames, and the sieve
+ * forgets what it knew of that.
  *
  * @param look    what it looks like
  * @param number  frame number in the capture, from 1
  * @param event   out: what the frame tells; owned by the caller, frame.capture is 0. NULL: nothing
+ * @return whether it was taken
  */
-bool sieve_skips(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
-                 StoryEvent **event);
+bool sieve_take(Sieve *sieve, const RawFrame *frame, const SieveLook *look, guint32 number,
+                StoryEvent **event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sieve, sieve_free)
 

@@ -12,33 +12,13 @@
 #ifndef SIP_SKIM_H
 #define SIP_SKIM_H
 
-#include <stdbool.h>
-
-#include <glib.h>
-
-/** A part of the message; not terminated. */
-typedef struct SipText {
-    const char *at; /**< NULL: not in the message */
-    gsize length;
-} SipText;
-
-/** The facts of a message that StorySip holds. Texts are parts of the message. */
-typedef struct SipSkim {
-    guint status;   /**< 0: a request */
-    SipText method; /**< of the request; in a response, that of the CSeq */
-    SipText call_id;
-    guint32 cseq;
-    SipText branch; /**< of the topmost Via */
-    SipText from_tag;
-    SipText to_tag;
-    SipText request_uri; /**< requests only */
-} SipSkim;
+#include "analyzer/sieve/sip-header.h"
 
 /**
  * Reads a message.
- * @param skim  out; of no use where the message is not ordinary
+ * @param facts  out; of no use where the message is not ordinary
  * @return whether it is ordinary
  */
-bool sip_skim(const char *message, gsize length, SipSkim *skim);
+bool sip_skim(const char *message, gsize length, SipFacts *facts);
 
 #endif

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* No method is longer. */
+#define MAX_METHOD 16
+
 #define PRINTABLE (SIP_QUOTED | SIP_WORD)
 #define MARK      (SIP_TOKEN | SIP_VALUE | SIP_URI | SIP_NAME | PRINTABLE) /* in tokens and URIs */
 #define ALNUM     MARK
@@ -153,4 +156,53 @@ bool sip_text_take_line(SipText *text, SipText *line)
 bool sip_text_has(SipText text, char octet)
 {
     return !sip_text_is_empty(text) && memchr(text.at, octet, text.length);
+}
+
+bool sip_text_take_quoted(SipText *text)
+{
+    SipText rest = *text;
+
+    if (!sip_text_take_octet(&rest, '"')) {
+        return false;
+    }
+    sip_text_take(&rest, SIP_QUOTED);
+    if (!sip_text_take_octet(&rest, '"')) {
+        return false;
+    }
+    *text = rest;
+    return true;
+}
+
+bool sip_text_take_uri(SipText *text, SipText *uri)
+{
+    static const char *const schemes[] = {"sip:", "sips:", "tel:"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        SipText rest = *text;
+
+        if (!sip_text_take_words(&rest, schemes[i])) {
+            continue;
+        }
+        /* What follows a plus is read as digits. */
+        if (sip_text_take_octet(&rest, '+') && sip_text_take(&rest, SIP_DIGIT).length < 3) {
+            return false;
+        }
+        uri->at = text->at;
+        sip_text_take(&rest, SIP_URI);
+        uri->length = (gsize)(rest.at - uri->at);
+        *text = rest;
+        return uri->length > strlen(schemes[i]);
+    }
+    return false;
+}
+
+bool sip_text_take_method(SipText *text, SipText *method)
+{
+    *method = sip_text_take(text, SIP_UPPER);
+    return method->length > 0 && method->length <= MAX_METHOD;
+}
+
+bool sip_text_is_word(SipText text, const char *word)
+{
+    return text.length == strlen(word) && g_ascii_strncasecmp(text.at, word, text.length) == 0;
 }

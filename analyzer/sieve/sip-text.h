@@ -10,7 +10,15 @@
 #ifndef SIP_TEXT_H
 #define SIP_TEXT_H
 
-#include "analyzer/sieve/sip-skim.h"
+#include <stdbool.h>
+
+#include <glib.h>
+
+/** A part of a message; not terminated. */
+typedef struct SipText {
+    const char *at; /**< NULL: not in the message */
+    gsize length;
+} SipText;
 
 /** Sets of octets, to be combined. */
 typedef enum SipOctets {
@@ -40,6 +48,19 @@ bool sip_text_take_number(SipText *text, guint32 *number);
 
 /** Takes a line of printable ASCII and its CR LF. @return whether there was one */
 bool sip_text_take_line(SipText *text, SipText *line);
+
+/** Takes a text in quotation marks, with them. @return whether there was one that needs no escapes */
+bool sip_text_take_quoted(SipText *text);
+
+/** Takes a URI that begins with "sip:", "sips:" or "tel:". @return whether there was one */
+bool sip_text_take_uri(SipText *text, SipText *uri);
+
+/** Takes the name of a method, in capital letters; it may be one that nobody knows.
+ *  @return whether there was one */
+bool sip_text_take_method(SipText *text, SipText *method);
+
+/** Is it that word, in whatever case? */
+bool sip_text_is_word(SipText text, const char *word);
 
 /** Does the text hold the octet? */
 bool sip_text_has(SipText text, char octet);

@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/engine/frame-links.c"
+#include "analyzer/engine/frame-links.h"
 
 static void count(guint32 capture, guint32 frame, guint32 needed_by, gboolean stream, gpointer data)
 {

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/capture/capture.h"
+#include "analyzer/capture/capture-reader.h"
 #include "analyzer/jobs/join.h"
 #include "analyzer/jobs/spool.h"
 #include "core/rules/krr-rules.h"
@@ -74,13 +74,14 @@ static void travel(Trip *trip, const char *path, guint32 index)
 {
     static const JoinCalls calls = {receive, note_trouble, never};
     const char *directory = engine_directory(trip->engine);
+    const CaptureMethod method = {.engine = trip->engine};
     Capture *capture = capture_new(path, index);
     g_autoptr(Progress) progress = progress_new(false);
     g_autoptr(Join) join = join_new(directory, krr_settings()->vocabulary);
 
     trip->spool = spool_new(directory, index);
-    if (!capture_read(capture, trip->engine, NULL, progress)) {
-        g_error("%s: %s", path, capture->error);
+    if (!capture_read(capture, NULL, &method, progress)) {
+        g_error("%s: %s", path, capture->result.error);
     }
     if (!spool_flush(trip->spool, NULL)) {
         g_error("%s: not flushed", path);

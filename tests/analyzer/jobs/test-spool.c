@@ -8,19 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/jobs/join-ahead.h"
+#include "analyzer/jobs/join.h"
+#include "analyzer/jobs/spool.h"
 #include "core/document/krr-verdict.h"
 #include "core/story/story-record.h"
 #include "tests/analyzer/jobs/event-text.h"
-
-/* Free of Wireshark, but parts of the analyser and not of the library that tests link to. */
-#define fail spool_fail
-#include "analyzer/jobs/spool.c"
-#undef fail
-#define fail reader_fail
-#include "analyzer/jobs/spool-reader.c"
-#undef fail
-#include "analyzer/jobs/join-ahead.c"
-#include "analyzer/jobs/join.c"
 
 /* How a join is run: by one thread, or read ahead by another. Nobody may tell the difference. */
 typedef bool (*Way)(Join *join, const JoinCalls *calls, gpointer data);
@@ -212,15 +205,28 @@ static void add(Spool *spool, StoryEvent *event)
     g_assert_no_error(error);
 }
 
-static void join_all(Fixture *fixture, Spool *const *spools, guint count)
+/* The spool of a capture. */
+typedef struct Source {
+    guint32 capture;
+    Spool *spool;
+} Source;
+
+static void join_all(Fixture *fixture, const Source *sources, guint count)
 {
     g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default());
 
     for (guint i = 0; i < count; i++) {
-        g_assert_true(spool_flush(spools[i], NULL));
-        join_add(join, spools[i]->capture, spool_lengths(spools[i]));
+        g_assert_true(spool_flush(sources[i].spool, NULL));
+        join_add(join, sources[i].capture, spool_lengths(sources[i].spool));
     }
     g_assert_true(fixture->run(join, &calls, fixture));
+}
+
+static void join_one(Fixture *fixture, guint32 capture, Spool *spool)
+{
+    const Source source = {capture, spool};
+
+    join_all(fixture, &source, 1);
 }
 
 /* The frames that were told, as "capture:number". */
@@ -263,7 +269,7 @@ static void test_fields(Fixture *fixture, gconstpointer data)
         g_ptr_array_add(expected, event_text(events[i]));
         add(spool, events[i]);
     }
-    join_all(fixture, &spool, 1);
+    join_one(fixture, 7, spool);
     g_assert_cmpuint(fixture->told->len, ==, expected->len);
     for (guint i = 0; i < expected->len; i++) {
         g_assert_cmpstr(g_ptr_array_index(fixture->told, i), ==, g_ptr_array_index(expected, i));
@@ -275,7 +281,8 @@ static void test_order(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(Spool) first = spool_new(fixture->directory, 1);
     g_autoptr(Spool) second = spool_new(fixture->directory, 2);
-    Spool *const spools[] = {second, first}; /* the order in which they are added is no matter */
+    const Source sources[] = {{2, second},
+                              {1, first}}; /* the order in which they are added is no matter */
     g_autofree char *order = NULL;
 
     (void)data;
@@ -286,7 +293,7 @@ static void test_order(Fixture *fixture, gconstpointer data)
     add(second, plain(2, 9, 50)); /* same time: by capture */
     add(second, plain(2, 1, 10));
     add(second, plain(2, 2, 50)); /* and then by number */
-    join_all(fixture, spools, G_N_ELEMENTS(spools));
+    join_all(fixture, sources, G_N_ELEMENTS(sources));
     order = order_told(fixture);
     g_assert_cmpstr(order, ==, "2:1 1:1 2:2 2:9 1:4 1:2 1:3");
 }
@@ -306,7 +313,7 @@ static void test_one_frame(Fixture *fixture, gconstpointer data)
         event->sip.call_id = g_strdup(ids[i]);
         add(spool, event);
     }
-    join_all(fixture, &spool, 1);
+    join_one(fixture, 1, spool);
     g_assert_cmpuint(fixture->told->len, ==, 4);
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_autofree char *id = g_strdup_printf("call-id=\"%s\"", ids[i]);
@@ -321,7 +328,7 @@ static void test_many(Fixture *fixture, gconstpointer data)
     g_autoptr(GRand) dice = g_rand_new_with_seed(20260101);
     g_autoptr(Spool) first = spool_new(fixture->directory, 1);
     g_autoptr(Spool) second = spool_new(fixture->directory, 2);
-    Spool *const spools[] = {first, second};
+    const Source sources[] = {{1, first}, {2, second}};
     gint64 last = G_MININT64;
 
     (void)data;
@@ -329,10 +336,10 @@ static void test_many(Fixture *fixture, gconstpointer data)
         guint which = g_rand_int_range(dice, 0, 2);
 
         /* Four interfaces, each of which is in order by itself. */
-        add(spools[which], plain(which + 1, i, i * 10 + g_rand_int_range(dice, 0, 4) * 1000));
+        add(sources[which].spool, plain(which + 1, i, i * 10 + g_rand_int_range(dice, 0, 4) * 1000));
     }
-    g_assert_cmpuint(first->runs->len, <=, 4);
-    join_all(fixture, spools, 2);
+    g_assert_cmpuint(spool_lengths(first)->len, <=, 4);
+    join_all(fixture, sources, G_N_ELEMENTS(sources));
     g_assert_cmpuint(fixture->told->len, ==, 20000);
     for (guint i = 0; i < fixture->told->len; i++) {
         const char *time = strstr(g_ptr_array_index(fixture->told, i), " time=") + 6;
@@ -351,8 +358,8 @@ static void test_backwards(Fixture *fixture, gconstpointer data)
     for (guint i = 0; i < 1000; i++) {
         add(spool, plain(1, i + 1, 1000 - i));
     }
-    g_assert_cmpuint(spool->runs->len, ==, SPOOL_MAX_RUNS);
-    join_all(fixture, &spool, 1);
+    g_assert_cmpuint(spool_lengths(spool)->len, ==, SPOOL_MAX_RUNS);
+    join_one(fixture, 1, spool);
     g_assert_cmpuint(fixture->told->len, ==, 1000);
 }
 
@@ -385,7 +392,7 @@ static void test_cut_short(Fixture *fixture, gconstpointer data)
     g_autoptr(Spool) whole = spool_new(fixture->directory, 1);
     g_autoptr(Spool) cut = spool_new(fixture->directory, 2);
     g_autofree char *path = spool_run_path(fixture->directory, 2, 0);
-    Spool *const spools[] = {whole, cut};
+    const Source sources[] = {{1, whole}, {2, cut}};
     guint last = 0;
 
     (void)data;
@@ -398,7 +405,7 @@ static void test_cut_short(Fixture *fixture, gconstpointer data)
         g_ptr_array_set_size(fixture->told, 0);
         fixture->troubles = 0;
         g_assert_cmpint(truncate(path, ends[i]), ==, 0);
-        join_all(fixture, spools, 2);
+        join_all(fixture, sources, G_N_ELEMENTS(sources));
         g_assert_cmpuint(fixture->troubles, ==, 1);
         g_assert_cmpuint(fixture->told->len, >=, 4000);
         g_assert_cmpuint(fixture->told->len, <=, 8000);
@@ -414,7 +421,7 @@ static void test_documents(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(Spool) spool = spool_new(fixture->directory, 1);
     g_autoptr(GPtrArray) expected = g_ptr_array_new_with_free_func(g_free);
-    guint count = MAX_DOCUMENTS + 100;
+    guint count = JOIN_MAX_DOCUMENTS + 100;
 
     (void)data;
     for (guint i = 0; i < 3 * count; i++) {
@@ -426,7 +433,7 @@ static void test_documents(Fixture *fixture, gconstpointer data)
         g_ptr_array_add(expected, event_text(event));
         add(spool, event);
     }
-    join_all(fixture, &spool, 1);
+    join_one(fixture, 1, spool);
     g_assert_cmpuint(fixture->told->len, ==, expected->len);
     for (guint i = 0; i < expected->len; i++) {
         g_assert_cmpstr(g_ptr_array_index(fixture->told, i), ==, g_ptr_array_index(expected, i));
@@ -489,13 +496,13 @@ static void test_damage(Fixture *fixture, gconstpointer data)
             damaged[g_rand_int_range(dice, 0, (gint)length)] = (guint8)g_rand_int(dice);
         }
         put(path, damaged, round % 5 ? length : (gsize)g_rand_int_range(dice, 0, (gint)length));
-        join_all(fixture, &spool, 1);
+        join_one(fixture, 7, spool);
         g_assert_cmpuint(fixture->told->len, <=, 2 * (round + 1));
         put(path, octets, length);
     }
     g_assert_cmpuint(fixture->troubles, >, 100);
     g_ptr_array_set_size(fixture->told, 0);
-    join_all(fixture, &spool, 1);
+    join_one(fixture, 7, spool);
     g_assert_cmpuint(fixture->told->len, ==, 2);
 }
 

@@ -4,14 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "analyzer/report/html.h"
+
 #include <string.h>
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/process/text.c"
-
-#include "analyzer/process/output.c"
-
-#include "analyzer/report/html.c"
+#include "analyzer/process/output.h"
 
 typedef struct Fixture {
     Output output;

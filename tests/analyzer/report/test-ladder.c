@@ -4,12 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "analyzer/report/ladder-draw.h"
+
 #include <string.h>
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/process/text.c"
-
-#include "analyzer/report/ladder.c"
+#include "analyzer/process/text.h"
 
 #define WIDTH 79
 

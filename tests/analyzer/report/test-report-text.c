@@ -4,10 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <string.h>
+#include "analyzer/process/text.h"
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/process/text.c"
+#include <string.h>
 
 static void check_safe(const char *raw, const char *expected)
 {
@@ -119,7 +118,7 @@ static void check_text(char *text, const char *expected)
 
 static void test_time(void)
 {
-    const gint64 s = NS_PER_SECOND;
+    const gint64 s = G_GINT64_CONSTANT(1000000000);
 
     check_text(text_time(0), "1970-01-01T00:00:00.000000000Z");
     check_text(text_time(1740830400 * s + 1), "2025-03-01T12:00:00.000000001Z");
@@ -132,7 +131,7 @@ static void test_time(void)
 
 static void test_duration(void)
 {
-    const gint64 s = NS_PER_SECOND;
+    const gint64 s = G_GINT64_CONSTANT(1000000000);
 
     check_text(text_duration(0), "0.000 s");
     check_text(text_duration(250 * s / 1000), "0.250 s");

@@ -100,7 +100,7 @@ static void compare_all(Engine *engine, Sieve *sieve, wtap *file, GPtrArray *dis
         bool skipped;
 
         sieve_look(sieve, &frame, &look);
-        skipped = sieve_skips(sieve, &frame, &look, ++tally->frames, &sieved);
+        skipped = sieve_take(sieve, &frame, &look, ++tally->frames, &sieved);
 
         g_ptr_array_set_size(dissected, 0);
         engine_dissect(engine, &record, tally->frames, offset);

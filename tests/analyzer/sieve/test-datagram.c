@@ -4,8 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/sieve/datagram.c"
+#include "analyzer/sieve/datagram.h"
 
 #include <string.h>
 
