@@ -75,7 +75,7 @@ static guint64 read_so_far(wtap *file)
 }
 
 /* A capture on its way through the engine. */
-typedef struct Reader {
+typedef struct CaptureReader {
     Capture *capture;
     CaptureResult *result; /* its own */
     wtap *file;            /* which can be read in sequence, and at any offset */
@@ -83,9 +83,9 @@ typedef struct Reader {
     Progress *progress;
     KrrRecord record; /* what wiretap has read last */
     gint64 now_ns;    /* the time of the frame, or of the last one that had any */
-} Reader;
+} CaptureReader;
 
-static void note_time(Reader *reader, const RawFrame *frame)
+static void note_time(CaptureReader *reader, const RawFrame *frame)
 {
     const gint64 limit = G_MAXINT64 / NS_PER_SECOND - 1;
     CaptureResult *result = reader->result;
@@ -102,7 +102,7 @@ static void note_time(Reader *reader, const RawFrame *frame)
 }
 
 /* Dissects the frame. @param read  wiretap has read it already */
-static bool dissect(Reader *reader, gint64 offset, bool read)
+static bool dissect(CaptureReader *reader, gint64 offset, bool read)
 {
     CaptureResult *result = reader->result;
     g_autofree char *err_info = NULL;
@@ -118,8 +118,8 @@ static bool dissect(Reader *reader, gint64 offset, bool read)
 }
 
 /* Learns what the frame tells: from the sieve if that suffices, else by dissection. */
-static bool learn_frame(Reader *reader, const RawFrame *frame, const SieveLook *look, gint64 offset,
-                        bool read)
+static bool learn_frame(CaptureReader *reader, const RawFrame *frame, const SieveLook *look,
+                        gint64 offset, bool read)
 {
     const CaptureMethod *method = reader->method;
     StoryEvent *event = NULL;
@@ -135,7 +135,7 @@ static bool learn_frame(Reader *reader, const RawFrame *frame, const SieveLook *
 }
 
 /* Counts the frame, and learns what it tells unless it is filtered out. */
-static bool take_frame(Reader *reader, const RawFrame *frame, gint64 offset, bool read)
+static bool take_frame(CaptureReader *reader, const RawFrame *frame, gint64 offset, bool read)
 {
     const CaptureMethod *method = reader->method;
     CaptureResult *result = reader->result;
@@ -168,7 +168,7 @@ static bool take_frame(Reader *reader, const RawFrame *frame, gint64 offset, boo
 
 /* Takes frames as long as they can be had without wiretap, for which it is worth where most of them
  * are skipped. Returns whether all went well, and there may be more. */
-static bool walk(Reader *reader)
+static bool walk(CaptureReader *reader)
 {
     const CaptureMethod *method = reader->method;
     g_autoptr(PcapWalk) walk = NULL;
@@ -187,7 +187,7 @@ static bool walk(Reader *reader)
 }
 
 /* Takes what is left, in sequence; what was taken already is only read. */
-static void read_on(Reader *reader)
+static void read_on(CaptureReader *reader)
 {
     CaptureResult *result = reader->result;
     guint64 taken = result->frames, number = 0;
@@ -211,7 +211,7 @@ static void read_on(Reader *reader)
     }
 }
 
-static void read_frames(Reader *reader)
+static void read_frames(CaptureReader *reader)
 {
     krr_record_init(&reader->record);
     if (walk(reader) && !interrupt_seen()) {
@@ -227,7 +227,7 @@ static void read_file(Capture *capture, const CaptureMethod *method, Progress *p
 {
     wtap *file = open_file(capture);
     CaptureResult *result = &capture->result;
-    Reader reader = {
+    CaptureReader reader = {
         .capture = capture, .result = result, .file = file, .method = method, .progress = progress};
 
     if (!file) {

@@ -51,37 +51,37 @@ static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", 
 static const char *const mindful[] = {"http2", "socks", "websocket"};
 
 /* One direction. */
-typedef struct Flow {
+typedef struct Direction {
     guint8 static_flags; /* Wireshark's own; whether the base is known is one of them */
     guint32 base;        /* the number before the first octet */
     guint32 next;        /* up to where it was read, counted from the base */
     guint64 open;        /* where the unfinished begins; or NOTHING_OPEN */
     gint64 since_ns;     /* when that was seen first */
     bool finished;       /* FIN was seen */
-} Flow;
+} Direction;
 
 /* A connection in the present session. */
-typedef struct Connection {
+typedef struct TcpConnection {
     guint number;
     address source; /* of the first frame seen; owned */
     address destination;
     guint16 source_port;
     guint16 destination_port;
-    Flow flows[2];
+    Direction directions[2];
     guint asked;     /* HTTP requests without an answer */
     gint64 asked_ns; /* when the last of them was */
     bool bound;      /* a dissector remembers what went before */
     bool closed;
     guint32 last; /* the latest frame, and its time */
     gint64 last_ns;
-} Connection;
+} TcpConnection;
 
 struct Connections {
     Connections *listener; /* itself: a listener is known by the address of its data */
     int http[N_FIELDS];
     GPtrArray *headers;  /* of const struct tcpheader: of the frame, outermost first */
     GArray *numbers;     /* of guint: their connections */
-    GHashTable *streams; /* stream of the session -> Connection */
+    GHashTable *streams; /* stream of the session -> TcpConnection */
     GHashTable *known;   /* addresses and ports -> number, in all sessions; NULL: not wanted */
     guint count;
 };
@@ -100,7 +100,7 @@ static tap_packet_status on_tcp(void *tap_data, packet_info *pinfo, epan_dissect
 
 static void connection_free(gpointer data)
 {
-    Connection *connection = data;
+    TcpConnection *connection = data;
 
     free_address(&connection->source);
     free_address(&connection->destination);
@@ -216,21 +216,21 @@ static guint number_of(Connections *connections, const struct tcpheader *header)
     return number;
 }
 
-static Connection *connection_of(Connections *connections, const struct tcpheader *header)
+static TcpConnection *connection_of(Connections *connections, const struct tcpheader *header)
 {
     gpointer stream = GUINT_TO_POINTER(header->th_stream);
-    Connection *connection = g_hash_table_lookup(connections->streams, stream);
+    TcpConnection *connection = g_hash_table_lookup(connections->streams, stream);
 
     if (connection) {
         return connection;
     }
-    connection = g_new0(Connection, 1);
+    connection = g_new0(TcpConnection, 1);
     connection->number = number_of(connections, header);
     copy_address(&connection->source, &header->ip_src);
     copy_address(&connection->destination, &header->ip_dst);
     connection->source_port = header->th_sport;
     connection->destination_port = header->th_dport;
-    connection->flows[0].open = connection->flows[1].open = NOTHING_OPEN;
+    connection->directions[0].open = connection->directions[1].open = NOTHING_OPEN;
     g_hash_table_insert(connections->streams, stream, connection);
     return connection;
 }
@@ -294,8 +294,8 @@ static guint count_of(epan_dissect_t *edt, int field)
 }
 
 /* Requests that nobody answered yet; and CONNECT, after which the connection is something else. */
-static void take_http(const Connections *connections, epan_dissect_t *edt, Connection *connection,
-                      gint64 now_ns)
+static void take_http(const Connections *connections, epan_dissect_t *edt,
+                      TcpConnection *connection, gint64 now_ns)
 {
     const int *http = connections->http;
     guint requests = count_of(edt, http[FIELD_REQUEST]);
@@ -316,31 +316,31 @@ static void take_http(const Connections *connections, epan_dissect_t *edt, Conne
     }
 }
 
-static void take_flow(Flow *flow, const tcp_flow_t *books, gint64 now_ns)
+static void take_direction(Direction *direction, const tcp_flow_t *books, gint64 now_ns)
 {
     guint64 open = open_in(books);
 
-    if (open != flow->open) {
-        flow->since_ns = now_ns;
+    if (open != direction->open) {
+        direction->since_ns = now_ns;
     }
-    flow->open = open;
-    flow->static_flags = books->static_flags;
-    flow->base = books->base_seq;
-    flow->next = books->maxnextseq;
+    direction->open = open;
+    direction->static_flags = books->static_flags;
+    direction->base = books->base_seq;
+    direction->next = books->maxnextseq;
 }
 
-static void take_flags(Connection *connection, const struct tcpheader *header)
+static void take_flags(TcpConnection *connection, const struct tcpheader *header)
 {
-    guint direction = header->th_sport != connection->source_port ||
-                      cmp_address(&header->ip_src, &connection->source) != 0;
-    Flow *flows = connection->flows;
+    guint which = header->th_sport != connection->source_port ||
+                  cmp_address(&header->ip_src, &connection->source) != 0;
+    Direction *directions = connection->directions;
 
-    flows[direction].finished |= (header->th_flags & TH_FIN) != 0;
+    directions[which].finished |= (header->th_flags & TH_FIN) != 0;
     connection->closed |=
-        (header->th_flags & TH_RST) != 0 || (flows[0].finished && flows[1].finished);
+        (header->th_flags & TH_RST) != 0 || (directions[0].finished && directions[1].finished);
 }
 
-static void take_header(Connections *connections, epan_dissect_t *edt, Connection *connection,
+static void take_header(Connections *connections, epan_dissect_t *edt, TcpConnection *connection,
                         const struct tcpheader *header, gint64 now_ns)
 {
     conversation_t *conversation;
@@ -349,8 +349,8 @@ static void take_header(Connections *connections, epan_dissect_t *edt, Connectio
     connection->last = edt->pi.num;
     connection->last_ns = now_ns;
     if (books) {
-        take_flow(&connection->flows[0], &books->flow1, now_ns);
-        take_flow(&connection->flows[1], &books->flow2, now_ns);
+        take_direction(&connection->directions[0], &books->flow1, now_ns);
+        take_direction(&connection->directions[1], &books->flow2, now_ns);
         connection->bound |= is_bound(&edt->pi, conversation);
     } else {
         connection->bound = true; /* what is not known may be anything */
@@ -364,7 +364,7 @@ void connections_take(Connections *connections, struct epan_dissect *edt, gint64
     g_array_set_size(connections->numbers, 0);
     for (guint i = 0; i < connections->headers->len; i++) {
         const struct tcpheader *header = g_ptr_array_index(connections->headers, i);
-        Connection *connection = connection_of(connections, header);
+        TcpConnection *connection = connection_of(connections, header);
 
         g_array_append_val(connections->numbers, connection->number);
         take_header(connections, edt, connection, header, now_ns);
@@ -385,7 +385,7 @@ bool connections_none(const Connections *connections)
     return g_hash_table_size(connections->streams) == 0;
 }
 
-static bool waits(const Connection *connection, gint64 now_ns, gint64 age_ns)
+static bool waits(const TcpConnection *connection, gint64 now_ns, gint64 age_ns)
 {
     if (connection->closed) {
         return false;
@@ -396,10 +396,10 @@ static bool waits(const Connection *connection, gint64 now_ns, gint64 age_ns)
     if (connection->asked && age_is_below(connection->asked_ns, now_ns, age_ns)) {
         return true;
     }
-    for (guint i = 0; i < G_N_ELEMENTS(connection->flows); i++) {
-        const Flow *flow = &connection->flows[i];
+    for (guint i = 0; i < G_N_ELEMENTS(connection->directions); i++) {
+        const Direction *direction = &connection->directions[i];
 
-        if (flow->open != NOTHING_OPEN && age_is_below(flow->since_ns, now_ns, age_ns)) {
+        if (direction->open != NOTHING_OPEN && age_is_below(direction->since_ns, now_ns, age_ns)) {
             return true;
         }
     }
@@ -422,16 +422,16 @@ bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_
 
 /* ---- from session to session ---- */
 
-static bool has_unfinished(const Connection *connection)
+static bool has_unfinished(const TcpConnection *connection)
 {
-    return !connection->closed &&
-           (connection->flows[0].open != NOTHING_OPEN || connection->flows[1].open != NOTHING_OPEN);
+    return !connection->closed && (connection->directions[0].open != NOTHING_OPEN ||
+                                   connection->directions[1].open != NOTHING_OPEN);
 }
 
 /* The latest first; of one frame, in the order of their numbers. */
 static gint compare_latest(gconstpointer a, gconstpointer b)
 {
-    const Connection *const *one = a, *const *other = b;
+    const TcpConnection *const *one = a, *const *other = b;
 
     if ((*one)->last != (*other)->last) {
         return (*one)->last > (*other)->last ? -1 : 1;
@@ -439,15 +439,15 @@ static gint compare_latest(gconstpointer a, gconstpointer b)
     return (*one)->number < (*other)->number ? -1 : (*one)->number > (*other)->number;
 }
 
-static void tell_flow(tcp_flow_t *books, const Flow *flow)
+static void tell_direction(tcp_flow_t *books, const Direction *direction)
 {
-    books->static_flags = flow->static_flags;
-    books->base_seq = flow->base;
-    books->maxnextseq = flow->next;
+    books->static_flags = direction->static_flags;
+    books->base_seq = direction->base;
+    books->maxnextseq = direction->next;
 }
 
 /* Opens Wireshark's books of a connection anew, and takes it over. */
-static void carry(Connections *connections, Connection *connection, guint32 frame)
+static void carry(Connections *connections, TcpConnection *connection, guint32 frame)
 {
     packet_info pinfo = {
         .num = frame,
@@ -462,8 +462,8 @@ static void carry(Connections *connections, Connection *connection, guint32 fram
                                                     pinfo.srcport, pinfo.destport, 0);
     struct tcp_analysis *books = get_tcp_conversation_data(conversation, &pinfo);
 
-    tell_flow(&books->flow1, &connection->flows[0]);
-    tell_flow(&books->flow2, &connection->flows[1]);
+    tell_direction(&books->flow1, &connection->directions[0]);
+    tell_direction(&books->flow2, &connection->directions[1]);
     connection->asked = 0;
     connection->bound = false;
     g_hash_table_insert(connections->streams, GUINT_TO_POINTER(books->stream), connection);
@@ -478,7 +478,7 @@ guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns)
 
     g_hash_table_iter_init(&iterator, connections->streams);
     while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        const Connection *connection = value;
+        const TcpConnection *connection = value;
 
         g_hash_table_iter_steal(&iterator);
         unfinished += has_unfinished(connection) ? 1 : 0;

@@ -178,27 +178,27 @@ static bool has_opaque_layer(const Fragments *fragments, const packet_info *pinf
 }
 
 /* While the parts of a frame are taken. */
-typedef struct Completion {
+typedef struct TakenParts {
     Fragments *fragments;
     bool any;
-} Completion;
+} TakenParts;
 
 static void take_part(guint32 part, gpointer data)
 {
-    Completion *completion = data;
+    TakenParts *taken = data;
 
-    g_hash_table_remove(completion->fragments->waiting, GUINT_TO_POINTER(part));
-    completion->any = true;
+    g_hash_table_remove(taken->fragments->waiting, GUINT_TO_POINTER(part));
+    taken->any = true;
 }
 
 void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_ns)
 {
-    Completion completion = {.fragments = fragments};
+    TakenParts taken = {.fragments = fragments};
     guint32 frame = edt->pi.num;
 
     look_at_fields(fragments, edt);
-    krr_each_part(edt, edt->pi.fd, take_part, &completion);
-    if (fragments->piece == PIECE_OPEN || (fragments->piece == PIECE_ANY && !completion.any)) {
+    krr_each_part(edt, edt->pi.fd, take_part, &taken);
+    if (fragments->piece == PIECE_OPEN || (fragments->piece == PIECE_ANY && !taken.any)) {
         gint64 *time = g_new(gint64, 1);
 
         *time = now_ns;

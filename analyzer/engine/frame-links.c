@@ -6,8 +6,6 @@
 
 #include "analyzer/engine/frame-links.h"
 
-#include <stdbool.h>
-
 /* A frame, and a part or the stream that goes with it. */
 typedef struct Pair {
     guint32 frame;
@@ -15,18 +13,18 @@ typedef struct Pair {
 } Pair;
 
 /* Those of one capture. */
-typedef struct Links {
+typedef struct CaptureLinks {
     GArray *parts;   /* of Pair: other is an earlier frame */
     GArray *streams; /* of Pair: other is a stream */
-} Links;
+} CaptureLinks;
 
 struct FrameLinks {
-    GHashTable *captures; /* index -> Links */
+    GHashTable *captures; /* index -> CaptureLinks */
 };
 
 /* While a set is completed. */
 typedef struct Completion {
-    const Links *links;
+    const CaptureLinks *links;
     guint32 capture;
     GHashTable *frames;
     FrameLinksVisitor visitor;
@@ -36,7 +34,7 @@ typedef struct Completion {
 
 static void links_free(gpointer data)
 {
-    Links *links = data;
+    CaptureLinks *links = data;
 
     g_array_unref(links->parts);
     g_array_unref(links->streams);
@@ -60,12 +58,12 @@ void frame_links_free(FrameLinks *links)
     g_free(links);
 }
 
-static Links *links_of(FrameLinks *links, guint32 capture)
+static CaptureLinks *links_of(FrameLinks *links, guint32 capture)
 {
-    Links *found = g_hash_table_lookup(links->captures, GUINT_TO_POINTER(capture));
+    CaptureLinks *found = g_hash_table_lookup(links->captures, GUINT_TO_POINTER(capture));
 
     if (!found) {
-        found = g_new(Links, 1);
+        found = g_new(CaptureLinks, 1);
         found->parts = g_array_new(FALSE, FALSE, sizeof(Pair));
         found->streams = g_array_new(FALSE, FALSE, sizeof(Pair));
         g_hash_table_insert(links->captures, GUINT_TO_POINTER(capture), found);
@@ -163,7 +161,7 @@ static GVariant *pairs_variant(const GArray *pairs)
 
 GVariant *frame_links_variant(const FrameLinks *links, guint32 capture)
 {
-    const Links *known =
+    const CaptureLinks *known =
         links ? g_hash_table_lookup(links->captures, GUINT_TO_POINTER(capture)) : NULL;
 
     return g_variant_new("(@a(uu)@a(uu))", pairs_variant(known ? known->parts : NULL),
@@ -183,7 +181,7 @@ static void take_pairs(GArray *pairs, GVariant *variant, gsize place)
 
 void frame_links_take(FrameLinks *links, guint32 capture, GVariant *variant)
 {
-    Links *known = links_of(links, capture);
+    CaptureLinks *known = links_of(links, capture);
 
     take_pairs(known->parts, variant, 0);
     take_pairs(known->streams, variant, 1);

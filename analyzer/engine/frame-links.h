@@ -11,6 +11,8 @@
 #ifndef FRAME_LINKS_H
 #define FRAME_LINKS_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 typedef struct FrameLinks FrameLinks;
@@ -28,8 +30,8 @@ void frame_links_add_stream(FrameLinks *links, guint32 capture, guint32 frame, g
 
 /** Is told of a frame that another one needs.
  *  @param stream  because both are of one connection; else it is a part of what the other shows */
-typedef void (*FrameLinksVisitor)(guint32 capture, guint32 frame, guint32 needed_by,
-                                  gboolean stream, gpointer data);
+typedef void (*FrameLinksVisitor)(guint32 capture, guint32 frame, guint32 needed_by, bool stream,
+                                  gpointer data);
 
 /**
  * Adds to a set of frames all that these need, and what those need in turn.

@@ -472,7 +472,7 @@ static void add_identities(EvidencePlan *plan)
 
 /* ---- what others cannot be read without ---- */
 
-static void add_needed(guint32 capture, guint32 number, guint32 needed_by, gboolean stream,
+static void add_needed(guint32 capture, guint32 number, guint32 needed_by, bool stream,
                        gpointer data)
 {
     EvidencePlan *plan = data;

@@ -25,7 +25,7 @@
 #define TSRESOL_NS    9 /* of if_tsresol: ten to the power of minus nine */
 
 /* A capture that is read for the second time, up to the last frame that is wanted. */
-typedef struct Reader {
+typedef struct EvidenceSource {
     const Capture *capture;
     wtap *file;
     KrrRecord record;
@@ -36,16 +36,16 @@ typedef struct Reader {
     guint known;            /* interfaces before that section */
     guint seen;             /* interfaces, when the record before was read */
     GHashTable *interfaces; /* interface and link type -> number in the evidence */
-} Reader;
+} EvidenceSource;
 
-typedef struct Writer {
+typedef struct EvidenceFile {
     const EvidencePlan *plan;
-    GPtrArray *readers; /* of Reader */
+    GPtrArray *sources; /* of EvidenceSource */
     const char *path;
     wtap_dumper *dumper;
     guint interfaces;
     GArray *secrets; /* of wtap_block_t: keys that the captures brought along */
-} Writer;
+} EvidenceFile;
 
 /* Keys come through a callback that takes no data of ours. */
 static GArray *found_secrets;
@@ -64,17 +64,17 @@ static bool fail(GError **error, const char *path, const char *what, const char 
 
 /* ---- reading ---- */
 
-static void reader_free(gpointer data)
+static void source_free(gpointer data)
 {
-    Reader *reader = data;
+    EvidenceSource *source = data;
 
-    if (reader->file) {
-        krr_record_cleanup(&reader->record);
-        wtap_close(reader->file);
+    if (source->file) {
+        krr_record_cleanup(&source->record);
+        wtap_close(source->file);
     }
-    g_hash_table_unref(reader->interfaces);
-    g_free(reader->comment);
-    g_free(reader);
+    g_hash_table_unref(source->interfaces);
+    g_free(source->comment);
+    g_free(source);
 }
 
 static guint count_interfaces(wtap *file)
@@ -84,38 +84,38 @@ static guint count_interfaces(wtap *file)
     return interfaces && interfaces->interface_data ? interfaces->interface_data->len : 0;
 }
 
-static void note_section(Reader *reader)
+static void note_section(EvidenceSource *source)
 {
-    const wtap_rec *rec = &reader->record.rec;
+    const wtap_rec *rec = &source->record.rec;
     guint section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0;
 
-    if (section != reader->section) {
-        reader->known = reader->seen;
+    if (section != source->section) {
+        source->known = source->seen;
     }
-    reader->section = section;
-    reader->seen = count_interfaces(reader->file);
+    source->section = section;
+    source->seen = count_interfaces(source->file);
 }
 
 /* Goes on to the next frame that is wanted; there is none where the comment is NULL then. */
-static bool advance(Reader *reader, const EvidencePlan *plan, GError **error)
+static bool advance(EvidenceSource *source, const EvidencePlan *plan, GError **error)
 {
     int err = 0;
     g_autofree char *err_info = NULL;
     gint64 offset;
 
-    g_clear_pointer(&reader->comment, g_free);
-    while (!reader->comment && reader->frame < reader->last) {
-        wtap_rec_reset(&reader->record.rec);
+    g_clear_pointer(&source->comment, g_free);
+    while (!source->comment && source->frame < source->last) {
+        wtap_rec_reset(&source->record.rec);
         if (interrupt_seen()) {
-            return fail(error, reader->capture->path, "interrupted", NULL);
+            return fail(error, source->capture->path, "interrupted", NULL);
         }
-        if (!krr_record_read(&reader->record, reader->file, &err, &err_info, &offset)) {
-            return fail(error, reader->capture->path, "it changed after it was audited",
+        if (!krr_record_read(&source->record, source->file, &err, &err_info, &offset)) {
+            return fail(error, source->capture->path, "it changed after it was audited",
                         err ? wtap_strerror(err) : NULL);
         }
-        reader->frame++;
-        note_section(reader);
-        reader->comment = evidence_plan_comment(plan, reader->capture->index, reader->frame);
+        source->frame++;
+        note_section(source);
+        source->comment = evidence_plan_comment(plan, source->capture->index, source->frame);
     }
     return true;
 }
@@ -131,39 +131,39 @@ static void keep_secrets(guint32 type, const void *secrets, guint size)
     g_array_append_val(found_secrets, block);
 }
 
-static bool reader_open(Writer *writer, const Capture *capture, GError **error)
+static bool source_open(EvidenceFile *evidence, const Capture *capture, GError **error)
 {
-    Reader *reader;
-    guint64 last = evidence_plan_last(writer->plan, capture->index);
+    EvidenceSource *source;
+    guint64 last = evidence_plan_last(evidence->plan, capture->index);
 
     if (!last) {
         return true;
     }
-    reader = g_new0(Reader, 1);
-    reader->capture = capture;
-    reader->last = last;
-    reader->interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    g_ptr_array_add(writer->readers, reader);
-    reader->file = capture_reopen(capture, error);
-    if (!reader->file) {
+    source = g_new0(EvidenceSource, 1);
+    source->capture = capture;
+    source->last = last;
+    source->interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_ptr_array_add(evidence->sources, source);
+    source->file = capture_reopen(capture, error);
+    if (!source->file) {
         return false;
     }
-    krr_record_init(&reader->record);
-    wtap_set_cb_new_secrets(reader->file, keep_secrets);
-    return advance(reader, writer->plan, error);
+    krr_record_init(&source->record);
+    wtap_set_cb_new_secrets(source->file, keep_secrets);
+    return advance(source, evidence->plan, error);
 }
 
-/* The reader whose frame comes next; NULL: all are at their ends. */
-static Reader *earliest(const Writer *writer)
+/* The source whose frame comes next; NULL: all are at their ends. */
+static EvidenceSource *earliest(const EvidenceFile *evidence)
 {
-    Reader *first = NULL;
+    EvidenceSource *first = NULL;
 
-    for (guint i = 0; i < writer->readers->len; i++) {
-        Reader *reader = g_ptr_array_index(writer->readers, i);
+    for (guint i = 0; i < evidence->sources->len; i++) {
+        EvidenceSource *source = g_ptr_array_index(evidence->sources, i);
 
-        if (reader->comment &&
-            (!first || nstime_cmp(&reader->record.rec.ts, &first->record.rec.ts) < 0)) {
-            first = reader;
+        if (source->comment &&
+            (!first || nstime_cmp(&source->record.rec.ts, &first->record.rec.ts) < 0)) {
+            first = source;
         }
     }
     return first;
@@ -172,9 +172,9 @@ static Reader *earliest(const Writer *writer)
 /* ---- interfaces ---- */
 
 /* The interface as it was, but with times to the nanosecond and without statistics. */
-static wtap_block_t describe_interface(const Reader *reader, guint id, int encap)
+static wtap_block_t describe_interface(const EvidenceSource *source, guint id, int encap)
 {
-    g_autofree wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(reader->file);
+    g_autofree wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(source->file);
     wtapng_if_descr_mandatory_t *mandatory;
     wtap_block_t block;
 
@@ -201,69 +201,70 @@ static wtap_block_t describe_interface(const Reader *reader, guint id, int encap
 }
 
 /* Which of its capture's interfaces the record came from, and its link type. */
-static gint64 interface_key(const Reader *reader)
+static gint64 interface_key(const EvidenceSource *source)
 {
-    const wtap_rec *rec = &reader->record.rec;
+    const wtap_rec *rec = &source->record.rec;
     bool stated = rec->presence_flags & WTAP_HAS_INTERFACE_ID;
-    guint id = stated ? krr_record_interface(reader->file, &reader->record, reader->known) : 0;
+    guint id = stated ? krr_record_interface(source->file, &source->record, source->known) : 0;
 
     return ((gint64)id << 32) | (guint32)rec->rec_header.packet_header.pkt_encap;
 }
 
-static wtap_block_t describe_key(const Reader *reader, gint64 key)
+static wtap_block_t describe_key(const EvidenceSource *source, gint64 key)
 {
-    return describe_interface(reader, (guint)(key >> 32), (int)(guint32)key);
+    return describe_interface(source, (guint)(key >> 32), (int)(guint32)key);
 }
 
-static guint number_interface(Writer *writer, Reader *reader, gint64 key)
+static guint number_interface(EvidenceFile *evidence, EvidenceSource *source, gint64 key)
 {
-    guint number = writer->interfaces++;
+    guint number = evidence->interfaces++;
 
-    g_hash_table_insert(reader->interfaces, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number));
+    g_hash_table_insert(source->interfaces, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number));
     return number;
 }
 
 /* The number of the record's interface in the evidence, which is told of it where it is new. */
-static bool map_interface(Writer *writer, Reader *reader, guint *number, GError **error)
+static bool map_interface(EvidenceFile *evidence, EvidenceSource *source, guint *number,
+                          GError **error)
 {
-    gint64 key = interface_key(reader);
+    gint64 key = interface_key(source);
     gpointer known;
     int err = 0;
     g_autofree char *err_info = NULL;
     wtap_block_t block;
     bool added;
 
-    if (g_hash_table_lookup_extended(reader->interfaces, &key, NULL, &known)) {
+    if (g_hash_table_lookup_extended(source->interfaces, &key, NULL, &known)) {
         *number = GPOINTER_TO_UINT(known);
         return true;
     }
-    block = describe_key(reader, key);
-    added = wtap_dump_add_idb(writer->dumper, block, &err, &err_info);
+    block = describe_key(source, key);
+    added = wtap_dump_add_idb(evidence->dumper, block, &err, &err_info);
     wtap_block_unref(block);
     if (!added) {
-        return fail(error, writer->path, wtap_strerror(err), err_info);
+        return fail(error, evidence->path, wtap_strerror(err), err_info);
     }
-    *number = number_interface(writer, reader, key);
+    *number = number_interface(evidence, source, key);
     return true;
 }
 
 /* ---- writing ---- */
 
 /* "frame 28 of demo.pcap" */
-static char *origin(const Reader *reader)
+static char *origin(const EvidenceSource *source)
 {
-    g_autofree char *name = g_path_get_basename(reader->capture->path);
+    g_autofree char *name = g_path_get_basename(source->capture->path);
     g_autofree char *safe = text_safe(name, TEXT_MAX_WORD);
 
-    return g_strdup_printf("frame %" G_GUINT64_FORMAT " of %s", reader->frame,
+    return g_strdup_printf("frame %" G_GUINT64_FORMAT " of %s", source->frame,
                            strcmp(safe, "-") == 0 ? "standard input" : safe);
 }
 
-static bool write_record(Writer *writer, Reader *reader, GError **error)
+static bool write_record(EvidenceFile *evidence, EvidenceSource *source, GError **error)
 {
-    wtap_rec *rec = &reader->record.rec;
-    g_autofree char *frame = origin(reader);
-    g_autofree char *comment = g_strconcat(frame, "\n", reader->comment, NULL);
+    wtap_rec *rec = &source->record.rec;
+    g_autofree char *frame = origin(source);
+    g_autofree char *comment = g_strconcat(frame, "\n", source->comment, NULL);
     guint interface = 0;
     int err = 0;
     g_autofree char *err_info = NULL;
@@ -271,7 +272,7 @@ static bool write_record(Writer *writer, Reader *reader, GError **error)
     if (rec->rec_type != REC_TYPE_PACKET) {
         return true; /* nothing is found in what is no packet */
     }
-    if (!map_interface(writer, reader, &interface, error)) {
+    if (!map_interface(evidence, source, &interface, error)) {
         return false;
     }
     rec->rec_header.packet_header.interface_id = interface;
@@ -283,18 +284,18 @@ static bool write_record(Writer *writer, Reader *reader, GError **error)
     }
     wtap_block_add_string_option(rec->block, OPT_COMMENT, comment, strlen(comment));
     rec->block_was_modified = true;
-    if (krr_dump_record(writer->dumper, &reader->record, &err, &err_info)) {
+    if (krr_dump_record(evidence->dumper, &source->record, &err, &err_info)) {
         return true;
     }
-    return fail(error, writer->path, wtap_strerror(err), err_info);
+    return fail(error, evidence->path, wtap_strerror(err), err_info);
 }
 
-static bool write_records(Writer *writer, GError **error)
+static bool write_records(EvidenceFile *evidence, GError **error)
 {
-    Reader *reader;
+    EvidenceSource *source;
 
-    while ((reader = earliest(writer))) {
-        if (!write_record(writer, reader, error) || !advance(reader, writer->plan, error)) {
+    while ((source = earliest(evidence))) {
+        if (!write_record(evidence, source, error) || !advance(source, evidence->plan, error)) {
             return false;
         }
     }
@@ -333,48 +334,48 @@ static void secrets_free(GArray *secrets)
 
 /* Begins the file. Wiretap makes up an interface where it gets none, so it gets that of the first
  * frame; the others are added when their first frames come. */
-static bool open_dumper(Writer *writer, int fd, GArray *sections, GError **error)
+static bool open_dumper(EvidenceFile *evidence, int fd, GArray *sections, GError **error)
 {
     g_autoptr(GArray) interfaces = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
     wtapng_iface_descriptions_t descriptions = {.interface_data = interfaces};
-    Reader *first = earliest(writer);
+    EvidenceSource *first = earliest(evidence);
     int err = 0;
     g_autofree char *err_info = NULL;
     wtap_dump_params params = {
         .encap = first ? WTAP_ENCAP_PER_PACKET : WTAP_ENCAP_ETHERNET,
         .tsprec = WTAP_TSPREC_NSEC,
         .shb_hdrs = sections,
-        .dsbs_growing = writer->secrets,
+        .dsbs_growing = evidence->secrets,
     };
 
     if (first) {
         gint64 key = interface_key(first);
         wtap_block_t block = describe_key(first, key);
 
-        number_interface(writer, first, key);
+        number_interface(evidence, first, key);
         g_array_append_val(interfaces, block);
         params.idb_inf = &descriptions;
     }
-    writer->dumper = krr_dump_open(fd, wtap_pcapng_file_type_subtype(), &params, &err, &err_info);
+    evidence->dumper = krr_dump_open(fd, wtap_pcapng_file_type_subtype(), &params, &err, &err_info);
     if (first) {
         wtap_block_unref(g_array_index(interfaces, wtap_block_t, 0)); /* the dumper has a copy */
     }
-    return writer->dumper || fail(error, writer->path, wtap_strerror(err), err_info);
+    return evidence->dumper || fail(error, evidence->path, wtap_strerror(err), err_info);
 }
 
-static bool close_dumper(Writer *writer, GError **error)
+static bool close_dumper(EvidenceFile *evidence, GError **error)
 {
     int err = 0;
     g_autofree char *err_info = NULL;
 
-    return wtap_dump_close(writer->dumper, NULL, &err, &err_info) ||
-           fail(error, writer->path, wtap_strerror(err), err_info);
+    return wtap_dump_close(evidence->dumper, NULL, &err, &err_info) ||
+           fail(error, evidence->path, wtap_strerror(err), err_info);
 }
 
-static bool open_readers(Writer *writer, const GPtrArray *captures, GError **error)
+static bool open_sources(EvidenceFile *evidence, const GPtrArray *captures, GError **error)
 {
     for (guint i = 0; i < captures->len; i++) {
-        if (!reader_open(writer, g_ptr_array_index(captures, i), error)) {
+        if (!source_open(evidence, g_ptr_array_index(captures, i), error)) {
             return false;
         }
     }
@@ -382,18 +383,18 @@ static bool open_readers(Writer *writer, const GPtrArray *captures, GError **err
 }
 
 /* @param fd  of a new file; it is closed whatever happens */
-static bool write_file(Writer *writer, int fd, const GPtrArray *captures, GError **error)
+static bool write_file(EvidenceFile *evidence, int fd, const GPtrArray *captures, GError **error)
 {
     wtap_block_t section = describe_section(captures);
     GArray *sections = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
     bool written;
 
     g_array_append_val(sections, section);
-    written = open_readers(writer, captures, error) && open_dumper(writer, fd, sections, error);
-    if (writer->dumper) {
-        written = write_records(writer, error);
+    written = open_sources(evidence, captures, error) && open_dumper(evidence, fd, sections, error);
+    if (evidence->dumper) {
+        written = write_records(evidence, error);
         /* What went wrong first is what is told. */
-        written = close_dumper(writer, written ? error : NULL) && written;
+        written = close_dumper(evidence, written ? error : NULL) && written;
     } else {
         close(fd); /* unless that was done already */
     }
@@ -407,18 +408,18 @@ bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray 
     g_autofree char *target = output_target(path);
     g_autofree char *temporary = g_strconcat(target, ".XXXXXX", NULL);
     int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, output_mode(target));
-    Writer writer = {.plan = plan, .path = path};
+    EvidenceFile evidence = {.plan = plan, .path = path};
     bool written;
 
     if (fd < 0) {
         return fail(error, path, g_strerror(errno), NULL);
     }
-    writer.readers = g_ptr_array_new_with_free_func(reader_free);
-    writer.secrets = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
-    found_secrets = writer.secrets;
-    written = write_file(&writer, fd, captures, error);
-    g_ptr_array_unref(writer.readers);
-    secrets_free(writer.secrets);
+    evidence.sources = g_ptr_array_new_with_free_func(source_free);
+    evidence.secrets = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
+    found_secrets = evidence.secrets;
+    written = write_file(&evidence, fd, captures, error);
+    g_ptr_array_unref(evidence.sources);
+    secrets_free(evidence.secrets);
     if (written && g_rename(temporary, target) != 0) {
         written = fail(error, path, g_strerror(errno), NULL);
     }

@@ -6,7 +6,7 @@
 
 #include "analyzer/engine/frame-links.h"
 
-static void count(guint32 capture, guint32 frame, guint32 needed_by, gboolean stream, gpointer data)
+static void count(guint32 capture, guint32 frame, guint32 needed_by, bool stream, gpointer data)
 {
     (void)capture;
     (void)stream;
