@@ -75,7 +75,8 @@ static GByteArray *ipv6_frame(const Endpoint *from, const Endpoint *to, guint8 p
 GByteArray *ip_frame(const Endpoint *from, const Endpoint *to, guint8 protocol, guint32 id,
                      const IpPiece *piece)
 {
-    return (is_ipv6(from) ? ipv6_frame : ipv4_frame)(from, to, protocol, id, piece);
+    return is_ipv6(from) ? ipv6_frame(from, to, protocol, id, piece)
+                         : ipv4_frame(from, to, protocol, id, piece);
 }
 
 void set_transport_checksum(GByteArray *packet, gsize offset, const Endpoint *from,

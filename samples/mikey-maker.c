@@ -352,7 +352,7 @@ const GPtrArray *mikey_maker_documents(const MikeyMaker *maker)
     return maker->names;
 }
 
-/* --- What the simple form says ------------------------------------------------------------- */
+/* ---- what the simple form says ---- */
 
 static const GPtrArray *values_of(const MikeyMaker *maker, const char *name)
 {
@@ -435,7 +435,7 @@ static gint64 time_us_of(const MikeyMaker *maker)
     return us;
 }
 
-/* --- Octets -------------------------------------------------------------------------------- */
+/* ---- octets ---- */
 
 static void put(GByteArray *octets, guint64 number, guint width)
 {
@@ -465,7 +465,7 @@ static void put_point(Message *message, GByteArray *octets, gsize length)
     put_filler(message, octets, length - 1);
 }
 
-/* --- Parameters of a payload line ------------------------------------------------------------ */
+/* ---- parameters of a payload line ---- */
 
 static Parameters *parse_parameters(char **words, GError **error)
 {
@@ -547,7 +547,7 @@ static bool put_content(GByteArray *octets, guint width, Parameters *parameters,
     return true;
 }
 
-/* --- Payloads: all that follows "next payload" ----------------------------------------------- */
+/* ---- payloads: all that follows "next payload" ---- */
 
 typedef bool (*PayloadMaker)(Message *message, Parameters *parameters, GByteArray *out,
                              GError **error);
@@ -921,7 +921,7 @@ static bool make_sign(Message *message, Parameters *parameters, GByteArray *out,
     return true;
 }
 
-/* --- The header ------------------------------------------------------------------------------ */
+/* ---- the header ---- */
 
 /* "ID [prot=N] [s=0|1] [policies=N,N] [data=HEX] [spi=HEX|gmk|csb]" */
 static bool put_generic_cs(const MikeyMaker *maker, const char *id, Parameters *parameters,
@@ -1064,7 +1064,7 @@ static bool make_hdr(Message *message, Parameters *parameters, GByteArray *out, 
     return true;
 }
 
-/* --- The chain ------------------------------------------------------------------------------- */
+/* ---- the chain ---- */
 
 static const struct {
     const char *name;

@@ -55,6 +55,8 @@
  *   These two leave what is derived as it is: a cut message is a piece of the whole one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef MIKEY_MAKER_H

@@ -43,6 +43,8 @@
  * of an address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #ifndef SCENARIO_H

@@ -215,7 +215,7 @@ static bool write_events(Spool *spool, SpoolFile *run, GError **error)
 
 bool spool_add(Spool *spool, StoryEvent *event, GError **error)
 {
-    g_autoptr(StoryEvent) owned = event;
+    g_autoptr(StoryEvent) owned G_GNUC_UNUSED = event;
     g_autofree guint64 *places = NULL;
     SpoolFile *run;
 

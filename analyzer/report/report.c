@@ -133,8 +133,9 @@ static GHashTable *shown_krrs(const Report *report)
             for (guint k = 0; k < attempt->krrs->len; k++) {
                 const StoryKrr *krr = g_ptr_array_index(attempt->krrs, k);
 
-                for (; krr && g_hash_table_add(shown, (gpointer)krr); krr = krr->embeds)
-                    ;
+                while (krr && g_hash_table_add(shown, (gpointer)krr)) {
+                    krr = krr->embeds;
+                }
             }
         }
     }

@@ -57,7 +57,7 @@ static char *digest_of(xmlDocPtr document)
     return digest;
 }
 
-char *krr_canonical_digest(xmlNodePtr element, gboolean rename)
+char *krr_canonical_digest(xmlNodePtr element, bool rename)
 {
     xmlDocPtr document = krr_standalone_new(element, rename);
     char *digest = digest_of(document);

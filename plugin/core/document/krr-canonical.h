@@ -7,6 +7,8 @@
 #ifndef KRR_CANONICAL_H
 #define KRR_CANONICAL_H
 
+#include <stdbool.h>
+
 #include <libxml/tree.h>
 
 #include <glib.h>
@@ -19,7 +21,7 @@
  * @param rename   the element is digested as KmsRedirectResponse in the KRR namespace
  * @return 64 hex digits, to be freed
  */
-char *krr_canonical_digest(xmlNodePtr element, gboolean rename);
+char *krr_canonical_digest(xmlNodePtr element, bool rename);
 
 /** SHA-256 of octets, 64 hex digits, to be freed. */
 char *krr_sha256_hex(const void *bytes, gsize length);

@@ -600,7 +600,7 @@ static char *one_line(char *error)
     if (!error) {
         return NULL;
     }
-    gboolean cut = strlen(error) > ERROR_BYTES;
+    bool cut = strlen(error) > ERROR_BYTES;
     g_autofree char *start = g_strndup(error, ERROR_BYTES);
     char *line = g_utf8_make_valid(start, -1);
     for (char *c = line; *c; c++) {

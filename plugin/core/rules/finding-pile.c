@@ -88,8 +88,9 @@ void finding_pile_add(FindingPile *pile, const AuditFinding *finding, gsize octe
     gsize weight = FINDING_OCTETS + octets + strlen(expected) + strlen(observed);
 
     pile->count[finding->severity]++;
-    while (weight > pile->room && drop_one(pile, finding->severity))
-        ;
+    while (weight > pile->room && drop_one(pile, finding->severity)) {
+        continue;
+    }
     if (weight > pile->room) {
         pile->left_out++;
         return;

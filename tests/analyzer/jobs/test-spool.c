@@ -336,7 +336,8 @@ static void test_many(Fixture *fixture, gconstpointer data)
         guint which = g_rand_int_range(dice, 0, 2);
 
         /* Four interfaces, each of which is in order by itself. */
-        add(sources[which].spool, plain(which + 1, i, i * 10 + g_rand_int_range(dice, 0, 4) * 1000));
+        add(sources[which].spool,
+            plain(which + 1, i, i * 10 + g_rand_int_range(dice, 0, 4) * 1000));
     }
     g_assert_cmpuint(spool_lengths(first)->len, <=, 4);
     join_all(fixture, sources, G_N_ELEMENTS(sources));

@@ -26,7 +26,7 @@ typedef struct Case {
     bool plain;
 } Case;
 
-#define FRAME(octets) octets, sizeof octets - 1
+#define FRAME(octets) (octets), sizeof(octets) - 1
 
 static const Case cases[] = {
     {"ethernet", DATAGRAM_LINK_ETHERNET, FRAME(ETHERNET), true, true},

@@ -290,6 +290,7 @@ static void test_unreadable(Folder *folder, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autoptr(KmsPolicy) largest = load_bytes(folder, bytes, (gssize)most, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(largest);
 }
 
 static void test_defaults(void)
