@@ -27,6 +27,11 @@ from tshark import Tshark  # noqa: E402
 SCENARIO = SOURCE / "samples" / "scenarios" / "redirect-by-own-server.scenario"
 SYMBOLS = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
 PROFILE = sorted(path.name for path in (SOURCE / "plugin/profile/KRR audit").iterdir())
+# What people read, below share/doc/krr: as it is here, so that links hold.
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+         *(str(path.relative_to(SOURCE)) for path in (*SOURCE.glob("doc/*.md"),
+                                                      *SOURCE.glob("doc/pictures/*"))),
+         "samples/policy.ini", "samples/demo.pcap", "analyzer/report.schema.json"]
 NEWER_SYMBOLS = {"plugin_describe"}  # since Wireshark 4.4
 
 
@@ -65,6 +70,12 @@ def require_files(root, expected):
 def profile_files(folder):
     """What the profile consists of, below a folder of profiles."""
     return [f"{folder}/KRR audit/{name}" for name in PROFILE]
+
+
+def manual_files(share):
+    """What people read, below a folder share."""
+    return [f"{share}/man/man1/krraudit.1", f"{share}/man/man5/krr-policy.5",
+            *(f"{share}/doc/krr/{name}" for name in PAGES)]
 
 
 def require_use(build, folder, krraudit, plugin, environment):
@@ -107,7 +118,7 @@ def check_system(build, folder):
     data = pathlib.Path(run("pkg-config", "--variable=prefix", "wireshark").strip(),
                         "share/wireshark").relative_to("/")
     require_files(root, [str(plugin.relative_to(root)), "usr/bin/krraudit",
-                         *profile_files(data / "profiles")])
+                         *profile_files(data / "profiles"), *manual_files("usr/share")])
     # What Wireshark's variable names is the folder above the version. A global profile that is used
     # is copied to the personal ones.
     (folder / "home").mkdir()
@@ -129,13 +140,15 @@ def check_user(build, folder):
     environment |= {"HOME": str(home)}
     run("cmake", "--preset", "user", "-B", scratch, "-D", "BUILD_TESTING=OFF", cwd=SOURCE,
         env=environment)
-    for name in ("krr.so", "krraudit"):
-        shutil.copy(build / name, scratch)
+    for name in ("krr.so", "krraudit", "samples/captures/demo.pcap"):
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(build / name, scratch / name)
     run("cmake", "--install", scratch, env=environment)
     _, version = plugin_folder()
     plugin = home / f".local/lib/wireshark/plugins/{version}/epan/krr.so"
     require_files(home, [str(plugin.relative_to(home)), ".local/bin/krraudit",
-                         *profile_files(".config/wireshark/profiles")])
+                         *profile_files(".config/wireshark/profiles"),
+                         *manual_files(".local/share")])
     require_use(build, folder, home / ".local/bin/krraudit", plugin, {"HOME": str(home)})
 
 
