@@ -6,7 +6,7 @@ usage: run.py BUILD_DIR [PICTURE]
 
 Runs it on an X server of its own with the capture of the demo, and reads what it shows as a screen
 reader would. Leaves a picture of the screen in BUILD_DIR/krr-in-wireshark.png, or where it is told:
-samples/krr-in-wireshark.png is made in this way. Exit status 77: there is no X server to be had.
+doc/pictures/krr-in-wireshark.png is made in this way. Exit status 77: there is no X server to be had.
 """
 
 import pathlib
