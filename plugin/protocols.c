@@ -9,6 +9,8 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-experts.h"
 #include "plugin/frame/krr-publisher.h"
+#include "plugin/hep/packet-hep.h"
+#include "plugin/hep/vxlan-port.h"
 #include "plugin/kms/krr-kms.h"
 #include "plugin/krr/packet-krr.h"
 #include "plugin/mikey/packet-mikey-sakke.h"
@@ -35,6 +37,7 @@ static void register_dissectors(void)
     krr_kms_register();
     krr_links_register(proto_krr);
     mikey_sakke_register();
+    hep_register();
 }
 
 /* MIKEY-SAKKE finds the dissector of KRRs by its name. */
@@ -42,6 +45,8 @@ static void hand_off_dissectors(void)
 {
     krr_dissector_hand_off();
     mikey_sakke_hand_off();
+    hep_hand_off();
+    vxlan_port_hand_off();
 }
 
 static const proto_plugin dissectors = {

@@ -34,7 +34,8 @@ typedef bool krr_pref_bool;
 #include <epan/dissectors/packet-http.h>
 /* A boolean preference is a gboolean, which is four octets wide: a bool would be overrun. */
 typedef gboolean krr_pref_bool;
-#define tvb_get_uint8(tvb, offset) tvb_get_guint8(tvb, offset)
+#define tvb_get_uint8(tvb, offset)                 tvb_get_guint8(tvb, offset)
+#define tvb_find_uint8(tvb, offset, length, octet) tvb_find_guint8(tvb, offset, length, octet)
 #endif
 
 /** A text without anything that is not printable, in @p pool. */

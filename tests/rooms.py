@@ -28,6 +28,7 @@ FLOORS = [
     ["plugin/compat"],
     ["plugin/frame"],
     ["plugin/preferences"],
+    ["plugin/hep"],
     ["plugin/kms"],
     ["plugin/krr"],
     ["plugin/mikey"],

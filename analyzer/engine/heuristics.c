@@ -14,6 +14,7 @@
  * whenever one is added here. */
 static const char *const kept_udp[] = {
     "dtls_udp",       /* SIP over DTLS */
+    "hep_udp",        /* copies of SIP for a collector */
     "peekremote_udp", /* remote captures of 802.11 */
     "proxy_udp",      /* HAProxy's header before another payload */
     "quic",           /* HTTP/3 to a KMS */
@@ -28,6 +29,7 @@ static const char *const kept_udp[] = {
 
 static const char *const kept_tcp[] = {
     "fcip_tcp",      /* Fibre Channel, over which IP goes, too */
+    "hep_tcp",       /* copies of SIP for a collector */
     "http_tcp",      /* KMS requests on any port; WebSockets begin as HTTP */
     "ifcp_tcp",      /* Fibre Channel */
     "ipsec_tcp",     /* ESP */

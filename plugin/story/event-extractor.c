@@ -19,6 +19,7 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-layers.h"
 #include "plugin/frame/krr-nstime.h"
+#include "plugin/frame/message-hop.h"
 #include "plugin/kms/krr-http.h"
 #include "plugin/story/event-fields.h"
 
@@ -147,6 +148,25 @@ static StoryEvent *new_event(packet_info *pinfo)
     return event;
 }
 
+/* Of a copy, what it states of its original counts, not how the copy travelled. */
+static void set_stated_hop(StoryEvent *event, packet_info *pinfo, const field_info *shown)
+{
+    const MessageHop *hop = message_hop_of(pinfo, shown);
+
+    if (!hop) {
+        return;
+    }
+    g_free(event->source);
+    g_free(event->destination);
+    event->source = address_text(pinfo, &hop->source);
+    event->destination = address_text(pinfo, &hop->destination);
+    event->source_port = hop->source_port;
+    event->destination_port = hop->destination_port;
+    if (hop->has_time) {
+        event->frame.time_ns = hop->time_ns;
+    }
+}
+
 static StoryCarrier carrier_of(const KrrTap *krr)
 {
     if (krr->in_mikey) {
@@ -258,6 +278,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
     const guint own = frame->events->len;
     StoryEvent *event = new_event(frame->pinfo);
 
+    set_stated_hop(event, frame->pinfo, PNODE_FINFO(node));
     event->has_sip = true;
     frame->message = own;
     g_ptr_array_add(frame->events, event);
