@@ -6,6 +6,8 @@
 
 #include "samples/cargo.h"
 
+#include <string.h>
+
 #include "samples/mikey-maker.h"
 
 struct CargoMaker {
@@ -110,6 +112,56 @@ static GBytes *make_body(CargoMaker *maker, const ScenarioBlock *block, gint64 n
     return g_string_free_to_bytes(text);
 }
 
+/* Appends a word of a line: "text", or the octets that hexadecimal digits stand for. */
+static bool append_word(GByteArray *octets, const char *word)
+{
+    gsize length = strlen(word);
+    if (*word == '"') {
+        g_byte_array_append(octets, (const guint8 *)word + 1, (guint)(length - 1));
+        return true;
+    }
+    for (gsize i = 0; i + 1 < length; i += 2) {
+        if (!g_ascii_isxdigit(word[i]) || !g_ascii_isxdigit(word[i + 1])) {
+            return false;
+        }
+        guint8 octet =
+            (guint8)(g_ascii_xdigit_value(word[i]) << 4 | g_ascii_xdigit_value(word[i + 1]));
+        g_byte_array_append(octets, &octet, 1);
+    }
+    return length % 2 == 0;
+}
+
+/* Words are parted by blanks; one that begins with a quotation mark ends before the next one. */
+static bool append_line(GByteArray *octets, const char *line)
+{
+    while (*(line += strspn(line, " \t"))) {
+        bool text = *line == '"';
+        gsize length = text ? 1 + strcspn(line + 1, "\"") : strcspn(line, " \t");
+        g_autofree char *word = g_strndup(line, length);
+        if (!append_word(octets, word) || (text && !line[length])) {
+            return false;
+        }
+        line += text ? length + 1 : length;
+    }
+    return true;
+}
+
+static GBytes *make_hex(CargoMaker *maker, const ScenarioBlock *block, gint64 now_ns,
+                        GError **error)
+{
+    (void)now_ns;
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    for (guint i = 0; i < block->lines->len; i++) {
+        const ScenarioLine *line = block->lines->pdata[i];
+        if (!append_line(octets, line->text)) {
+            scenario_fail(error, maker->scenario, line->number, "no hexadecimal digits: %s",
+                          line->text);
+            return NULL;
+        }
+    }
+    return g_byte_array_free_to_bytes(g_steal_pointer(&octets));
+}
+
 /* ---- kinds ---- */
 
 static const struct {
@@ -121,6 +173,7 @@ static const struct {
     {"offer", NULL, "sdp", make_offer},
     {"krr", KRR_MEDIA_TYPE, "body", make_krr},
     {"body", NULL, "body", make_body},
+    {"hex", "application/octet-stream", "body", make_hex},
 };
 
 static gsize find_kind(const char *kind)

@@ -15,7 +15,7 @@ typedef struct CargoMaker CargoMaker;
 CargoMaker *cargo_maker_new(const Scenario *scenario);
 void cargo_maker_free(CargoMaker *maker);
 
-/** The kind and settings key of cargo ("offer", "krr", "body"), or false where it is none. */
+/** The kind and settings key of cargo ("offer", "krr", "body", "hex"), or false where it is none. */
 bool cargo_is_kind(const char *key);
 
 /** Its usual way into a body, see body-maker.h. */

@@ -522,7 +522,7 @@ static const struct {
     {"start", parse_start},         {"host", parse_host},
     {"always", parse_always},       {"offer", parse_block},
     {"krr", parse_block},           {"body", parse_body},
-    {"at", parse_message},
+    {"hex", parse_block},           {"at", parse_message},
 };
 
 /* A title is prose: its apostrophes quote nothing. */

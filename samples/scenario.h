@@ -24,6 +24,8 @@
  *   body NAME TYPE ... end         any other body, its lines as they are; "krr" is short for the
  *                                  media type of a KRR
  *
+ *   hex NAME ... end               octets: hexadecimal digits and "text", blanks between them
+ *
  *   at SECONDS FROM -> TO WHAT [KEY=VALUE...]  one message: WHAT is a SIP method, a status code,
  *                                  or DATA for bare octets; RTP is a whole stream
  *
@@ -80,7 +82,7 @@ typedef struct ScenarioLine {
     guint number; /**< from 1 */
 } ScenarioLine;
 
-/** offer, krr or body. */
+/** offer, krr, body or hex. */
 typedef struct ScenarioBlock {
     char *kind;
     char *name;

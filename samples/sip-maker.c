@@ -14,12 +14,13 @@
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
 const char *const sip_maker_keys[] = {
-    "call",       "cseq",        "method",     "offer",  "krr",     "body",
-    "in",         "from",        "to",         "uri",    "pai",     "branch",
-    "from-tag",   "to-tag",      "reason",     "header", "sdp",     "content-length",
-    "over",       "names",       "colon",      "fold",   "version", "only-headers",
-    "media-type", "type-before", "type-after", "lines",  "coding",  "closing",
-    NULL};
+    "call",       "cseq",        "method",     "offer",          "krr",
+    "body",       "hex",         "in",         "from",           "to",
+    "uri",        "pai",         "branch",     "from-tag",       "to-tag",
+    "reason",     "header",      "sdp",        "content-length", "over",
+    "names",      "colon",       "fold",       "version",        "only-headers",
+    "media-type", "type-before", "type-after", "lines",          "coding",
+    "closing",    NULL};
 
 /* A Call-ID and the two sides of it. */
 typedef struct SipCall {
@@ -569,7 +570,7 @@ static GBytes *write_data(SipMaker *maker, const ScenarioMessage *message, bool 
             return cargo_maker_get(maker->cargo, setting, message->offset_ns, &type, error);
         }
     }
-    scenario_fail(error, maker->scenario, message->line, "DATA needs offer=, krr= or body=");
+    scenario_fail(error, maker->scenario, message->line, "DATA needs offer=, krr=, body= or hex=");
     return NULL;
 }
 

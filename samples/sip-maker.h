@@ -10,7 +10,7 @@
  *   cseq = NUMBER      default: one more than the last of that side of the call
  *   method = METHOD    of the request that is answered; "call", "cseq" and "method" together also
  *                      make a response to a request that is not in the scenario
- *   offer, krr, body = NAME     what it carries; repeatable
+ *   offer, krr, body, hex = NAME    what it carries; repeatable
  *   in = WAY           how it carries what was named before, see body-maker.h
  *   from, to = URI     default: the identities of the offer or KRR, else those of the hosts
  *   uri = URI          Request-URI; default: that of To

@@ -112,8 +112,9 @@ static void sum_up(Hep *hep, tvbuff_t *tvb)
     }
     const char *from = address_to_str(hep->pinfo->pool, source);
     const char *to = address_to_str(hep->pinfo->pool, destination);
-    proto_item_append_text(hep->item, ", version %u, %s from %s:%u to %s:%u", message->version,
-                           type, from, message->source_port, to, message->destination_port);
+    proto_item_append_text(hep->item, ", version %u, %s from %s port %u to %s port %u",
+                           message->version, type, from, message->source_port, to,
+                           message->destination_port);
     col_add_fstr(hep->pinfo->cinfo, COL_INFO, "Copy of %s from %s to %s", type, from, to);
 }
 

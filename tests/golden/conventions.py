@@ -29,7 +29,7 @@ RULES = {"krr.krr_not_forwarded", "krr.krr_replayed", "krr.krr_not_reported", "k
 
 WIDTHS = {"FT_UINT8": 8, "FT_UINT16": 16, "FT_UINT24": 24, "FT_UINT32": 32, "FT_UINT64": 64,
           "FT_INT8": 8, "FT_INT16": 16, "FT_INT32": 32}
-PLAIN = {"FT_STRING", "FT_STRINGZ", "FT_BYTES", "FT_NONE", "FT_FRAMENUM"}
+PLAIN = {"FT_STRING", "FT_STRINGZ", "FT_BYTES", "FT_NONE", "FT_FRAMENUM", "FT_IPv4", "FT_IPv6"}
 TIMES = {"FT_ABSOLUTE_TIME", "FT_RELATIVE_TIME"}
 
 # Reports that must come without a complaint.

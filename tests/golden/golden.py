@@ -57,6 +57,7 @@ CASES = {
     "mikey-broken": Case(["mikey_sakke"], ["text", "columns"]),
     "mikey-krr": Case(["mikey_sakke", "krr"], ["text", "columns", "json", "report.json"]),
     "mikey-identities": Case(["mikey_sakke"], ["fields", "columns", "report.json"]),
+    "hep": Case(["hep"], [*FORMATS, "experts"]),
     "mikey-signatures": Case(["mikey_sakke"], ["fields", "experts"], "policy-signatures.ini"),
 }
 

@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 # Our protocols, and how the line of each begins in -V.
 PROTOCOLS = {"krr": "KMS Redirect Response", "krr.kms": "KMS message",
-             "mikey_sakke": "MIKEY-SAKKE key management"}
+             "mikey_sakke": "MIKEY-SAKKE key management", "hep": "Homer Encapsulation Protocol"}
 
 # The display filter fields that users are promised, without their protocol's name.
 FIELDS = {
@@ -26,6 +26,10 @@ FIELDS = {
         idrkmsi idrkmsr uidi uidr sp.policy sp.prot_type sp.param.type sakke.params sakke.id_scheme
         sakke.data sign.type sign.value sign.status sign.convention sign.kms sign.kms_certificate
         ext.type ext.data digest""".split(),
+    "hep": """version length header_length chunk chunk.vendor chunk.type chunk.length chunk.data
+        family protocol src dst ipv6_src ipv6_dst src_port dst_port seconds microseconds time type
+        capture_id keep_alive auth_key payload compressed_payload correlation_id vlan node_name
+        skipped""".split(),
 }
 
 # What is known of a frame only when all are: not in the first pass.
