@@ -1,7 +1,7 @@
 /* spelling.h
  * Other spellings of a SIP message that say the same, and some that RFC 3261 does not allow
  *
- * By the settings of a message; they leave the body alone, and HTTP:
+ * By the settings of a message; they leave the body alone, and all but content-length HTTP:
  *
  *   names = compact | upper | lower    of header fields; compact: "l" for "Content-Length"
  *   colon = space | tab      before the colon behind a name (legal, RFC 3261 7.3.1)
