@@ -17,9 +17,13 @@ typedef struct KmsPattern {
     gpointer meaning;
 } KmsPattern;
 
+/* A policy may have thousands of patterns, nearly all of the form "sip:*@domain". Such a pattern fits
+ * only texts that end in its "@domain", so it is looked for among those with the same end. */
 struct KmsPatternIndex {
-    GHashTable *exact; /* text -> meaning */
-    GArray *patterns;  /* of KmsPattern, the most specific first */
+    GHashTable *exact;  /* text -> meaning */
+    GHashTable *by_end; /* "@domain" of patterns without a star in it -> GArray of KmsPattern */
+    GArray *others;     /* of KmsPattern */
+    guint n_patterns;
 };
 
 bool kms_pattern_is_pattern(const char *text)
@@ -58,7 +62,9 @@ KmsPatternIndex *kms_pattern_index_new(void)
 {
     KmsPatternIndex *index = g_new0(KmsPatternIndex, 1);
     index->exact = g_hash_table_new(g_str_hash, g_str_equal);
-    index->patterns = g_array_new(FALSE, FALSE, sizeof(KmsPattern));
+    index->by_end =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+    index->others = g_array_new(FALSE, FALSE, sizeof(KmsPattern));
     return index;
 }
 
@@ -68,7 +74,8 @@ void kms_pattern_index_free(KmsPatternIndex *index)
         return;
     }
     g_hash_table_unref(index->exact);
-    g_array_unref(index->patterns);
+    g_hash_table_unref(index->by_end);
+    g_array_unref(index->others);
     g_free(index);
 }
 
@@ -81,6 +88,21 @@ static glong count_literals(const char *pattern)
     return g_utf8_strlen(pattern, -1) - stars;
 }
 
+/* The patterns among which one stands. */
+static GArray *group_of(KmsPatternIndex *index, const char *pattern)
+{
+    const char *end = strrchr(pattern, '@');
+    if (!end || strchr(end, '*')) {
+        return index->others;
+    }
+    GArray *group = g_hash_table_lookup(index->by_end, end);
+    if (!group) {
+        group = g_array_new(FALSE, FALSE, sizeof(KmsPattern));
+        g_hash_table_insert(index->by_end, (gpointer)end, group);
+    }
+    return group;
+}
+
 void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer meaning)
 {
     if (!kms_pattern_is_pattern(pattern)) {
@@ -89,8 +111,8 @@ void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer
         }
         return;
     }
-    KmsPattern added = {pattern, count_literals(pattern), index->patterns->len, meaning};
-    g_array_append_val(index->patterns, added);
+    KmsPattern added = {pattern, count_literals(pattern), index->n_patterns++, meaning};
+    g_array_append_val(group_of(index, pattern), added);
 }
 
 static gint compare_specificity(gconstpointer a, gconstpointer b)
@@ -104,22 +126,42 @@ static gint compare_specificity(gconstpointer a, gconstpointer b)
 
 void kms_pattern_index_sort(KmsPatternIndex *index)
 {
-    g_array_sort(index->patterns, compare_specificity);
+    GHashTableIter iter;
+    gpointer group;
+
+    g_array_sort(index->others, compare_specificity);
+    g_hash_table_iter_init(&iter, index->by_end);
+    while (g_hash_table_iter_next(&iter, NULL, &group)) {
+        g_array_sort(group, compare_specificity);
+    }
+}
+
+/* The most specific pattern of a group that fits, or NULL. @param group  sorted; NULL: empty */
+static const KmsPattern *first_fitting(const GArray *group, const char *text)
+{
+    for (guint i = 0; group && i < group->len; i++) {
+        const KmsPattern *pattern = &g_array_index(group, KmsPattern, i);
+        if (kms_pattern_fits(pattern->text, text)) {
+            return pattern;
+        }
+    }
+    return NULL;
 }
 
 gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *text)
 {
     gpointer exact = g_hash_table_lookup(index->exact, text);
-    if (exact) {
+    if (exact || index->n_patterns == 0) {
         return exact;
     }
-    for (guint i = 0; i < index->patterns->len; i++) {
-        const KmsPattern *pattern = &g_array_index(index->patterns, KmsPattern, i);
-        if (kms_pattern_fits(pattern->text, text)) {
-            return pattern->meaning;
-        }
+    const char *end = strrchr(text, '@');
+    const GArray *group = end ? g_hash_table_lookup(index->by_end, end) : NULL;
+    const KmsPattern *one = first_fitting(group, text);
+    const KmsPattern *other = first_fitting(index->others, text);
+    if (one && other) {
+        return compare_specificity(one, other) < 0 ? one->meaning : other->meaning;
     }
-    return NULL;
+    return one ? one->meaning : other ? other->meaning : NULL;
 }
 
 gpointer kms_pattern_index_lookup_identity(const KmsPatternIndex *index, const char *identity)

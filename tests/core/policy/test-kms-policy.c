@@ -494,6 +494,21 @@ static void test_specificity(void)
     g_assert_cmpstr(kms_pattern_index_lookup(index, "sip:ac@y"), ==, "sip:a*");
     g_assert_cmpstr(kms_pattern_index_lookup(index, "tel:1"), ==, "*");
 
+    /* Whether or not a star stands behind the last "@". */
+    g_autoptr(KmsPatternIndex) ends = kms_pattern_index_new();
+    static const char *const both[] = {"sip:*@x", "sip:*@*", "*@y@x", "sip:ab*", "sip:a*@x"};
+    for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
+        kms_pattern_index_add(ends, both[i], (gpointer)both[i]);
+    }
+    kms_pattern_index_sort(ends);
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:ab@x"), ==, "sip:a*@x");
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:ab@z"), ==, "sip:ab*");
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:b@x"), ==, "sip:*@x");
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:b@z"), ==, "sip:*@*");
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:@y@x"), ==, "sip:*@x");
+    g_assert_cmpstr(kms_pattern_index_lookup(ends, "tel:1@y@x"), ==, "*@y@x");
+    g_assert_null(kms_pattern_index_lookup(ends, "tel:1@y"));
+
     /* Equally specific: the first one; two stars are no more specific than one. */
     g_autoptr(KmsPatternIndex) ties = kms_pattern_index_new();
     kms_pattern_index_add(ties, "*a", (gpointer) "first");
