@@ -18,6 +18,7 @@
 #include "analyzer/process/complain.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/output.h"
+#include "core/policy/kms-policy-trust.h"
 #include "core/story/timeline.h"
 #include "plugin/preferences/krr-preferences.h"
 
@@ -66,7 +67,7 @@ static bool load_policy(Run *run, GError **error)
 
 static bool load_trust(Run *run, GError **error)
 {
-    KrrTrust *trust = krr_trust_new(run->policy, error);
+    KrrTrust *trust = kms_policy_load_trust(run->policy, error);
 
     run->verifier = trust ? krr_verifier_new(trust) : NULL;
     return trust != NULL;

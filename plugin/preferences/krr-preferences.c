@@ -8,6 +8,7 @@
 
 #include <wsutil/report_message.h>
 
+#include "core/policy/kms-policy-trust.h"
 #include "plugin/preferences/krr-tables.h"
 #include "plugin/wireshark-compat.h"
 
@@ -76,7 +77,7 @@ static KmsPolicy *load_policy(GPtrArray *mistakes)
 static KrrVerifier *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
 {
     g_autoptr(GError) error = NULL;
-    KrrTrust *trust = krr_trust_new(policy, &error);
+    KrrTrust *trust = kms_policy_load_trust(policy, &error);
 
     if (!trust) {
         complain(mistakes, "KRR trust", &error);

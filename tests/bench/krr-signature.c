@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "core/policy/kms-policy-trust.h"
 #include "core/signature/krr-signature.h"
 #include "core/signature/krr-verifier.h"
 
@@ -66,8 +67,8 @@ int main(int argc, char **argv)
     const char *const anchors[] = {argv[1], NULL};
     KmsPolicy *policy =
         kms_policy_load(NULL, NULL, &(KmsOverrides){.trust_anchors = anchors}, NULL);
-    g_autoptr(KrrTrust) trust = krr_trust_new(policy, &error);
-    KrrVerifier *verifier = krr_verifier_new(krr_trust_new(policy, NULL));
+    g_autoptr(KrrTrust) trust = kms_policy_load_trust(policy, &error);
+    KrrVerifier *verifier = krr_verifier_new(kms_policy_load_trust(policy, NULL));
     for (int i = 2; trust && i < argc; i++) {
         measure(argv[i], verifier, trust);
     }

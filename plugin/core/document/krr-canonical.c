@@ -11,8 +11,8 @@
 #include <openssl/evp.h>
 
 #include "core/document/krr-parser.h"
+#include "core/document/krr-standalone.h"
 #include "core/octets/hex.h"
-#include "core/signature/krr-standalone.h"
 
 char *krr_sha256_hex(const void *bytes, gsize length)
 {

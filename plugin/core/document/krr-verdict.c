@@ -6,8 +6,6 @@
 
 #include "core/document/krr-verdict.h"
 
-#include "core/mikey/mcx-identity.h"
-
 void krr_verdict_clear(KrrVerdict *verdict)
 {
     g_free(verdict->reason);
@@ -26,16 +24,6 @@ const char *krr_signature_status_name(KrrSignatureStatus status)
     };
 
     return names[status];
-}
-
-bool krr_verdict_names(const KrrVerdict *verdict, const char *identity)
-{
-    for (guint i = 0; verdict->signer_uris && i < verdict->signer_uris->len; i++) {
-        if (mcx_identity_same(g_ptr_array_index(verdict->signer_uris, i), identity)) {
-            return true;
-        }
-    }
-    return !verdict->signer_uris && verdict->signer && mcx_identity_same(verdict->signer, identity);
 }
 
 static gpointer copy_text(gconstpointer text, gpointer data)

@@ -12,10 +12,6 @@
 /** "absent", "valid", "untrusted", "invalid", "partial", "unsupported": as in the report. */
 const char *krr_signature_status_name(KrrSignatureStatus status);
 
-/** Does the signer's certificate bear that name: one of its URIs or, where it has none, its common
- *  name? With or without "sip:" or "sips:" before it. */
-bool krr_verdict_names(const KrrVerdict *verdict, const char *identity);
-
 /** Makes @p copy, whatever it held, the same verdict. */
 void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict);
 

@@ -13,7 +13,7 @@
 
 #include <glib.h>
 
-#include "core/signature/mikey-signature.h"
+#include "core/mikey/mikey-signature.h"
 
 /** Purpose tag: the top four bits of the CSB-ID (TS 33.180). */
 typedef enum MikeyKeyPurpose {

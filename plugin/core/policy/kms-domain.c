@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-pattern.h"
+#include "core/kms/kms-uri.h"
 #include "core/policy/kms-policy-file.h"
-#include "core/policy/kms-uri.h"
 
 struct KmsDomains {
     GPtrArray *all;           /* of KmsDomain, in the order of the file */

@@ -8,7 +8,7 @@
 
 #include <gio/gio.h>
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-pattern.h"
 #include "core/policy/kms-policy-file.h"
 
 struct KmsEntities {

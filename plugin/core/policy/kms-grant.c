@@ -6,7 +6,8 @@
 
 #include "core/policy/kms-grant.h"
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-name.h"
+#include "core/kms/kms-pattern.h"
 #include "core/policy/kms-policy-grammar.h"
 
 struct KmsGrants {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-pattern.h"
 
 static gint compare_texts(gconstpointer a, gconstpointer b)
 {

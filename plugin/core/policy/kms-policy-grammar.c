@@ -13,10 +13,10 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
+#include "core/kms/kms-name.h"
 #include "core/mikey/mcx-uid.h"
 #include "core/trust/kms-certificate.h"
 
-#define MAX_NAME_LENGTH 1024 /* octets */
 #define MAX_WORD_LENGTH 4096 /* octets */
 #define MAX_COUNT       1000
 #define MAX_SECONDS     31536000 /* a year: more is a slip of the pen */
@@ -171,25 +171,6 @@ static char *read_number(const KmsTypeRule *type, const char *word, const char *
     refuse(error, "\"%s\" is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, word,
            type->least, type->most);
     return NULL;
-}
-
-bool kms_name_check(const char *name, GError **error)
-{
-    if (strlen(name) > MAX_NAME_LENGTH) {
-        refuse(error, "is longer than %d octets", MAX_NAME_LENGTH);
-        return false;
-    }
-    for (const char *c = name; *c; c = g_utf8_next_char(c)) {
-        if (g_unichar_iscntrl(g_utf8_get_char(c))) {
-            refuse(error, "holds a control character");
-            return false;
-        }
-        if (g_unichar_isspace(g_utf8_get_char(c))) {
-            refuse(error, "\"%s\" holds white space (comments stand on lines of their own)", name);
-            return false;
-        }
-    }
-    return true;
 }
 
 static char *read_name(const KmsTypeRule *type, const char *word, const char *folder,

@@ -137,9 +137,6 @@ void kms_value_free(KmsValue *value);
 /** The list with a text more. @param list  NULL-terminated; taken over */
 char **kms_list_append(char **list, const char *text);
 
-/** Says what is wrong with an identity, a KMS URI or a name: empty, white space in it, ... */
-bool kms_name_check(const char *name, GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsValue, kms_value_free)
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "core/kms/kms-name.h"
 #include "core/octets/bounded-file.h"
 #include "core/policy/kms-provision.h"
 

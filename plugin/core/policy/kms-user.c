@@ -9,7 +9,7 @@
 
 #include "core/policy/kms-user.h"
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-pattern.h"
 #include "core/policy/kms-policy-file.h"
 
 struct KmsUsers {

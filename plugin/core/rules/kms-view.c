@@ -8,8 +8,8 @@
 
 #include <string.h>
 
+#include "core/kms/kms-uri.h"
 #include "core/mikey/mcx-identity.h"
-#include "core/policy/kms-uri.h"
 
 /* What goes on without being readable is told that often at least. */
 #define HIDDEN_SLACK (11 * STORY_SECOND)

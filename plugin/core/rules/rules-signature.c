@@ -8,6 +8,7 @@
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 #include "core/signature/krr-signature.h"
+#include "core/signature/krr-signer.h"
 
 /* Clause 7.2.1.3.2.1: a signature is over the message. Silent where: it was not verified, being
  * of an algorithm that is too weak or not known; the audit notes that. */

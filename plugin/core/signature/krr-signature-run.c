@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "core/signature/krr-standalone.h"
+#include "core/document/krr-standalone.h"
 #include "core/signature/krr-xmldsig.h"
 #include "core/trust/krr-certificate.h"
 

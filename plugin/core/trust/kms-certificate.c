@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "core/document/krr-parser.h"
+#include "core/kms/kms-name.h"
 #include "core/octets/bounded-file.h"
-#include "core/policy/kms-policy-grammar.h"
 
 #define MAX_CERTIFICATES 1000 /* in one document */
 #define MAX_SHOWN        80   /* characters of a value in an error */
@@ -318,15 +318,4 @@ KmsCertificateState kms_certificate_state(const KmsCertificate *certificate, gin
         return KMS_CERTIFICATE_NOT_YET_VALID;
     }
     return at > certificate->valid_to ? KMS_CERTIFICATE_OUTDATED : KMS_CERTIFICATE_CURRENT;
-}
-
-const char *kms_certificate_state_name(KmsCertificateState state)
-{
-    static const char *const names[KMS_CERTIFICATE_N_STATES] = {
-        [KMS_CERTIFICATE_CURRENT] = "current",
-        [KMS_CERTIFICATE_NOT_YET_VALID] = "not yet valid",
-        [KMS_CERTIFICATE_OUTDATED] = "outdated",
-        [KMS_CERTIFICATE_REVOKED] = "revoked",
-    };
-    return names[state];
 }

@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "core/mikey/eccsi.h"
+#include "core/mikey/kms-certificate-state.h"
 
 /** Of one KMS: each is tried on a signature, so that their number is bounded. */
 #define KMS_MAX_CERTIFICATES 8
@@ -27,15 +28,6 @@ typedef enum KmsCertificateRole {
     KMS_CERTIFICATE_EXTERNAL, /**< of users whom they may talk to */
     KMS_CERTIFICATE_ROLE_NOT_STATED
 } KmsCertificateRole;
-
-/** Was the certificate good for use at some time? */
-typedef enum KmsCertificateState {
-    KMS_CERTIFICATE_CURRENT,
-    KMS_CERTIFICATE_NOT_YET_VALID, /**< before ValidFrom */
-    KMS_CERTIFICATE_OUTDATED,      /**< after ValidTo */
-    KMS_CERTIFICATE_REVOKED,       /**< at whatever time */
-    KMS_CERTIFICATE_N_STATES
-} KmsCertificateState;
 
 /** Constant once it is read. */
 typedef struct KmsCertificate {
@@ -63,8 +55,5 @@ GPtrArray *kms_certificates_load(const char *path, GError **error);
 
 /** @param at  seconds since 1970 UTC */
 KmsCertificateState kms_certificate_state(const KmsCertificate *certificate, gint64 at);
-
-/** "current", "not yet valid", "outdated", "revoked". */
-const char *kms_certificate_state_name(KmsCertificateState state);
 
 #endif

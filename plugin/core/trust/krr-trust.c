@@ -11,6 +11,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "core/kms/kms-pattern.h"
 #include "core/octets/bounded-file.h"
 #include "core/trust/krr-certificate.h"
 
@@ -20,12 +21,17 @@
 /* 112 bits: keys and digests in a chain that are weaker prove nothing. */
 #define SECURITY_LEVEL 2
 
+/* What is known of an entity. */
+typedef struct Pinned {
+    X509 *certificate; /* NULL: nothing */
+} Pinned;
+
 struct KrrTrust {
-    const KmsPolicy *policy;
     X509_STORE *store; /* empty: what is trusted is handed over for each question */
     STACK_OF(X509) * anchors;
     STACK_OF(X509_CRL) * crls;
-    GHashTable *pinned; /* KmsEntity -> X509 */
+    GPtrArray *pinned;          /* of Pinned */
+    KmsPatternIndex *pinned_of; /* identity -> Pinned */
 };
 
 static bool refuse(GError **error, const char *path, const char *what)
@@ -107,54 +113,69 @@ static bool add_crls(STACK_OF(X509_CRL) * crls, const char *path, GError **error
            refuse(error, path, "it holds no certificate revocation list in PEM");
 }
 
-static bool add_pinned(KrrTrust *trust, const KmsEntity *entity, GError **error)
+static void pinned_free(gpointer data)
+{
+    Pinned *pinned = data;
+
+    X509_free(pinned->certificate);
+    g_free(pinned);
+}
+
+static bool read_pinned(Pinned *pinned, const char *path, GError **error)
 {
     STACK_OF(X509) *certificates = sk_X509_new_null();
-    bool read = add_certificates(certificates, entity->certificate, error);
+    bool read = add_certificates(certificates, path, error);
 
     if (read && sk_X509_num(certificates) > 1) {
-        read = refuse(error, entity->certificate, "it holds more than one certificate");
+        read = refuse(error, path, "it holds more than one certificate");
     }
     if (read) {
-        g_hash_table_insert(trust->pinned, (gpointer)entity, sk_X509_pop(certificates));
+        pinned->certificate = sk_X509_pop(certificates);
     }
     sk_X509_pop_free(certificates, X509_free);
     return read;
 }
 
-static bool read_files(KrrTrust *trust, GError **error)
+static bool add_pinned(KrrTrust *trust, const KrrTrustPin *pin, GError **error)
 {
-    const GPtrArray *entities = kms_policy_entities(trust->policy);
+    Pinned *pinned = g_new0(Pinned, 1);
 
-    for (const char *const *path = kms_policy_trust_anchors(trust->policy); *path; path++) {
+    g_ptr_array_add(trust->pinned, pinned);
+    kms_pattern_index_add(trust->pinned_of, pin->identity, pinned);
+    return !pin->path || read_pinned(pinned, pin->path, error);
+}
+
+static bool read_files(KrrTrust *trust, const KrrTrustFiles *files, GError **error)
+{
+    for (const char *const *path = files->anchors; *path; path++) {
         if (!add_certificates(trust->anchors, *path, error)) {
             return false;
         }
     }
-    for (const char *const *path = kms_policy_trust_crls(trust->policy); *path; path++) {
+    for (const char *const *path = files->crls; *path; path++) {
         if (!add_crls(trust->crls, *path, error)) {
             return false;
         }
     }
-    for (guint i = 0; i < entities->len; i++) {
-        const KmsEntity *entity = g_ptr_array_index(entities, i);
-        if (entity->certificate && !add_pinned(trust, entity, error)) {
+    for (guint i = 0; i < files->n_pins; i++) {
+        if (!add_pinned(trust, &files->pins[i], error)) {
             return false;
         }
     }
+    kms_pattern_index_sort(trust->pinned_of);
     return true;
 }
 
-KrrTrust *krr_trust_new(const KmsPolicy *policy, GError **error)
+KrrTrust *krr_trust_new(const KrrTrustFiles *files, GError **error)
 {
     g_autoptr(KrrTrust) trust = g_new0(KrrTrust, 1);
 
-    trust->policy = policy;
     trust->store = X509_STORE_new();
     trust->anchors = sk_X509_new_null();
     trust->crls = sk_X509_CRL_new_null();
-    trust->pinned = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)X509_free);
-    return !policy || read_files(trust, error) ? g_steal_pointer(&trust) : NULL;
+    trust->pinned = g_ptr_array_new_with_free_func(pinned_free);
+    trust->pinned_of = kms_pattern_index_new();
+    return !files || read_files(trust, files, error) ? g_steal_pointer(&trust) : NULL;
 }
 
 void krr_trust_free(KrrTrust *trust)
@@ -163,7 +184,8 @@ void krr_trust_free(KrrTrust *trust)
         X509_STORE_free(trust->store);
         sk_X509_pop_free(trust->anchors, X509_free);
         sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
-        g_hash_table_unref(trust->pinned);
+        kms_pattern_index_free(trust->pinned_of);
+        g_ptr_array_unref(trust->pinned);
         g_free(trust);
     }
 }
@@ -287,13 +309,13 @@ static bool is_for_signatures(X509 *certificate)
     return X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
 }
 
-/* The certificate that the policy pins for an identity, or NULL. */
+/* The certificate that is pinned for an identity, or NULL. */
 static X509 *pinned_for(const KrrTrust *trust, const char *identity)
 {
-    const KmsEntity *entity =
-        trust->policy && identity ? kms_policy_entity(trust->policy, identity) : NULL;
+    const Pinned *pinned =
+        identity ? kms_pattern_index_lookup_identity(trust->pinned_of, identity) : NULL;
 
-    return entity ? g_hash_table_lookup(trust->pinned, entity) : NULL;
+    return pinned ? pinned->certificate : NULL;
 }
 
 /* Why the signer is not to be trusted, to be freed; NULL: is. @param pinned  or NULL */

@@ -14,6 +14,7 @@
 #include "analyzer/capture/capture-reader.h"
 #include "analyzer/jobs/join.h"
 #include "analyzer/jobs/spool.h"
+#include "core/policy/kms-policy-trust.h"
 #include "core/rules/krr-rules.h"
 #include "plugin/preferences/krr-preferences.h"
 #include "tests/analyzer/jobs/event-text.h"
@@ -102,7 +103,7 @@ static bool prepare(Trip *trip, const char *policy, GError **error)
 
     trip->sent = g_ptr_array_new_with_free_func(g_free);
     trip->policy = kms_policy_load(policy, krr_rule_names(), NULL, error);
-    trust = trip->policy ? krr_trust_new(trip->policy, error) : NULL;
+    trust = trip->policy ? kms_policy_load_trust(trip->policy, error) : NULL;
     if (!trust) {
         return false;
     }

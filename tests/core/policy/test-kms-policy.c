@@ -9,9 +9,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
-#include "core/policy/kms-pattern.h"
 #include "core/policy/kms-policy.h"
-#include "core/policy/kms-uri.h"
 
 static const char *const rule_names[] = {"unsigned-krr", "krr-flood", "list-widened", NULL};
 
@@ -441,126 +439,6 @@ static void test_many_users(Folder *folder, gconstpointer data)
     g_assert_false(kms_policy_user(policy, endless, KMS_USER_INITIATOR).own);
 }
 
-static void test_patterns(void)
-{
-    static const struct {
-        const char *pattern, *text;
-        bool fits;
-    } cases[] = {
-        {"sip:a@x", "sip:a@x", true},
-        {"sip:a@x", "sip:a@xx", false},
-        {"*", "", true},
-        {"*", "anything", true},
-        {"sip:*@x", "sip:@x", true},
-        {"sip:*@x", "sip:a@b@x", true},
-        {"sip:*@x", "sip:a@xy", false},
-        {"sip:*@x", "sip:a@X", false},
-        {"*@x", "sip:a@x", true},
-        {"sip:*", "sip:", true},
-        {"a*b*c", "abc", true},
-        {"a*b*c", "aXbYbZc", true},
-        {"a*b*c", "acb", false},
-        {"a*ba", "aba", true},
-        {"aba*aba", "aba", false},
-        {"aba*aba", "abaaba", true},
-        {"a?c", "abc", false},
-        {"a?*c", "a?bc", true},
-        {"a*?c", "abc", false},
-        {"**", "x", true},
-        {"a**c", "abc", true},
-        {"[ab]*", "a", false},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        if (kms_pattern_fits(cases[i].pattern, cases[i].text) != cases[i].fits) {
-            g_error("%s and %s", cases[i].pattern, cases[i].text);
-        }
-    }
-}
-
-static void test_specificity(void)
-{
-    g_autoptr(KmsPatternIndex) index = kms_pattern_index_new();
-    static const char *const patterns[] = {"*",        "sip:*@x",   "sip:a*",
-                                           "sip:*b@x", "*sip:ab@x", "sip:ab@x"};
-    for (guint i = 0; i < G_N_ELEMENTS(patterns); i++) {
-        kms_pattern_index_add(index, patterns[i], (gpointer)patterns[i]);
-    }
-    kms_pattern_index_sort(index);
-
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "sip:ab@x"), ==, "sip:ab@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "2sip:ab@x"), ==, "*sip:ab@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "sip:cb@x"), ==, "sip:*b@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "sip:ac@x"), ==, "sip:*@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "sip:ac@y"), ==, "sip:a*");
-    g_assert_cmpstr(kms_pattern_index_lookup(index, "tel:1"), ==, "*");
-
-    /* Whether or not a star stands behind the last "@". */
-    g_autoptr(KmsPatternIndex) ends = kms_pattern_index_new();
-    static const char *const both[] = {"sip:*@x", "sip:*@*", "*@y@x", "sip:ab*", "sip:a*@x"};
-    for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
-        kms_pattern_index_add(ends, both[i], (gpointer)both[i]);
-    }
-    kms_pattern_index_sort(ends);
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:ab@x"), ==, "sip:a*@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:ab@z"), ==, "sip:ab*");
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:b@x"), ==, "sip:*@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:b@z"), ==, "sip:*@*");
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "sip:@y@x"), ==, "sip:*@x");
-    g_assert_cmpstr(kms_pattern_index_lookup(ends, "tel:1@y@x"), ==, "*@y@x");
-    g_assert_null(kms_pattern_index_lookup(ends, "tel:1@y"));
-
-    /* Equally specific: the first one; two stars are no more specific than one. */
-    g_autoptr(KmsPatternIndex) ties = kms_pattern_index_new();
-    kms_pattern_index_add(ties, "*a", (gpointer) "first");
-    kms_pattern_index_add(ties, "a*", (gpointer) "second");
-    kms_pattern_index_add(ties, "*a*", (gpointer) "third");
-    kms_pattern_index_sort(ties);
-    g_assert_cmpstr(kms_pattern_index_lookup(ties, "aba"), ==, "first");
-    g_assert_cmpstr(kms_pattern_index_lookup(ties, "ab"), ==, "second");
-    g_assert_null(kms_pattern_index_lookup(ties, "b"));
-}
-
-static void test_hosts(void)
-{
-    static const char *const cases[][2] = {
-        {"kms.x", "kms.x"},
-        {"kms.x:443", "kms.x"},
-        {"kms.x:443/p", "kms.x"},
-        {"sip:kms.x", "kms.x"},
-        {"sip:user@kms.x:5060;transport=tls", "kms.x"},
-        {"sips:user:pass@kms.x", "kms.x"},
-        {"sip:5060", "5060"},
-        {"https://kms.x:443/p?q#f", "kms.x"},
-        {"https://user@kms.x", "kms.x"},
-        {"https://kms.evil/@home.x", "kms.evil"},
-        {"https://kms.evil?@home.x", "kms.evil"},
-        {"kms.evil/@home.x", "kms.evil"},
-        {"sip:home.x;y=/@kms.evil", "kms.evil"},
-        {"https://[2001:db8::1]:443/", "[2001:db8::1]"},
-        {"", ""},
-        {"sip:", ""},
-        {"https://", ""},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        gsize length;
-        const char *host = kms_uri_host(cases[i][0], &length);
-        g_autofree char *copy = g_strndup(host, length);
-        g_assert_cmpstr(copy, ==, cases[i][1]);
-    }
-}
-
-static void test_schemes(void)
-{
-    static const char *const with[] = {"sip:a@x", "tel:1234", "SIPS:1", "im:a@x", "urn:x:1:2"};
-    static const char *const without[] = {"a@x", "a@x:5060", "x:5060", "x.y:5060/p", "", ":x", "1"};
-    for (guint i = 0; i < G_N_ELEMENTS(with); i++) {
-        g_assert_true(kms_uri_has_scheme(with[i]));
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(without); i++) {
-        g_assert_false(kms_uri_has_scheme(without[i]));
-    }
-}
-
 static void test_domains(Folder *folder, gconstpointer data)
 {
     (void)data;
@@ -858,10 +736,6 @@ int main(int argc, char **argv)
         g_test_add(path, Folder, NULL, folder_set_up, with_folder[i].test, folder_tear_down);
     }
     g_test_add_func("/kms-policy/defaults", test_defaults);
-    g_test_add_func("/kms-policy/patterns", test_patterns);
-    g_test_add_func("/kms-policy/specificity", test_specificity);
-    g_test_add_func("/kms-policy/hosts", test_hosts);
-    g_test_add_func("/kms-policy/schemes", test_schemes);
     g_test_add_func("/kms-policy/wrong-grants", test_wrong_grants);
     g_test_add_func("/kms-policy/sample", test_sample);
     return g_test_run();

@@ -9,8 +9,10 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "core/policy/kms-policy-trust.h"
 #include "core/signature/krr-signature-parts.h"
 #include "core/signature/krr-signature.h"
+#include "core/signature/krr-signer.h"
 #include "core/signature/krr-verifier.h"
 #include "core/trust/krr-certificate.h"
 #include "tests/support/krr-sample.h"
@@ -71,7 +73,7 @@ static void trust_lines(Fixture *fixture, const char *lines)
     g_autoptr(GError) error = NULL;
 
     fixture->policy = policy_of(lines);
-    fixture->trust = krr_trust_new(fixture->policy, &error);
+    fixture->trust = kms_policy_load_trust(fixture->policy, &error);
     g_assert_no_error(error);
 }
 
@@ -330,7 +332,7 @@ static void test_files_that_are_no_trust(void)
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
         KmsPolicy *policy = policy_of(lines[i][0]);
         g_autoptr(GError) error = NULL;
-        g_assert_null(krr_trust_new(policy, &error));
+        g_assert_null(kms_policy_load_trust(policy, &error));
         g_assert_nonnull(error);
         g_assert_nonnull(strstr(error->message, lines[i][1]));
         g_assert_nonnull(strstr(error->message, "pki/"));

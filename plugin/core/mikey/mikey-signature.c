@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/signature/mikey-signature.h"
+#include "core/mikey/mikey-signature.h"
 
 /* By without_header, by hex_id. */
 static const struct {

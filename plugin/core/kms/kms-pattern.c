@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/policy/kms-pattern.h"
+#include "core/kms/kms-pattern.h"
 
 #include <string.h>
 
-#include "core/policy/kms-uri.h"
+#include "core/kms/kms-uri.h"
 
 typedef struct KmsPattern {
     const char *text;

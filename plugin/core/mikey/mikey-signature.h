@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "core/trust/kms-certificate.h"
+#include "core/mikey/kms-certificate-state.h"
 
 typedef enum MikeySignatureStatus {
     MIKEY_SIGNATURE_ABSENT,       /**< the message has none */

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/policy/kms-uri.h"
+#include "core/kms/kms-uri.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/signature/krr-standalone.h"
+#include "core/document/krr-standalone.h"
 
 #include "core/document/krr-vocabulary.h"
 
