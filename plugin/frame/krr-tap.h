@@ -22,9 +22,6 @@
 #include "core/mikey/mikey-offer.h"
 #include "core/rules/krr-rules.h"
 
-/** The media type of KRRs (TS 33.180 annex D). */
-#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
-
 /** Tap "krr": a body labelled as a KRR, an upload of KRRs, or a KRR inside MIKEY. */
 typedef struct KrrTap {
     KrrDocument *document; /**< its signatures verified; NULL: the capture cut the body short, it

@@ -6,6 +6,7 @@
 
 #include "plugin/krr/krr-tree.h"
 
+#include "core/document/krr-origin.h"
 #include "core/signature/krr-signature.h"
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/frame/krr-text.h"
@@ -77,6 +78,7 @@ struct KrrTree {
     proto_item *item; /* of the protocol */
     tvbuff_t *tvb;
     packet_info *pinfo;
+    const KrrOrigin *origin; /* of the document */
     bool has_ranges;
     wmem_map_t *items; /* ItemKey -> proto_item */
 };
@@ -256,10 +258,10 @@ static void add_list(KrrTree *tree, proto_tree *parent, const Krr *krr, KrrSide 
     }
 }
 
-static void add_certificates(const KrrTree *tree, proto_tree *parent, const KrrSignature *signature)
+static void add_certificates(const KrrTree *tree, proto_tree *parent, const GPtrArray *certificates)
 {
-    for (guint i = 0; i < MIN(signature->certificates->len, SHOWN_CERTIFICATES); i++) {
-        const KrrValue *certificate = g_ptr_array_index(signature->certificates, i);
+    for (guint i = 0; i < MIN(certificates->len, SHOWN_CERTIFICATES); i++) {
+        const KrrValue *certificate = g_ptr_array_index(certificates, i);
         proto_item *item = add_value(tree, parent, hf_krr_signature_certificate, certificate);
         if (certificate->text) {
             krr_x509_add(tree->tvb, tree->pinfo, proto_item_add_subtree(item, ett_krr_certificate),
@@ -316,6 +318,7 @@ static void add_signature(KrrTree *tree, proto_tree *parent, const Krr *krr)
     }
     remember(tree, krr, KRR_ELEMENT_UNKNOWN, signature->range, item);
 
+    const KrrSource *source = krr_origin_of(tree->origin, krr);
     const struct {
         int hf;
         const KrrValue *value;
@@ -324,13 +327,13 @@ static void add_signature(KrrTree *tree, proto_tree *parent, const Krr *krr)
         {hf_krr_signature_algorithm, &signature->algorithm},
         {hf_krr_signature_reference, &signature->reference},
         {hf_krr_signature_digest_algorithm, &signature->digest_algorithm},
-        {hf_krr_signature_value, &signature->value},
+        {hf_krr_signature_value, &source->signature_value},
     };
     add_verdict(tree, subtree, signature);
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
         add_value(tree, subtree, claims[i].hf, claims[i].value);
     }
-    add_certificates(tree, subtree, signature);
+    add_certificates(tree, subtree, source->certificates);
 }
 
 static void add_unrecognised(KrrTree *tree, proto_tree *parent, const Krr *krr)
@@ -389,6 +392,7 @@ KrrTree *krr_tree_add(proto_item *item, tvbuff_t *tvb, packet_info *pinfo,
         .item = item,
         .tvb = tvb,
         .pinfo = pinfo,
+        .origin = document->origin,
         .has_ranges = document->has_ranges,
         .items = wmem_map_new(pinfo->pool, item_key_hash, item_key_equal),
     };

@@ -19,13 +19,13 @@ static tvbuff_t *decode(tvbuff_t *tvb, packet_info *pinfo, const char *base64)
 {
     gsize size = 0;
 
-    if (strlen(base64) > 2 * KRR_MAX_CERTIFICATE_BYTES) {
+    if (strlen(base64) > 2 * KRR_MAX_CERTIFICATE_OCTETS) {
         return NULL;
     }
     guchar *der = g_base64_decode(base64, &size);
     guint8 *octets = wmem_memdup(pinfo->pool, der, size);
     g_free(der);
-    if (size == 0 || size > KRR_MAX_CERTIFICATE_BYTES) {
+    if (size == 0 || size > KRR_MAX_CERTIFICATE_OCTETS) {
         return NULL;
     }
     tvbuff_t *certificate = tvb_new_child_real_data(tvb, octets, (guint)size, (gint)size);

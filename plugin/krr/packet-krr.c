@@ -16,6 +16,8 @@
 #include <epan/wmem_scopes.h>
 
 #include "core/audit/audit-document.h"
+#include "core/document/krr-document-reader.h"
+#include "core/document/krr-origin.h"
 #include "core/octets/body-encoding.h"
 #include "core/signature/krr-signature.h"
 #include "core/story/story-event.h"
@@ -214,7 +216,7 @@ static tvbuff_t *undo_encodings(tvbuff_t *tvb, packet_info *pinfo)
         const char *encoding = NULL;
         gsize length = tvb_captured_length(tvb);
         GBytes *plain =
-            body_encoding_undo(tvb_get_ptr(tvb, 0, -1), length, KRR_MAX_BYTES, &encoding);
+            body_encoding_undo(tvb_get_ptr(tvb, 0, -1), length, KRR_MAX_OCTETS, &encoding);
         if (!plain) {
             break;
         }
@@ -346,7 +348,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     proto_item_append_text(item, ", %s", summary);
     KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
     if (tree && carrier.http) {
-        krr_kms_add(tree, plain, pinfo, kms_message_of(document->xml));
+        krr_kms_add(tree, plain, pinfo, kms_message_of(document->origin->xml));
     }
     judge(shown, pinfo, document);
     judge_carrier(shown, pinfo, tvb, carrier, document);

@@ -11,6 +11,7 @@
 
 #include "plugin/story/event-extractor.h"
 
+#include "core/document/krr-document-reader.h"
 #include "plugin/wireshark-compat.h"
 
 #include <epan/address.h>

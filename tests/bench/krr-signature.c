@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "core/document/krr-document-reader.h"
 #include "core/policy/kms-policy-trust.h"
 #include "core/signature/krr-signature.h"
 #include "core/signature/krr-verifier.h"

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/document/krr-document-reader.h"
 #include "core/signature/krr-signature.h"
 #include "tests/support/krr-walk.h"
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/document/krr-document-reader.h"
 #include "core/document/krr-document.h"
 
 #define XMLNS_KRR     "xmlns=\"" KRR_NAMESPACE "\""

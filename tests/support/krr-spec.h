@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/document/krr-document-reader.h"
 #include "core/document/krr-document.h"
 
 /* In place of a value or a list: there is no such element. */

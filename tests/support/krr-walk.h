@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "core/document/krr-document.h"
+#include "core/document/krr-origin.h"
+#include "core/document/krr-time.h"
 
 /* An error is one line for people. */
 #define WALK_LONGEST_ERROR 1000
@@ -56,9 +58,16 @@ static inline void walk_signature(const KrrSignature *signature, KrrRange whole)
     walk_value(&signature->digest_algorithm, whole);
     walk_value(&signature->canonicalization, whole);
     walk_value(&signature->reference, whole);
-    walk_value(&signature->value, whole);
-    for (guint i = 0; signature->present && i < signature->certificates->len; i++) {
-        walk_value(g_ptr_array_index(signature->certificates, i), whole);
+}
+
+static inline void walk_source(const KrrSource *source, const KrrSignature *signature,
+                               KrrRange whole)
+{
+    g_assert_nonnull(source->element);
+    g_assert_true((source->signatures != NULL) == signature->present);
+    walk_value(&source->signature_value, whole);
+    for (guint i = 0; signature->present && i < source->certificates->len; i++) {
+        walk_value(g_ptr_array_index(source->certificates, i), whole);
     }
 }
 
@@ -74,14 +83,14 @@ static inline void walk_unrecognised(const KrrUnrecognised *unrecognised, KrrRan
 }
 
 /** @return the number of KRRs seen, this one included */
-static inline guint walk_krr(const Krr *krr, guint depth, KrrRange outer, KrrRange whole)
+static inline guint walk_krr(const KrrOrigin *origin, const Krr *krr, guint depth, KrrRange outer,
+                             KrrRange whole)
 {
     guint krrs = 1;
 
     g_assert_cmpuint(krr->depth, ==, depth);
     g_assert_cmpuint(depth, <=, KRR_MAX_DEPTH);
     g_assert_cmpuint(strlen(krr->digest), ==, 64);
-    g_assert_nonnull(krr->node);
     walk_range(krr->range, outer);
     walk_value(&krr->version, krr->range);
     walk_value(&krr->id, krr->range);
@@ -95,11 +104,12 @@ static inline guint walk_krr(const Krr *krr, guint depth, KrrRange outer, KrrRan
         walk_list(&krr->lists[side], krr->range);
     }
     walk_signature(&krr->signature, whole);
+    walk_source(krr_origin_of(origin, krr), &krr->signature, whole);
     for (guint i = 0; i < krr->unrecognised->len; i++) {
         walk_unrecognised(g_ptr_array_index(krr->unrecognised, i), whole);
     }
     for (guint i = 0; i < krr->embedded->len; i++) {
-        krrs += walk_krr(g_ptr_array_index(krr->embedded, i), depth + 1, krr->range, whole);
+        krrs += walk_krr(origin, g_ptr_array_index(krr->embedded, i), depth + 1, krr->range, whole);
     }
     g_assert_cmpuint(krr->sub_krrs, ==, krrs - 1);
     return krrs;
@@ -126,7 +136,7 @@ static inline guint walk_document(const KrrDocument *document, gsize length)
         g_assert_cmpuint(document->krrs->len, ==, 1);
     }
     for (guint i = 0; i < document->krrs->len; i++) {
-        krrs += walk_krr(g_ptr_array_index(document->krrs, i), 0, whole, whole);
+        krrs += walk_krr(document->origin, g_ptr_array_index(document->krrs, i), 0, whole, whole);
     }
     return krrs;
 }

@@ -14,12 +14,12 @@
 #include "core/document/krr-standalone.h"
 #include "core/octets/hex.h"
 
-char *krr_sha256_hex(const void *bytes, gsize length)
+char *krr_sha256_hex(const void *octets, gsize length)
 {
     guint8 digest[EVP_MAX_MD_SIZE];
     unsigned int digest_length = 0;
 
-    if (EVP_Digest(bytes, length, digest, &digest_length, EVP_sha256(), NULL) != 1) {
+    if (EVP_Digest(octets, length, digest, &digest_length, EVP_sha256(), NULL) != 1) {
         g_error("OpenSSL has no SHA-256");
     }
     return hex_encode(digest, digest_length);

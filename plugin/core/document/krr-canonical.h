@@ -24,6 +24,6 @@
 char *krr_canonical_digest(xmlNodePtr element, bool rename);
 
 /** SHA-256 of octets, 64 hex digits, to be freed. */
-char *krr_sha256_hex(const void *bytes, gsize length);
+char *krr_sha256_hex(const void *octets, gsize length);
 
 #endif

@@ -25,7 +25,4 @@ gsize krr_document_weight(const KrrDocument *document, const KrrTexts *texts);
  */
 void krr_document_share(KrrDocument *document, KrrTexts *texts);
 
-/** Before a document is freed: takes out of it what is not its own. For krr-document.c. */
-void krr_document_unshare(KrrDocument *document);
-
 #endif

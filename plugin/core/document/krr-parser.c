@@ -17,6 +17,8 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
+#include "core/document/krr-limits.h"
+
 /* An element whose end has not been seen yet. */
 typedef struct OpenElement {
     gsize text;         /* octets so far */
@@ -26,7 +28,7 @@ typedef struct OpenElement {
 
 typedef struct Parser {
     KrrParse *parse;
-    const guint8 *bytes;
+    const guint8 *octets;
     gsize length;
     xmlParserCtxtPtr context;
     guint nodes;         /* of the tree so far */
@@ -108,7 +110,7 @@ static gsize position(Parser *parser)
 /* The "<" before a position: attribute values cannot hold one, so it is that of the tag. */
 static gsize tag_start(const Parser *parser, gsize before)
 {
-    while (before > 0 && parser->bytes[before - 1] != '<') {
+    while (before > 0 && parser->octets[before - 1] != '<') {
         before--;
     }
     return before > 0 ? before - 1 : 0;
@@ -122,7 +124,7 @@ static void note_start(Parser *parser, xmlNodePtr element)
     if (at != G_MAXSIZE) {
         extent.start = tag_start(parser, at);
         extent.content =
-            MIN(at + (at < parser->length && parser->bytes[at] == '/' ? 2 : 1), parser->length);
+            MIN(at + (at < parser->length && parser->octets[at] == '/' ? 2 : 1), parser->length);
         extent.content_end = extent.content;
         extent.end = extent.content;
     }
@@ -187,7 +189,7 @@ static bool nodes_within_limits(Parser *parser, guint count)
 static void refuse_long_attribute(Parser *parser)
 {
     refuse(parser,
-           g_strdup_printf("an attribute is longer than %d octets", KRR_MAX_ATTRIBUTE_BYTES));
+           g_strdup_printf("an attribute is longer than %d octets", KRR_MAX_ATTRIBUTE_OCTETS));
 }
 
 /* An attribute is five pointers: local name, prefix, URI, start and end of the value. */
@@ -199,7 +201,7 @@ static bool attributes_within_limits(Parser *parser, int count, const xmlChar **
         return false;
     }
     for (int i = 0; i < count; i++) {
-        if (attributes[5 * i + 4] - attributes[5 * i + 3] > KRR_MAX_ATTRIBUTE_BYTES) {
+        if (attributes[5 * i + 4] - attributes[5 * i + 3] > KRR_MAX_ATTRIBUTE_OCTETS) {
             refuse_long_attribute(parser);
             return false;
         }
@@ -237,7 +239,7 @@ static bool namespaces_within_limits(Parser *parser, int count, const xmlChar **
     element->declarations = innermost(parser)->declarations + (guint)count;
     g_ptr_array_set_size(parser->prefixes, (int)innermost(parser)->prefixes);
     for (int i = 0; i < count; i++) {
-        if (strlen((const char *)namespaces[2 * i + 1]) > KRR_MAX_ATTRIBUTE_BYTES) {
+        if (strlen((const char *)namespaces[2 * i + 1]) > KRR_MAX_ATTRIBUTE_OCTETS) {
             refuse_long_attribute(parser);
             return false;
         }
@@ -295,9 +297,9 @@ static bool text_within_limits(Parser *parser, int length)
     }
     OpenElement *element = &g_array_index(parser->open, OpenElement, parser->open->len - 1);
     element->text += (gsize)length;
-    if (element->text > KRR_MAX_TEXT_BYTES) {
+    if (element->text > KRR_MAX_TEXT_OCTETS) {
         refuse(parser, g_strdup_printf("the text of an element is longer than %d octets",
-                                       KRR_MAX_TEXT_BYTES));
+                                       KRR_MAX_TEXT_OCTETS));
         return false;
     }
     return true;
@@ -348,19 +350,20 @@ static void on_instruction(void *context, const xmlChar *target, const xmlChar *
  * them would take minutes, and no handler of ours is called before the tag's end. Quoted values are
  * counted beforehand, in UTF-16 by its code units. */
 typedef struct Scanner {
-    const guint8 *bytes;
+    const guint8 *octets;
     gsize length;
     gsize width;  /* octets of a code unit */
     gsize offset; /* of the octet with the ASCII character in it */
 } Scanner;
 
-static Scanner scanner_of(const guint8 *bytes, gsize length)
+static Scanner scanner_of(const guint8 *octets, gsize length)
 {
-    Scanner scanner = {bytes, length, 1, 0};
+    Scanner scanner = {octets, length, 1, 0};
 
-    if (length >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] && !bytes[1]))) {
+    if (length >= 2 && ((octets[0] == 0xff && octets[1] == 0xfe) || (octets[0] && !octets[1]))) {
         scanner.width = 2;
-    } else if (length >= 2 && ((bytes[0] == 0xfe && bytes[1] == 0xff) || (!bytes[0] && bytes[1]))) {
+    } else if (length >= 2 &&
+               ((octets[0] == 0xfe && octets[1] == 0xff) || (!octets[0] && octets[1]))) {
         scanner.width = 2;
         scanner.offset = 1;
     }
@@ -373,7 +376,7 @@ static char unit(const Scanner *scanner, gsize place)
     if (place >= scanner->length / scanner->width) {
         return 0;
     }
-    const guint8 *at = scanner->bytes + place * scanner->width;
+    const guint8 *at = scanner->octets + place * scanner->width;
     bool ascii = at[scanner->offset] < 0x80 && at[scanner->offset] != 0 &&
                  (scanner->width == 1 || at[1 - scanner->offset] == 0);
     return ascii ? (char)at[scanner->offset] : 'x';
@@ -419,9 +422,9 @@ static gsize behind_tag(const Scanner *scanner, gsize place, guint *values)
 }
 
 /* Has any tag more attributes, namespace declarations included, than the limits allow? */
-static bool has_crowded_tag(const guint8 *bytes, gsize length)
+static bool has_crowded_tag(const guint8 *octets, gsize length)
 {
-    Scanner scanner = scanner_of(bytes, length);
+    Scanner scanner = scanner_of(octets, length);
     guint values = 0;
     gsize place = 0;
 
@@ -442,15 +445,15 @@ static bool has_crowded_tag(const guint8 *bytes, gsize length)
 }
 
 /* XML has no NUL, but libxml2 takes one for the end and overlooks what stands behind it. */
-static bool has_nul(const guint8 *bytes, gsize length)
+static bool has_nul(const guint8 *octets, gsize length)
 {
-    gsize width = scanner_of(bytes, length).width;
+    gsize width = scanner_of(octets, length).width;
 
     if (width == 1) {
-        return memchr(bytes, 0, length) != NULL;
+        return memchr(octets, 0, length) != NULL;
     }
     for (gsize i = 0; i + 1 < length; i += width) {
-        if (bytes[i] == 0 && bytes[i + 1] == 0) {
+        if (octets[i] == 0 && octets[i + 1] == 0) {
             return true;
         }
     }
@@ -458,18 +461,18 @@ static bool has_nul(const guint8 *bytes, gsize length)
 }
 
 /* What can be refused without parsing, or NULL. Caller frees. */
-static char *refused_unparsed(const guint8 *bytes, gsize length)
+static char *refused_unparsed(const guint8 *octets, gsize length)
 {
     if (length == 0) {
         return g_strdup("the body is empty");
     }
-    if (length > KRR_MAX_BYTES) {
-        return g_strdup_printf("it is larger than %d octets", KRR_MAX_BYTES);
+    if (length > KRR_MAX_OCTETS) {
+        return g_strdup_printf("it is larger than %d octets", KRR_MAX_OCTETS);
     }
-    if (has_nul(bytes, length)) {
+    if (has_nul(octets, length)) {
         return g_strdup("it holds a NUL character");
     }
-    if (has_crowded_tag(bytes, length)) {
+    if (has_crowded_tag(octets, length)) {
         return g_strdup_printf("an element has more than %d attributes", KRR_MAX_ATTRIBUTES);
     }
     return NULL;
@@ -491,20 +494,20 @@ static void set_handlers(xmlParserCtxtPtr context)
     handlers->serror = on_error;
 }
 
-KrrParse *krr_parse_new(const guint8 *bytes, gsize length)
+KrrParse *krr_parse_new(const guint8 *octets, gsize length)
 {
     KrrParse *parse = g_new0(KrrParse, 1);
 
     parse->extents = g_array_new(FALSE, FALSE, sizeof(KrrExtent));
     parse->has_ranges = true;
-    parse->error = refused_unparsed(bytes, length);
+    parse->error = refused_unparsed(octets, length);
     if (parse->error) {
         return parse;
     }
     g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(OpenElement));
     g_autoptr(GPtrArray) prefixes = g_ptr_array_new();
     xmlParserCtxtPtr context = xmlNewParserCtxt();
-    Parser parser = {parse, bytes, length, context, 0, open, prefixes};
+    Parser parser = {parse, octets, length, context, 0, open, prefixes};
     if (!context) {
         g_error("out of memory");
     }
@@ -514,7 +517,7 @@ KrrParse *krr_parse_new(const guint8 *bytes, gsize length)
     void *others_data = xmlStructuredErrorContext;
     xmlSetStructuredErrorFunc(NULL, ignore_error);
     parse->xml =
-        xmlCtxtReadMemory(context, (const char *)bytes, (int)length, NULL, NULL, XML_PARSE_NONET);
+        xmlCtxtReadMemory(context, (const char *)octets, (int)length, NULL, NULL, XML_PARSE_NONET);
     xmlSetStructuredErrorFunc(others_data, others_handler);
     if (parse->xml && (!context->wellFormed || !context->nsWellFormed) && !parse->error) {
         parse->error = g_strdup("it is not well-formed XML");

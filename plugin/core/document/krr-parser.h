@@ -12,7 +12,9 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 
-#include "core/document/krr-document.h"
+#include <stdbool.h>
+
+#include <glib.h>
 
 /* What an error handler is given: constant since libxml2 2.12. */
 #if LIBXML_VERSION >= 21200
@@ -37,8 +39,8 @@ typedef struct KrrParse {
     gsize error_offset; /**< octets; 0 where it is not known */
 } KrrParse;
 
-/** Parses a document within the limits of krr-document.h. Never NULL. */
-KrrParse *krr_parse_new(const guint8 *bytes, gsize length);
+/** Parses a document within the limits of krr-limits.h. Never NULL. */
+KrrParse *krr_parse_new(const guint8 *octets, gsize length);
 void krr_parse_free(KrrParse *parse);
 
 /** Where an element of the tree stood. */

@@ -6,13 +6,11 @@
 
 #include "core/document/krr-signature-claims.h"
 
-#include "core/document/krr-verdict.h"
-
 /* While one signature is read. */
 typedef struct Claims {
     KrrSignature *signature;
-    const KrrParse *parse;
-    gsize length;
+    KrrSource *source;
+    const KrrInput *input;
 } Claims;
 
 static bool is_dsig(const xmlNode *element, const char *name)
@@ -27,12 +25,6 @@ bool krr_is_signature(const xmlNode *element)
     return is_dsig(element, "Signature");
 }
 
-static KrrRange range_of(const Claims *claims, gsize start, gsize end)
-{
-    return claims->parse->has_ranges ? (KrrRange){start, end > start ? end - start : 0}
-                                     : (KrrRange){0, claims->length};
-}
-
 static char *taken(xmlChar *text)
 {
     char *copy = g_strdup((const char *)text);
@@ -45,24 +37,24 @@ static char *taken(xmlChar *text)
 static void read_attribute(const Claims *claims, KrrValue *value, xmlNodePtr element,
                            const char *name)
 {
-    const KrrExtent *extent = krr_parse_extent(claims->parse, element);
+    const KrrExtent *extent = krr_parse_extent(claims->input->parse, element);
     xmlChar *text = xmlGetNoNsProp(element, BAD_CAST name);
 
     if (value->text) {
         xmlFree(text);
     } else if (text) {
         value->text = taken(text);
-        value->range = range_of(claims, extent->start, extent->content);
+        value->range = krr_input_range(claims->input, extent->start, extent->content);
     }
 }
 
 static KrrValue read_text(const Claims *claims, xmlNodePtr element)
 {
-    const KrrExtent *extent = krr_parse_extent(claims->parse, element);
+    const KrrExtent *extent = krr_parse_extent(claims->input->parse, element);
     char *text = taken(xmlNodeGetContent(element));
 
     return (KrrValue){text ? g_strstrip(text) : NULL,
-                      range_of(claims, extent->content, extent->content_end)};
+                      krr_input_range(claims->input, extent->content, extent->content_end)};
 }
 
 static void read_reference(const Claims *claims, xmlNodePtr reference)
@@ -104,54 +96,32 @@ static void read_key_info(const Claims *claims, xmlNodePtr key_info)
         for (xmlNodePtr child = data->children; child; child = child->next) {
             if (is_dsig(child, "X509Certificate")) {
                 KrrValue value = read_text(claims, child);
-                g_ptr_array_add(claims->signature->certificates, g_memdup2(&value, sizeof(value)));
+                g_ptr_array_add(claims->source->certificates, g_memdup2(&value, sizeof(value)));
                 claims->signature->n_certificates++;
             }
         }
     }
 }
 
-void krr_signature_read(KrrSignature *signature, xmlNodePtr element, const KrrParse *parse,
-                        gsize length)
+void krr_signature_read(KrrSignature *signature, KrrSource *source, xmlNodePtr element,
+                        const KrrInput *input)
 {
-    const Claims claims = {signature, parse, length};
-    const KrrExtent *extent = krr_parse_extent(parse, element);
+    const Claims claims = {signature, source, input};
 
     signature->present = true;
-    signature->range = range_of(&claims, extent->start, extent->end);
-    signature->certificates = g_ptr_array_new_with_free_func(krr_value_free);
-    signature->nodes = g_ptr_array_new();
-    g_ptr_array_add(signature->nodes, element);
+    signature->range = krr_element_range(input, element);
+    source->certificates = g_ptr_array_new_with_free_func(krr_value_free);
+    source->signatures = g_ptr_array_new();
+    g_ptr_array_add(source->signatures, element);
     signature->verdict.status = KRR_SIGNATURE_UNSUPPORTED;
     signature->verdict.reason = g_strdup("it has not been verified");
     for (xmlNodePtr child = element->children; child; child = child->next) {
         if (is_dsig(child, "SignedInfo")) {
             read_signed_info(&claims, child);
-        } else if (is_dsig(child, "SignatureValue") && !signature->value.text) {
-            signature->value = read_text(&claims, child);
+        } else if (is_dsig(child, "SignatureValue") && !source->signature_value.text) {
+            source->signature_value = read_text(&claims, child);
         } else if (is_dsig(child, "KeyInfo")) {
             read_key_info(&claims, child);
         }
     }
-}
-
-void krr_signature_forget(KrrSignature *signature)
-{
-    g_clear_pointer(&signature->nodes, g_ptr_array_unref);
-    g_clear_pointer(&signature->value.text, g_free);
-    g_clear_pointer(&signature->certificates, g_ptr_array_unref);
-}
-
-void krr_signature_clear(KrrSignature *signature)
-{
-    KrrValue *values[] = {&signature->algorithm, &signature->digest_algorithm,
-                          &signature->canonicalization, &signature->reference, &signature->value};
-
-    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
-        g_clear_pointer(&values[i]->text, g_free);
-    }
-    g_clear_pointer(&signature->certificates, g_ptr_array_unref);
-    g_clear_pointer(&signature->nodes, g_ptr_array_unref);
-    krr_verdict_clear(&signature->verdict);
-    signature->present = false;
 }

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/document/krr-document.h"
+#include "core/document/krr-time.h"
 
 #define NS_PER_SECOND       G_GINT64_CONSTANT(1000000000)
 #define SECONDS_PER_DAY     G_GINT64_CONSTANT(86400)

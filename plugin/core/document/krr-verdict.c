@@ -11,6 +11,7 @@ void krr_verdict_clear(KrrVerdict *verdict)
     g_free(verdict->reason);
     g_free(verdict->grade_reason);
     g_free(verdict->signer);
+    g_free(verdict->certificate);
     g_clear_pointer(&verdict->signer_uris, g_ptr_array_unref);
     *verdict = (KrrVerdict){0};
 }
@@ -39,6 +40,7 @@ void krr_verdict_copy(KrrVerdict *copy, const KrrVerdict *verdict)
     copy->reason = g_strdup(verdict->reason);
     copy->grade_reason = g_strdup(verdict->grade_reason);
     copy->signer = g_strdup(verdict->signer);
+    copy->certificate = g_strdup(verdict->certificate);
     if (verdict->signer_uris) {
         copy->signer_uris = g_ptr_array_copy(verdict->signer_uris, copy_text, NULL);
         g_ptr_array_set_free_func(copy->signer_uris, g_free);

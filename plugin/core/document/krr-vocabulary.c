@@ -10,7 +10,7 @@
 
 #define GROUP "elements"
 /* A name list longer than this is no vocabulary. */
-#define MAX_FILE_BYTES (256 * 1024)
+#define MAX_FILE_OCTETS (256 * 1024)
 
 /* The canonical name of each element first, then its aliases. A profile: see the header. */
 static const struct {
@@ -208,8 +208,8 @@ KrrVocabulary *krr_vocabulary_load(const char *path, GError **error)
     if (!g_file_get_contents(path, &text, &length, error)) {
         return NULL;
     }
-    if (length > MAX_FILE_BYTES) {
-        BAD("larger than %d octets", MAX_FILE_BYTES);
+    if (length > MAX_FILE_OCTETS) {
+        BAD("larger than %d octets", MAX_FILE_OCTETS);
         return NULL;
     }
     if (!g_utf8_validate(text, (gssize)length, NULL)) {

@@ -1,5 +1,5 @@
 /* krr-vocabulary.h
- * The element names of a KMS Redirect Response, as data
+ * The names of a KMS Redirect Response: its media type, its namespace, its elements
  *
  * The published schema of the KRR (3GPP TS 33.180 D.4.4) could not be obtained; the names are a
  * profile. They stand in one table, each with its aliases, and a deployment can name its own.
@@ -13,6 +13,9 @@
 #include <stdbool.h>
 
 #include <glib.h>
+
+/** Of a KRR, wherever it is carried (TS 33.180 clause 5.2.8). */
+#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
 
 #define KRR_NAMESPACE         "urn:3gpp:ns:mcsecKMSKRR:1.0"
 #define KMS_REQUEST_NAMESPACE "urn:3gpp:ns:mcsecKMSInterface:1.0"

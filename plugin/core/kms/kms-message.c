@@ -150,9 +150,9 @@ KmsMessage *kms_message_of(const struct _xmlDoc *xml)
     return message;
 }
 
-KmsMessage *kms_message_parse(const guint8 *bytes, gsize length)
+KmsMessage *kms_message_parse(const guint8 *octets, gsize length)
 {
-    g_autoptr(KrrParse) parse = krr_parse_new(bytes, length);
+    g_autoptr(KrrParse) parse = krr_parse_new(octets, length);
 
     return kms_message_of(parse->xml);
 }

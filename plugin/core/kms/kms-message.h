@@ -33,7 +33,7 @@ typedef struct KmsMessage {
 KmsMessage *kms_message_of(const struct _xmlDoc *xml);
 
 /** The same for octets, within the limits of krr-document.h; NULL also where they are not XML. */
-KmsMessage *kms_message_parse(const guint8 *bytes, gsize length);
+KmsMessage *kms_message_parse(const guint8 *octets, gsize length);
 
 KmsMessage *kms_message_copy(const KmsMessage *message);
 void kms_message_free(KmsMessage *message);

@@ -16,48 +16,48 @@
 #define TEXT_PROBE     512
 #define DECODING_BLOCK (16 * 1024)
 
-static bool is_gzip(const guint8 *bytes, gsize length)
+static bool is_gzip(const guint8 *octets, gsize length)
 {
-    return length > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+    return length > 2 && octets[0] == 0x1f && octets[1] == 0x8b;
 }
 
 /* Does it begin as XML does, in UTF-8 or in UTF-16 of either order? */
-static bool begins_like_xml(const guint8 *bytes, gsize length)
+static bool begins_like_xml(const guint8 *octets, gsize length)
 {
     static const guint8 marks[][3] = {{0xef, 0xbb, 0xbf}, {0xfe, 0xff, 0}, {0xff, 0xfe, 0}};
     static const gsize mark_length[] = {3, 2, 2};
     gsize i = 0;
 
     for (gsize mark = 0; mark < G_N_ELEMENTS(marks); mark++) {
-        if (length > mark_length[mark] && memcmp(bytes, marks[mark], mark_length[mark]) == 0) {
+        if (length > mark_length[mark] && memcmp(octets, marks[mark], mark_length[mark]) == 0) {
             i = mark_length[mark];
             break;
         }
     }
     /* The zeros are those of UTF-16. */
-    while (i < length && (bytes[i] == 0 || g_ascii_isspace(bytes[i]))) {
+    while (i < length && (octets[i] == 0 || g_ascii_isspace(octets[i]))) {
         i++;
     }
-    return i < length && bytes[i] == '<';
+    return i < length && octets[i] == '<';
 }
 
-static bool is_base64_text(const guint8 *bytes, gsize length)
+static bool is_base64_text(const guint8 *octets, gsize length)
 {
     gsize digits = 0;
 
     for (gsize i = 0; i < length; i++) {
-        if (g_ascii_isalnum(bytes[i]) || bytes[i] == '+' || bytes[i] == '/') {
+        if (g_ascii_isalnum(octets[i]) || octets[i] == '+' || octets[i] == '/') {
             digits++;
-        } else if (bytes[i] != '=' && !g_ascii_isspace(bytes[i])) {
+        } else if (octets[i] != '=' && !g_ascii_isspace(octets[i])) {
             return false;
         }
     }
     return digits >= SHORTEST_BASE64;
 }
 
-static GBytes *undo_base64(const guint8 *bytes, gsize length, gsize limit)
+static GBytes *undo_base64(const guint8 *octets, gsize length, gsize limit)
 {
-    if (!is_base64_text(bytes, length)) {
+    if (!is_base64_text(octets, length)) {
         return NULL;
     }
     /* Decoded in blocks, so that an enormous body costs no more than the limit. */
@@ -67,7 +67,7 @@ static GBytes *undo_base64(const guint8 *bytes, gsize length, gsize limit)
     guint save = 0;
     for (gsize done = 0; done < length && decoded->len <= limit;) {
         gsize part = MIN(length - done, (gsize)DECODING_BLOCK);
-        gsize size = g_base64_decode_step((const gchar *)bytes + done, part, block, &state, &save);
+        gsize size = g_base64_decode_step((const gchar *)octets + done, part, block, &state, &save);
         g_byte_array_append(decoded, block, size);
         done += part;
     }
@@ -80,9 +80,9 @@ static GBytes *undo_base64(const guint8 *bytes, gsize length, gsize limit)
     return g_byte_array_free_to_bytes(g_steal_pointer(&decoded));
 }
 
-static GBytes *undo_gzip(const guint8 *bytes, gsize length, gsize limit)
+static GBytes *undo_gzip(const guint8 *octets, gsize length, gsize limit)
 {
-    if (!is_gzip(bytes, length)) {
+    if (!is_gzip(octets, length)) {
         return NULL;
     }
     g_autoptr(GConverter) gzip =
@@ -93,7 +93,7 @@ static GBytes *undo_gzip(const guint8 *bytes, gsize length, gsize limit)
     /* A few octets can stand for gigabytes. */
     for (gsize done = 0; result != G_CONVERTER_FINISHED && plain->len <= limit;) {
         gsize read, written;
-        result = g_converter_convert(gzip, bytes + done, length - done, block, sizeof block,
+        result = g_converter_convert(gzip, octets + done, length - done, block, sizeof block,
                                      G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
         if (result == G_CONVERTER_ERROR) {
             return NULL;
@@ -107,7 +107,7 @@ static GBytes *undo_gzip(const guint8 *bytes, gsize length, gsize limit)
     return g_byte_array_free_to_bytes(g_steal_pointer(&plain));
 }
 
-GBytes *body_encoding_undo(const guint8 *bytes, gsize length, gsize limit, const char **encoding)
+GBytes *body_encoding_undo(const guint8 *octets, gsize length, gsize limit, const char **encoding)
 {
     static const struct {
         const char *name;
@@ -115,7 +115,7 @@ GBytes *body_encoding_undo(const guint8 *bytes, gsize length, gsize limit, const
     } encodings[] = {{"gzip", undo_gzip}, {"base64", undo_base64}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(encodings); i++) {
-        GBytes *plain = encodings[i].undo(bytes, length, limit);
+        GBytes *plain = encodings[i].undo(octets, length, limit);
         if (plain) {
             *encoding = encodings[i].name;
             return plain;
@@ -124,10 +124,10 @@ GBytes *body_encoding_undo(const guint8 *bytes, gsize length, gsize limit, const
     return NULL;
 }
 
-bool body_looks_like_text(const guint8 *bytes, gsize length)
+bool body_looks_like_text(const guint8 *octets, gsize length)
 {
     for (gsize i = 0; i < MIN(length, (gsize)TEXT_PROBE); i++) {
-        if (g_ascii_iscntrl(bytes[i]) && !g_ascii_isspace(bytes[i])) {
+        if (g_ascii_iscntrl(octets[i]) && !g_ascii_isspace(octets[i])) {
             return false;
         }
     }

@@ -25,9 +25,9 @@
  * @param encoding  out: "base64" or "gzip" (static)
  * @return NULL where the body is in neither
  */
-GBytes *body_encoding_undo(const guint8 *bytes, gsize length, gsize limit, const char **encoding);
+GBytes *body_encoding_undo(const guint8 *octets, gsize length, gsize limit, const char **encoding);
 
 /** Can it be shown to people as text? Looks at the beginning only. */
-bool body_looks_like_text(const guint8 *bytes, gsize length);
+bool body_looks_like_text(const guint8 *octets, gsize length);
 
 #endif

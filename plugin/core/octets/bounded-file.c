@@ -14,11 +14,11 @@
 GString *bounded_file_read(const char *path, gsize limit, GError **error)
 {
     FILE *stream = g_fopen(path, "rb");
-    g_autoptr(GString) bytes = g_string_new(NULL);
+    g_autoptr(GString) octets = g_string_new(NULL);
     char part[16384];
     gsize n = 0;
-    while (stream && bytes->len <= limit && (n = fread(part, 1, sizeof part, stream)) > 0) {
-        g_string_append_len(bytes, part, (gssize)n);
+    while (stream && octets->len <= limit && (n = fread(part, 1, sizeof part, stream)) > 0) {
+        g_string_append_len(octets, part, (gssize)n);
     }
     int problem = !stream || ferror(stream) ? errno : 0;
     if (stream) {
@@ -29,10 +29,10 @@ GString *bounded_file_read(const char *path, gsize limit, GError **error)
                     g_strerror(problem));
         return NULL;
     }
-    if (bytes->len > limit) {
+    if (octets->len > limit) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                     "is larger than %" G_GSIZE_FORMAT " octets", limit);
         return NULL;
     }
-    return g_steal_pointer(&bytes);
+    return g_steal_pointer(&octets);
 }

@@ -279,14 +279,14 @@ static bool read_text(KmsPolicyFile *file, const char *text, const char *folder,
     return kms_provision(file, error);
 }
 
-static bool check_encoding(const GString *bytes, GError **error)
+static bool check_encoding(const GString *octets, GError **error)
 {
     const char *end = NULL;
-    if (g_utf8_validate_len(bytes->str, bytes->len, &end)) {
+    if (g_utf8_validate_len(octets->str, octets->len, &end)) {
         return true;
     }
     guint line = 1;
-    for (const char *c = bytes->str; c < end; c++) {
+    for (const char *c = octets->str; c < end; c++) {
         line += *c == '\n';
     }
     refuse(error, line, NULL, *end == '\0' ? "a NUL octet" : "octets that are not UTF-8");
@@ -295,11 +295,11 @@ static bool check_encoding(const GString *bytes, GError **error)
 
 KmsPolicyFile *kms_policy_file_read(const char *path, const char *const *rule_names, GError **error)
 {
-    g_autoptr(GString) bytes = bounded_file_read(path, MAX_FILE_SIZE, error);
-    if (!bytes || !check_encoding(bytes, error)) {
+    g_autoptr(GString) octets = bounded_file_read(path, MAX_FILE_SIZE, error);
+    if (!octets || !check_encoding(octets, error)) {
         return NULL;
     }
-    const char *text = bytes->str;
+    const char *text = octets->str;
     if (g_str_has_prefix(text, "\xef\xbb\xbf")) { /* some editors begin UTF-8 files with a mark */
         text += 3;
     }

@@ -52,18 +52,10 @@ char *krr_claim_differences(const Krr *now, const Krr *before)
     return g_string_free(text, FALSE);
 }
 
-/* The certificate whose key made a signature, as written; NULL where that is not proven. */
+/* The certificate whose key made a signature, by its digest; NULL where that is not proven. */
 static const char *proven_certificate(const Krr *krr)
 {
-    const KrrSignature *signature = &krr->signature;
-    guint index = signature->verdict.certificate;
-
-    if (!krr_signature_holds(krr) || !signature->certificates ||
-        index >= signature->certificates->len) {
-        return NULL;
-    }
-    const KrrValue *certificate = g_ptr_array_index(signature->certificates, index);
-    return certificate->text;
+    return krr_signature_holds(krr) ? krr->signature.verdict.certificate : NULL;
 }
 
 bool krr_same_signer(const Krr *a, const Krr *b)

@@ -100,7 +100,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Form, form_clear)
 /* What the document of the KRR was made of: the KRR, or a wrapper with its signature beside it. */
 static xmlNodePtr root_of(const KrrSignatureRun *run)
 {
-    return run->signature->parent == run->krr->node ? run->krr->node : run->signature->parent;
+    return run->signature->parent == run->element ? run->element : run->signature->parent;
 }
 
 /*
@@ -132,7 +132,7 @@ static bool form_make(const KrrSignatureRun *run, guint choice, Form *form)
         krr_standalone_move(form->xml, root, choice);
     }
     g_autofree char *reason = NULL;
-    form->krr = krr_standalone_counterpart(form->xml, root, run->krr->node);
+    form->krr = krr_standalone_counterpart(form->xml, root, run->element);
     krr_signature_take_apart(krr_standalone_counterpart(form->xml, root, run->signature),
                              &form->parts, &reason);
     form->ids =

@@ -23,7 +23,8 @@ typedef enum KrrOutcome {
 /** A signature that can be taken apart, and names algorithms that run. */
 typedef struct KrrSignatureRun {
     const Krr *krr;
-    xmlNodePtr signature;          /**< in the document's own tree */
+    xmlNodePtr element;            /**< of the KRR, in the document's own tree */
+    xmlNodePtr signature;          /**< likewise */
     const KrrAlgorithm *method;    /**< SignatureMethod */
     const KrrAlgorithm *canonical; /**< CanonicalizationMethod */
     const GPtrArray *certificates; /**< of X509, or NULL where one cannot be read */

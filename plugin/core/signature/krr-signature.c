@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "core/document/krr-origin.h"
 #include "core/signature/krr-signature-run.h"
 #include "core/signature/krr-xmldsig.h"
 #include "core/trust/krr-certificate.h"
@@ -24,12 +25,20 @@ typedef struct Budget {
     gulong elements;
 } Budget;
 
+/* One document while its signatures are verified. */
+typedef struct Verification {
+    const KrrOrigin *origin;
+    const KrrTrust *trust; /* NULL: it is turned off */
+    Budget *budget;
+} Verification;
+
 /* One signature while it is verified. */
 typedef struct Check {
     const Krr *krr;
     const KrrTrust *trust;
     Budget *budget;
-    xmlNodePtr signature;          /* in the document's own tree */
+    xmlNodePtr element;            /* of the KRR, in the document's own tree */
+    xmlNodePtr signature;          /* likewise */
     KrrVerdict *verdict;           /* out */
     GPtrArray *certificates;       /* of X509, NULL where one cannot be read */
     const KrrAlgorithm *method;    /* SignatureMethod */
@@ -129,7 +138,8 @@ static void name_signer(Check *check, guint index)
         verdict->signer = krr_certificate_common_name(certificate);
     }
     verdict->signer = verdict->signer ? verdict->signer : krr_certificate_subject(certificate);
-    verdict->certificate = index;
+    g_free(verdict->certificate);
+    verdict->certificate = krr_certificate_digest(certificate);
     krr_certificate_validity(certificate, &verdict->not_before, &verdict->not_after);
 }
 
@@ -254,6 +264,7 @@ static void run_signature(Check *check)
 {
     KrrSignatureRun run = {
         .krr = check->krr,
+        .element = check->element,
         .signature = check->signature,
         .method = check->method,
         .canonical = check->canonical,
@@ -298,16 +309,18 @@ static void verify_parts(Check *check)
 }
 
 /* @param verdict  out; must be cleared or zero */
-static void verify_signature(const Krr *krr, xmlNodePtr signature, const KrrTrust *trust,
-                             Budget *budget, KrrVerdict *verdict)
+static void verify_signature(const Verification *verification, const Krr *krr,
+                             const KrrSource *source, guint index, KrrVerdict *verdict)
 {
+    Budget *budget = verification->budget;
     g_autoptr(GPtrArray) certificates = g_ptr_array_new_with_free_func(free_certificate);
     g_autoptr(GString) outside = g_string_new(NULL);
     Check check = {
         .krr = krr,
-        .trust = trust,
+        .trust = verification->trust,
         .budget = budget,
-        .signature = signature,
+        .element = source->element,
+        .signature = g_ptr_array_index(source->signatures, index),
         .verdict = verdict,
         .certificates = certificates,
         .outside = outside,
@@ -334,14 +347,14 @@ static bool is_good_for_something(const KrrVerdict *verdict)
 }
 
 /* A KRR has one signature. Where it has several, readers may differ on which one counts. */
-static void verify_several(const Krr *krr, const KrrTrust *trust, Budget *budget,
-                           KrrVerdict *verdict)
+static void verify_several(const Verification *verification, const Krr *krr,
+                           const KrrSource *source, KrrVerdict *verdict)
 {
-    const GPtrArray *nodes = krr->signature.nodes;
+    const guint count = source->signatures->len;
 
-    for (guint i = 0; i < MIN(nodes->len, MAX_TRIED); i++) {
+    for (guint i = 0; i < MIN(count, MAX_TRIED); i++) {
         KrrVerdict another = {0};
-        verify_signature(krr, g_ptr_array_index(nodes, i), trust, budget, &another);
+        verify_signature(verification, krr, source, i, &another);
         if (i == 0) {
             *verdict = another;
             continue;
@@ -354,37 +367,48 @@ static void verify_several(const Krr *krr, const KrrTrust *trust, Budget *budget
     if (is_good_for_something(verdict)) {
         g_free(verdict->reason);
         verdict->status = KRR_SIGNATURE_PARTIAL;
-        verdict->reason = g_strdup_printf("it is one of %u signatures of the KRR", nodes->len);
+        verdict->reason = g_strdup_printf("it is one of %u signatures of the KRR", count);
+    }
+}
+
+/* A KRR that has a signature. */
+static void verify_signed(const Verification *verification, const Krr *krr, KrrVerdict *verdict)
+{
+    const KrrSource *source = krr_origin_of(verification->origin, krr);
+
+    if (!verification->trust) {
+        verdict->status = KRR_SIGNATURE_UNSUPPORTED;
+        verdict->reason = g_strdup("the verification of signatures is turned off");
+    } else if (!krr_xmldsig_start()) {
+        verdict->status = KRR_SIGNATURE_UNSUPPORTED;
+        verdict->reason = g_strdup("the library that verifies signatures cannot be used");
+    } else if (source->signatures->len > 1) {
+        verify_several(verification, krr, source, verdict);
+    } else {
+        verify_signature(verification, krr, source, 0, verdict);
     }
 }
 
 /* The depth is bounded by KRR_MAX_DEPTH. */
-static void verify_krr(Krr *krr, const KrrTrust *trust, Budget *budget)
+static void verify_krr(const Verification *verification, Krr *krr)
 {
     KrrVerdict *verdict = &krr->signature.verdict;
 
     krr_verdict_clear(verdict);
-    if (krr->signature.present && !trust) {
-        verdict->status = KRR_SIGNATURE_UNSUPPORTED;
-        verdict->reason = g_strdup("the verification of signatures is turned off");
-    } else if (krr->signature.present && !krr_xmldsig_start()) {
-        verdict->status = KRR_SIGNATURE_UNSUPPORTED;
-        verdict->reason = g_strdup("the library that verifies signatures cannot be used");
-    } else if (krr->signature.present && krr->signature.nodes->len > 1) {
-        verify_several(krr, trust, budget, verdict);
-    } else if (krr->signature.present) {
-        verify_signature(krr, g_ptr_array_index(krr->signature.nodes, 0), trust, budget, verdict);
+    if (krr->signature.present) {
+        verify_signed(verification, krr, verdict);
     }
     for (guint i = 0; i < krr->embedded->len; i++) {
-        verify_krr(g_ptr_array_index(krr->embedded, i), trust, budget);
+        verify_krr(verification, g_ptr_array_index(krr->embedded, i));
     }
 }
 
 void krr_signature_verify(KrrDocument *document, const KrrTrust *trust)
 {
     Budget budget = {KRR_MAX_SIGNATURES, KRR_MAX_CANONICALIZED};
+    const Verification verification = {document->origin, trust, &budget};
 
     for (guint i = 0; i < document->krrs->len; i++) {
-        verify_krr(g_ptr_array_index(document->krrs, i), trust, &budget);
+        verify_krr(&verification, g_ptr_array_index(document->krrs, i));
     }
 }

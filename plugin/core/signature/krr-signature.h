@@ -22,7 +22,7 @@
 
 /**
  * Verifies the signature of each KRR of a document, at every depth, each as the document that it
- * was before it was embedded; fills KrrSignature.verdict.
+ * was before it was embedded; fills KrrSignature.verdict. The document must have its origin yet.
  *
  * @param trust  whose certificates are believed; NULL: no signature is verified, those that are
  *               there become unsupported

@@ -62,7 +62,7 @@ void krr_verifier_run(KrrVerifier *verifier, KrrDocument *document)
     const GPtrArray *verdicts = g_hash_table_lookup(verifier->remembered, document->body_digest);
     g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
 
-    if (document->texts) {
+    if (document->texts || !document->origin) {
         return;
     }
     if (!verdicts || verdicts->len != krrs->len) {

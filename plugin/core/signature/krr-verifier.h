@@ -19,8 +19,8 @@ typedef struct KrrVerifier KrrVerifier;
 KrrVerifier *krr_verifier_new(KrrTrust *trust);
 void krr_verifier_free(KrrVerifier *verifier);
 
-/** Fills the verdicts of a document as krr_signature_verify() does, unless they are final already since
- *  its texts are shared. Documents with the same octets must have been read with the same
+/** Fills the verdicts of a document as krr_signature_verify() does, unless they are final already: its
+ *  texts are shared, or its origin was dropped. Documents with the same octets must have been read with the same
  *  vocabulary. */
 void krr_verifier_run(KrrVerifier *verifier, KrrDocument *document);
 

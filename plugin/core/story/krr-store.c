@@ -28,7 +28,7 @@ struct KrrStore {
     guint64 left_out;                /* sightings that were not noted */
 };
 
-static void krr_free(gpointer data)
+static void story_krr_free(gpointer data)
 {
     StoryKrr *krr = data;
 
@@ -55,7 +55,7 @@ KrrStore *krr_store_new(UidResolver *resolver)
     store->resolver = resolver;
     store->texts = krr_texts_new();
     store->by_digest = g_hash_table_new(g_str_hash, g_str_equal);
-    store->krrs = g_ptr_array_new_with_free_func(krr_free);
+    store->krrs = g_ptr_array_new_with_free_func(story_krr_free);
     store->malformed_by_digest = g_hash_table_new(g_str_hash, g_str_equal);
     store->malformed = g_ptr_array_new_with_free_func(malformed_free);
     return store;

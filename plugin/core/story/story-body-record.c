@@ -6,11 +6,13 @@
 
 #include "core/story/story-body-record.h"
 
+#include "core/document/krr-document-reader.h"
+#include "core/document/krr-origin.h"
 #include "core/document/krr-verdict.h"
 
 /* A KrrVerdict; and the same with texts as C has them. */
-#define VERDICT_TYPE   "(umaybbumaymaymaayuxx)"
-#define VERDICT_FORMAT "(um^aybbum^aym^aym^aayuxx)"
+#define VERDICT_TYPE   "(umaybbumaymaymaaymayxx)"
+#define VERDICT_FORMAT "(um^aybbum^aym^aym^aaym^ayxx)"
 
 static GVariant *verdict_variant(const KrrVerdict *verdict)
 {
@@ -57,7 +59,7 @@ GVariant *story_body_record_new(const KrrDocument *document)
 {
     g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
     gsize length;
-    const guint8 *octets = g_bytes_get_data(document->octets, &length);
+    const guint8 *octets = g_bytes_get_data(document->origin->octets, &length);
     GVariantBuilder verdicts;
 
     g_variant_builder_init(&verdicts, G_VARIANT_TYPE("a" VERDICT_TYPE));
@@ -87,6 +89,6 @@ KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocab
         g_autoptr(GVariant) verdict = g_variant_get_child_value(verdicts, i);
         read_verdict(verdict, &krr->signature.verdict);
     }
-    krr_document_drop_tree(document);
+    krr_document_drop_origin(document);
     return g_steal_pointer(&document);
 }

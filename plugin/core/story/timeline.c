@@ -79,10 +79,10 @@ static void pass_on_before(Timeline *timeline, gint64 time_ns)
 }
 
 /* The dissector has verified the KRRs; from now on only their facts are asked for, not their trees. */
-static void drop_trees(StoryEvent *event)
+static void drop_origins(StoryEvent *event)
 {
     for (guint i = 0; i < event->krrs->len; i++) {
-        krr_document_drop_tree(story_event_krr(event, i)->document);
+        krr_document_drop_origin(story_event_krr(event, i)->document);
     }
 }
 
@@ -90,7 +90,7 @@ void timeline_add(Timeline *timeline, StoryEvent *event)
 {
     Waiting *waiting = g_new(Waiting, 1);
 
-    drop_trees(event);
+    drop_origins(event);
     *waiting = (Waiting){event, story_event_weight(event)};
     timeline->octets += waiting->octets;
     /* Behind its equals: the messages of a frame keep their order. */

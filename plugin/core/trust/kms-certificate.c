@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "core/document/krr-limits.h"
 #include "core/document/krr-parser.h"
 #include "core/kms/kms-name.h"
 #include "core/octets/bounded-file.h"
@@ -278,10 +279,10 @@ static bool collect(xmlNode *element, GPtrArray *certificates, GError **error)
     return true;
 }
 
-GPtrArray *kms_certificates_read(const guint8 *bytes, gsize length, GError **error)
+GPtrArray *kms_certificates_read(const guint8 *octets, gsize length, GError **error)
 {
     g_autoptr(GPtrArray) certificates = g_ptr_array_new_with_free_func(certificate_free);
-    g_autoptr(KrrParse) parse = krr_parse_new(bytes, length);
+    g_autoptr(KrrParse) parse = krr_parse_new(octets, length);
     if (!parse->xml) {
         refuse(error, "%s", parse->error);
         return NULL;
@@ -298,13 +299,13 @@ GPtrArray *kms_certificates_read(const guint8 *bytes, gsize length, GError **err
 
 GPtrArray *kms_certificates_load(const char *path, GError **error)
 {
-    g_autoptr(GString) bytes = bounded_file_read(path, KRR_MAX_BYTES, error);
+    g_autoptr(GString) octets = bounded_file_read(path, KRR_MAX_OCTETS, error);
     GPtrArray *certificates = NULL;
-    if (bytes) {
-        certificates = kms_certificates_read((const guint8 *)bytes->str, bytes->len, error);
+    if (octets) {
+        certificates = kms_certificates_read((const guint8 *)octets->str, octets->len, error);
     }
     if (!certificates) {
-        g_prefix_error(error, "\"%s\"%s ", path, bytes ? ":" : "");
+        g_prefix_error(error, "\"%s\"%s ", path, octets ? ":" : "");
     }
     return certificates;
 }

@@ -48,7 +48,7 @@ typedef struct KmsCertificate {
  * @return of KmsCertificate, at least one; NULL with @p error set, one line that names the element
  *         where the document is XML
  */
-GPtrArray *kms_certificates_read(const guint8 *bytes, gsize length, GError **error);
+GPtrArray *kms_certificates_read(const guint8 *octets, gsize length, GError **error);
 
 /** The same for a file; @p error begins with its name. */
 GPtrArray *kms_certificates_load(const char *path, GError **error);

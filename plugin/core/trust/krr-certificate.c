@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include "core/octets/hex.h"
+
 /* URIs of one certificate that are looked at. */
 #define MAX_URIS 16
 /* Octets of a subject in a sentence. */
@@ -31,9 +33,9 @@ X509 *krr_certificate_read(const char *base64, const char **reason)
 {
     gsize length = 0;
 
-    if (strlen(base64) > 2 * KRR_MAX_CERTIFICATE_BYTES) {
+    if (strlen(base64) > 2 * KRR_MAX_CERTIFICATE_OCTETS) {
         *reason =
-            "its certificate is larger than " G_STRINGIFY(KRR_MAX_CERTIFICATE_BYTES) " octets";
+            "its certificate is larger than " G_STRINGIFY(KRR_MAX_CERTIFICATE_OCTETS) " octets";
         return NULL;
     }
     *reason = "its certificate is no X.509 certificate in base64";
@@ -41,9 +43,9 @@ X509 *krr_certificate_read(const char *base64, const char **reason)
         return NULL;
     }
     g_autofree guchar *der = g_base64_decode(base64, &length);
-    if (length > KRR_MAX_CERTIFICATE_BYTES) {
+    if (length > KRR_MAX_CERTIFICATE_OCTETS) {
         *reason =
-            "its certificate is larger than " G_STRINGIFY(KRR_MAX_CERTIFICATE_BYTES) " octets";
+            "its certificate is larger than " G_STRINGIFY(KRR_MAX_CERTIFICATE_OCTETS) " octets";
         return NULL;
     }
     const guchar *end = der;
@@ -123,6 +125,17 @@ static bool seconds_of(const ASN1_TIME *time, gint64 *seconds)
     *seconds = known ? (gint64)days * 86400 + rest : 0;
     ASN1_TIME_free(epoch);
     return known;
+}
+
+char *krr_certificate_digest(const X509 *certificate)
+{
+    guint8 digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+
+    if (X509_digest(certificate, EVP_sha256(), digest, &length) != 1) {
+        g_error("OpenSSL has no SHA-256");
+    }
+    return hex_encode(digest, length);
 }
 
 bool krr_certificate_validity(X509 *certificate, gint64 *not_before, gint64 *not_after)

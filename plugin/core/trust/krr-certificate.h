@@ -13,7 +13,7 @@
 #include <openssl/x509.h>
 
 /** Longest certificate that is read, octets of DER; real ones have one or two thousand. */
-#define KRR_MAX_CERTIFICATE_BYTES 16384
+#define KRR_MAX_CERTIFICATE_OCTETS 16384
 
 /**
  * Reads a certificate as it stands in a signature.
@@ -31,6 +31,9 @@ char *krr_certificate_common_name(X509 *certificate);
 
 /** Its subject in one line (RFC 2253), UTF-8, cut where it is very long; to be freed. */
 char *krr_certificate_subject(X509 *certificate);
+
+/** SHA-256 of its DER, 64 hex digits, to be freed: tells certificates apart. */
+char *krr_certificate_digest(const X509 *certificate);
 
 /** From and until when it is valid, seconds since 1970 UTC; false where that cannot be read. */
 bool krr_certificate_validity(X509 *certificate, gint64 *not_before, gint64 *not_after);

@@ -43,13 +43,13 @@ static bool refuse(GError **error, const char *path, const char *what)
 /* All that a PEM file holds, to be freed; NULL with the error set. */
 static STACK_OF(X509_INFO) * read_pem(const char *path, GError **error)
 {
-    g_autoptr(GString) bytes = bounded_file_read(path, MAX_FILE_SIZE, error);
+    g_autoptr(GString) octets = bounded_file_read(path, MAX_FILE_SIZE, error);
 
-    if (!bytes) {
+    if (!octets) {
         g_prefix_error(error, "%s: ", path);
         return NULL;
     }
-    BIO *in = BIO_new_mem_buf(bytes->str, (int)bytes->len);
+    BIO *in = BIO_new_mem_buf(octets->str, (int)octets->len);
     ERR_set_mark();
     STACK_OF(X509_INFO) *infos = in ? PEM_X509_INFO_read_bio(in, NULL, NULL, NULL) : NULL;
     ERR_pop_to_mark();

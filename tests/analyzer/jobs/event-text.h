@@ -14,8 +14,8 @@
 G_STATIC_ASSERT(sizeof(StoryEvent) == 160);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
-G_STATIC_ASSERT(sizeof(KrrDocument) == 88);
-G_STATIC_ASSERT(sizeof(Krr) == 440);
+G_STATIC_ASSERT(sizeof(KrrDocument) == 80);
+G_STATIC_ASSERT(sizeof(Krr) == 400);
 G_STATIC_ASSERT(sizeof(KrrVerdict) == 72);
 G_STATIC_ASSERT(sizeof(StoryHttp) == 40);
 G_STATIC_ASSERT(sizeof(KmsMessage) == 48);
@@ -59,7 +59,7 @@ static inline void add_verdict(GString *out, const KrrVerdict *verdict)
     add_number(out, "grade", verdict->grade);
     add_text(out, "grade-reason", verdict->grade_reason);
     add_text(out, "signer", verdict->signer);
-    add_number(out, "certificate", verdict->certificate);
+    add_text(out, "certificate", verdict->certificate);
     add_number(out, "not-before", verdict->not_before);
     add_number(out, "not-after", verdict->not_after);
     add_number(out, "uris", verdict->signer_uris ? (gint64)verdict->signer_uris->len : -1);
@@ -68,7 +68,7 @@ static inline void add_verdict(GString *out, const KrrVerdict *verdict)
     }
 }
 
-/* Signature values and certificates go with the tree. */
+/* Signature values and certificates go with the origin. */
 static inline void add_signature(GString *out, const KrrSignature *signature)
 {
     g_string_append(out, "\n  signature");

@@ -11,6 +11,7 @@
 #include "analyzer/jobs/join-ahead.h"
 #include "analyzer/jobs/join.h"
 #include "analyzer/jobs/spool.h"
+#include "core/document/krr-document-reader.h"
 #include "core/document/krr-verdict.h"
 #include "core/story/story-record.h"
 #include "tests/analyzer/jobs/event-text.h"
@@ -146,7 +147,7 @@ static KrrDocument *judged(const char *text, gssize length)
             .grade_reason = g_strdup(""),
             .signer = g_strdup("CN=\xfc"),
             .signer_uris = i ? g_ptr_array_new_with_free_func(g_free) : NULL,
-            .certificate = i,
+            .certificate = i ? g_strdup_printf("%064x", i) : NULL,
             .not_before = -1,
             .not_after = G_MAXINT64,
         };

@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "core/document/krr-document-reader.h"
+#include "core/document/krr-origin.h"
 #include "tests/support/krr-sample.h"
 
 #define PREFIXED_KRR                                                                               \
@@ -63,7 +65,7 @@ static void test_all_fields(void)
     g_assert_cmpuint(krr->unrecognised->len, ==, 0);
     g_assert_cmpuint(krr->depth, ==, 0);
     g_assert_cmpuint(krr->sub_krrs, ==, 0);
-    g_assert_nonnull(krr->node);
+    g_assert_nonnull(krr_origin_of(document->origin, krr)->element);
     g_assert_true(document->has_ranges);
     g_assert_cmpuint(document->length, ==, strlen(KRR));
 }
@@ -649,6 +651,7 @@ static void test_signature_claims(void)
     static const char text[] = KRR_WITH(SIGNATURE);
     g_autoptr(KrrDocument) document = sample_parse(text);
     const KrrSignature *signature = &sample_krr(document)->signature;
+    const KrrSource *source = krr_origin_of(document->origin, sample_krr(document));
 
     g_assert_true(signature->present);
     assert_range(text, signature->range, SIGNATURE);
@@ -656,11 +659,11 @@ static void test_signature_claims(void)
     g_assert_cmpstr(signature->algorithm.text, ==, "urn:method");
     g_assert_cmpstr(signature->digest_algorithm.text, ==, "urn:digest");
     g_assert_cmpstr(signature->reference.text, ==, "#krr-1");
-    g_assert_cmpstr(signature->value.text, ==, "TUlL\nRVk=");
+    g_assert_cmpstr(source->signature_value.text, ==, "TUlL\nRVk=");
     g_assert_cmpuint(signature->references, ==, 2);
-    g_assert_cmpuint(signature->certificates->len, ==, 2);
-    assert_value(text, signature->certificates->pdata[0], "MIIB");
-    assert_value(text, signature->certificates->pdata[1], "MIIC");
+    g_assert_cmpuint(source->certificates->len, ==, 2);
+    assert_value(text, source->certificates->pdata[0], "MIIB");
+    assert_value(text, source->certificates->pdata[1], "MIIC");
     g_assert_cmpuint(sample_krr(document)->unrecognised->len, ==, 0);
 }
 
@@ -671,14 +674,15 @@ static void test_signature_of_whole_document(void)
                  "</SignedInfo></Signature>");
     g_autoptr(KrrDocument) document = sample_parse(text);
     const KrrSignature *signature = &sample_krr(document)->signature;
+    const KrrSource *source = krr_origin_of(document->origin, sample_krr(document));
 
     g_assert_true(signature->present);
     g_assert_cmpstr(signature->reference.text, ==, "");
     g_assert_null(signature->algorithm.text);
     g_assert_null(signature->digest_algorithm.text);
-    g_assert_null(signature->value.text);
+    g_assert_null(source->signature_value.text);
     g_assert_cmpuint(signature->references, ==, 1);
-    g_assert_cmpuint(signature->certificates->len, ==, 0);
+    g_assert_cmpuint(source->certificates->len, ==, 0);
 }
 
 static void test_empty_signature(void)
@@ -686,11 +690,12 @@ static void test_empty_signature(void)
     static const char text[] = KRR_WITH("<Signature xmlns=\"" XMLDSIG_NAMESPACE "\"/>");
     g_autoptr(KrrDocument) document = sample_parse(text);
     const KrrSignature *signature = &sample_krr(document)->signature;
+    const KrrSource *source = krr_origin_of(document->origin, sample_krr(document));
 
     g_assert_true(signature->present);
     g_assert_null(signature->reference.text);
     g_assert_cmpuint(signature->references, ==, 0);
-    g_assert_cmpuint(signature->certificates->len, ==, 0);
+    g_assert_cmpuint(source->certificates->len, ==, 0);
 }
 
 /* Only XML Signature's own element is one. */

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "core/document/krr-document-reader.h"
 #include "tests/support/krr-sample.h"
 #include "tests/support/krr-walk.h"
 
@@ -243,8 +244,8 @@ static void test_many_attributes(void)
     assert_malformed(text->str, text->len);
     assert_malformed(namespaces->str, namespaces->len);
     /* and within the limit of size, where comparing each with each would take long */
-    assert_malformed(text->str, KRR_MAX_BYTES);
-    assert_malformed(namespaces->str, KRR_MAX_BYTES);
+    assert_malformed(text->str, KRR_MAX_OCTETS);
+    assert_malformed(namespaces->str, KRR_MAX_OCTETS);
     g_string_free(text, TRUE);
     g_string_free(namespaces, TRUE);
 }

@@ -52,8 +52,8 @@ static char *of_size(gsize size)
 
 static void test_bytes(void)
 {
-    g_autofree char *most = of_size(KRR_MAX_BYTES);
-    g_autofree char *more = of_size(KRR_MAX_BYTES + 1);
+    g_autofree char *most = of_size(KRR_MAX_OCTETS);
+    g_autofree char *more = of_size(KRR_MAX_OCTETS + 1);
 
     assert_read(most);
     assert_refused(more, "1048576", "larger");
@@ -176,19 +176,19 @@ static char *of_attribute_bytes(gsize length)
 
 static void test_attribute_bytes(void)
 {
-    g_autofree char *most = of_attribute_bytes(KRR_MAX_ATTRIBUTE_BYTES);
-    g_autofree char *more = of_attribute_bytes(KRR_MAX_ATTRIBUTE_BYTES + 1);
+    g_autofree char *most = of_attribute_bytes(KRR_MAX_ATTRIBUTE_OCTETS);
+    g_autofree char *more = of_attribute_bytes(KRR_MAX_ATTRIBUTE_OCTETS + 1);
     g_autoptr(KrrDocument) document = sample_parse(most);
 
     assert_read(most);
-    g_assert_cmpuint(strlen(sample_krr(document)->id.text), ==, KRR_MAX_ATTRIBUTE_BYTES);
+    g_assert_cmpuint(strlen(sample_krr(document)->id.text), ==, KRR_MAX_ATTRIBUTE_OCTETS);
     assert_refused(more, "4096", "attribute");
 }
 
 /* A namespace's name is an attribute's value, too. */
 static void test_namespace_bytes(void)
 {
-    g_autofree char *name = g_strnfill(KRR_MAX_ATTRIBUTE_BYTES + 1, 'v');
+    g_autofree char *name = g_strnfill(KRR_MAX_ATTRIBUTE_OCTETS + 1, 'v');
     g_autofree char *more =
         g_strdup_printf("<KmsRedirectResponse " XMLNS_KRR " xmlns:v=\"urn:%s\"/>", name);
 
@@ -208,20 +208,20 @@ static char *of_text(gsize length)
 
 static void test_text_bytes(void)
 {
-    g_autofree char *most = of_text(KRR_MAX_TEXT_BYTES);
-    g_autofree char *more = of_text(KRR_MAX_TEXT_BYTES + 1);
+    g_autofree char *most = of_text(KRR_MAX_TEXT_OCTETS);
+    g_autofree char *more = of_text(KRR_MAX_TEXT_OCTETS + 1);
     g_autoptr(KrrDocument) document = sample_parse(most);
 
     assert_read(most);
     g_assert_cmpuint(strlen(krr_text(sample_krr(document), KRR_ELEMENT_CREATOR)), ==,
-                     KRR_MAX_TEXT_BYTES);
+                     KRR_MAX_TEXT_OCTETS);
     assert_refused(more, "65536", "text");
 }
 
 /* Each element has its own text: together they may be longer. */
 static void test_text_of_many(void)
 {
-    g_autofree char *value = g_strnfill(KRR_MAX_TEXT_BYTES, 'x');
+    g_autofree char *value = g_strnfill(KRR_MAX_TEXT_OCTETS, 'x');
     g_autofree char *text = g_strdup_printf("<KmsRedirectResponse " XMLNS_KRR
                                             "><CreatorUri>%s</CreatorUri><InitiatorUri>%s"
                                             "</InitiatorUri></KmsRedirectResponse>",

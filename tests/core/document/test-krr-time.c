@@ -5,6 +5,7 @@
  */
 
 #include "core/document/krr-document.h"
+#include "core/document/krr-time.h"
 
 #include <string.h>
 

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "core/audit/audit-document.h"
+#include "core/document/krr-document-reader.h"
 #include "tests/support/krr-spec.h"
 #include "tests/support/policy-text.h"
 

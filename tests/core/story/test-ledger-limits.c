@@ -66,7 +66,7 @@ static void answer(Ledger *ledger, guint number, const char *answered, gint64 ti
     g_autoptr(KrrDocument) document = sample_parse(text);
 
     event->frame.time_ns = time_ns;
-    krr_document_drop_tree(document);
+    krr_document_drop_origin(document);
     story_event_add_krr(event, document, STORY_CARRIER_SIP_488);
     ledger_add(ledger, event);
 }

@@ -1,0 +1,57 @@
+/* krr.c
+ * One KRR: what it says
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "core/document/krr.h"
+
+void krr_unrecognised_free(gpointer data)
+{
+    KrrUnrecognised *unrecognised = data;
+
+    g_free(unrecognised->name);
+    g_free(unrecognised->reason);
+    g_free(unrecognised->text);
+    g_free(unrecognised);
+}
+
+static void signature_clear(KrrSignature *signature)
+{
+    krr_value_clear(&signature->algorithm);
+    krr_value_clear(&signature->digest_algorithm);
+    krr_value_clear(&signature->canonicalization);
+    krr_value_clear(&signature->reference);
+    krr_verdict_clear(&signature->verdict);
+}
+
+Krr *krr_new(void)
+{
+    Krr *krr = g_new0(Krr, 1);
+
+    krr->embedded = g_ptr_array_new_with_free_func(krr_free);
+    krr->unrecognised = g_ptr_array_new_with_free_func(krr_unrecognised_free);
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        krr->lists[side].kms = g_ptr_array_new_with_free_func(krr_value_free);
+    }
+    return krr;
+}
+
+void krr_free(gpointer data)
+{
+    Krr *krr = data;
+
+    g_free(krr->digest);
+    krr_value_clear(&krr->version);
+    krr_value_clear(&krr->id);
+    for (KrrElement element = 0; element < KRR_N_VALUES; element++) {
+        krr_value_clear(&krr->values[element]);
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        g_ptr_array_unref(krr->lists[side].kms);
+    }
+    signature_clear(&krr->signature);
+    g_ptr_array_unref(krr->embedded);
+    g_ptr_array_unref(krr->unrecognised);
+    g_free(krr);
+}
