@@ -202,7 +202,10 @@ static proto_item *add_group(const MikeyTree *shown, guint index, proto_tree *tr
     proto_item *item =
         proto_tree_add_item(tree, hf, shown->tvb, (int)field->offset, (int)field->length, ENC_NA);
 
-    label_group(shown, index, item);
+    /* Nobody sees a label in an invisible tree, and it takes looking up. */
+    if (tree && PTREE_DATA(tree)->visible) {
+        label_group(shown, index, item);
+    }
     return item;
 }
 
