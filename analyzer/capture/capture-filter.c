@@ -51,7 +51,8 @@ static Program *program_new(const char *expression, int link_type)
     return program;
 }
 
-/* libpcap's name for wiretap's encapsulation, or -1: wiretap exports the other direction only. */
+/* libpcap's link type for an encapsulation of wiretap's, or -1. Wiretap only offers the way from
+ * link type to encapsulation, so all link types are tried. */
 static int link_type_of(int encapsulation)
 {
     if (encapsulation <= WTAP_ENCAP_UNKNOWN) { /* what every unassigned type maps to */

@@ -23,7 +23,7 @@ typedef enum CaptureFilterVerdict {
 typedef struct CaptureFilter CaptureFilter;
 
 /**
- * Checks an expression; it is compiled for each link type as that occurs.
+ * Checks an expression. It is compiled for a link type when the first frame of that type comes.
  * @return NULL with @p error set where it suits no common link type
  */
 CaptureFilter *capture_filter_new(const char *expression, GError **error);

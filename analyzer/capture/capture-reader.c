@@ -13,8 +13,8 @@
 
 #define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
 
-/* Wireshark also opens files of other kinds, each as one packet that is the whole file. To audit a
- * picture or a program by mistake would be to find nothing wrong in it. */
+/* Wireshark also opens pictures, programs and the like, each as one packet. An audit of such a
+ * file, given by mistake, would find nothing wrong, and say so. */
 static bool holds_frames(wtap *file)
 {
     static const int whole_files[] = {WTAP_ENCAP_MIME, WTAP_ENCAP_JSON, WTAP_ENCAP_MP4,
@@ -166,8 +166,8 @@ static bool take_frame(CaptureReader *reader, const RawFrame *frame, gint64 offs
     return true;
 }
 
-/* Takes frames as long as they can be had without wiretap, for which it is worth where most of them
- * are skipped. Returns whether all went well, and there may be more. */
+/* Takes frames as long as they can be read without wiretap, which is quicker where the sieve takes
+ * most of them. Returns whether all went well and frames may be left for wiretap. */
 static bool walk(CaptureReader *reader)
 {
     const CaptureMethod *method = reader->method;
@@ -186,7 +186,8 @@ static bool walk(CaptureReader *reader)
     return good && (!walk || !pcap_walk_ended(walk));
 }
 
-/* Takes what is left, in sequence; what was taken already is only read. */
+/* Takes the frames that are left. Wiretap reads in sequence, so it reads those before them once
+ * more. */
 static void read_on(CaptureReader *reader)
 {
     CaptureResult *result = reader->result;

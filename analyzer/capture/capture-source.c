@@ -143,8 +143,8 @@ bool capture_source_prepare(CaptureSource *source, const char *directory, bool k
     return copy_octets(source, result->readable);
 }
 
-/* Evidence must be what was digested: a file that is still being written is not, nor one that
- * another has taken the place of. */
+/* The digest must be that of the octets which were audited. It may not be, where the file is still
+ * being written, or another file has taken its place. */
 static bool is_in_place(const CaptureSource *source)
 {
     const struct stat *before = &source->before;

@@ -12,8 +12,8 @@
 typedef struct CaptureSource CaptureSource;
 
 /**
- * Opens a capture, and begins with its digest where that is possible. Needs no libwireshark; not to be
- * called where a process is to be started that reads the capture.
+ * Opens a capture, and begins to digest it where it is a regular file, in a thread. Needs no
+ * libwireshark. Not to be called before a fork(): the child would not have that thread.
  * @return never NULL; what goes wrong is noted with capture_fail()
  */
 CaptureSource *capture_source_open(Capture *capture);
@@ -22,19 +22,20 @@ CaptureSource *capture_source_open(Capture *capture);
 void capture_source_free(CaptureSource *source);
 
 /**
- * Makes the octets a file that can be read at any offset, CaptureResult.readable: what is no regular
- * file (a pipe, standard input) is copied, so that its digest is that of the octets that are audited.
+ * Makes the octets a file that can be read at any offset, CaptureResult.readable: what is no
+ * regular file (a pipe, standard input) is copied, so that its digest is that of the octets that
+ * are audited.
  * @param directory  private, where the copy goes
  * @param keep       the copy is still needed when the source is freed
  * @return false with the trouble noted, also where opening failed
  */
 bool capture_source_prepare(CaptureSource *source, const char *directory, bool keep);
 
-/** Once all is read: waits for the digest. @return whether it is that of the octets that were read; else
- *  the trouble is noted */
+/** Waits for the digest; to be called when all frames are read.
+ *  @return whether the digest is that of the octets that were read; else the trouble is noted */
 bool capture_source_finish(CaptureSource *source);
 
-/** Is the file in which the octets are still the one that was read? */
+/** Is CaptureResult.readable still the file that was read? */
 bool capture_source_is_unchanged(const Capture *capture);
 
 #endif

@@ -46,7 +46,7 @@ void capture_free(Capture *capture);
 /** Is the capture what comes from standard input? */
 bool capture_is_standard_input(const Capture *capture);
 
-/** Octets to be read, for the progress; 0 where that is not known before. */
+/** How many octets there are to read, for the progress; 0 where nobody knows, as of a pipe. */
 guint64 capture_size(const Capture *capture);
 
 /** Notes what went wrong, a sentence without its full stop. The first thing is the one that counts.

@@ -116,7 +116,8 @@ static FileDigest *digest_new(int in, int out)
     digest->in = in;
     digest->out = out;
     digest->context = EVP_MD_CTX_new();
-    /* Here, not in the thread: libcrypto starts with what the environment says. */
+    /* Not in the thread: libcrypto reads the environment when it starts, and this thread changes
+     * it. */
     if (!digest->context || !EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL)) {
         fail(digest, "libcrypto has no SHA-256", 0);
     }
@@ -128,7 +129,8 @@ FileDigest *file_digest_begin(int fd)
     FileDigest *digest = digest_new(fd, NO_COPY);
     sigset_t all, before;
 
-    /* Signals are for the thread that reads and writes: it is to be woken by them. */
+    /* Signals must wake the thread that called this from its reads and writes, so the new thread
+     * gets none. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     digest->thread = g_thread_try_new("digest", run, digest, NULL);

@@ -12,8 +12,8 @@
 typedef struct FileDigest FileDigest;
 
 /**
- * Begins to digest what is left of a file, beside whatever the caller does meanwhile.
- * @param fd  stays the caller's, who leaves it alone and open until the end
+ * Begins to digest the rest of a file in a thread of its own.
+ * @param fd  stays the caller's, who must neither use nor close it before file_digest_end()
  */
 FileDigest *file_digest_begin(int fd);
 
@@ -24,7 +24,7 @@ FileDigest *file_digest_begin(int fd);
  */
 char *file_digest_end(FileDigest *digest, char **why);
 
-/** Ends it where nobody wants the digest any more. NULL: nothing is done. */
+/** Stops a digest that nobody wants any more, and frees all. NULL: does nothing. */
 void file_digest_cancel(FileDigest *digest);
 
 /** Digests what is left of one file, and copies it to another. Arguments as above. */

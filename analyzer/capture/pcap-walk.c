@@ -60,7 +60,8 @@ static guint16 read16(const PcapWalk *walk, const guint8 *octets)
     return walk->swapped ? GUINT16_SWAP_LE_BE(number) : number;
 }
 
-/* Reads on, as much as there is room for. An error ends the walk: wiretap will meet it, too. */
+/* Fills the buffer. An error ends the walk: wiretap will meet the same error, and say what it
+ * is. */
 static void fill(PcapWalk *walk)
 {
     memmove(walk->buffer, walk->buffer + walk->begin, walk->end - walk->begin);

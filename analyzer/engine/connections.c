@@ -19,8 +19,8 @@
 #include "analyzer/engine/tap-listener.h"
 #include "analyzer/process/age.h"
 
-/* A connection that was upgraded is read as long as it is open. Idle for longer than this, it is
- * taken for closed in a part of it that was not captured. */
+/* A connection that was upgraded to another protocol keeps its session as long as it is open. One
+ * that is idle for longer than this is taken for closed: its end may not have been captured. */
 #define IDLE_NS (G_GINT64_CONSTANT(600) * 1000 * 1000 * 1000)
 
 /* How many connections a new session is told of: those with the latest frames. */
@@ -38,16 +38,16 @@ static const char *const http_names[N_FIELDS] = {
     [FIELD_METHOD] = "http.request.method",
 };
 
-/* Dissectors that take a connection for theirs and yet begin each message afresh. Every other one
- * that does so is assumed to remember. TLS: without keys there is nothing to read in it, and with
- * keys a session is renewed on demand only. */
+/* Dissectors that claim a connection, but read each message without what came before. Of all others
+ * that claim one it is assumed that they remember. TLS is here because without keys there is
+ * nothing to read, and with keys a session is only renewed if the user asks for it. */
 static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "tls", NULL};
 
-/* These remember, also where the user told Wireshark what a port carries. A new session cannot be
- * told what they do: a WebSocket is read by what its handshake agreed on, which the HTTP dissector
- * keeps in structures that are others in each version, and some with a decompressor that has seen all
- * that went before, which nobody else can reach. So a WebSocket that is never silent for IDLE_NS keeps
- * the session that it began in. */
+/* These dissectors remember, even where they do not claim the connection because the user told
+ * Wireshark what a port carries. A new session cannot be told what they remember. What the
+ * handshake of a WebSocket agreed on stands in structures of the HTTP dissector that differ from
+ * version to version, and the state of its decompressor cannot be reached at all. So a WebSocket
+ * that is never silent for IDLE_NS keeps the session in which it began. */
 static const char *const mindful[] = {"http2", "socks", "websocket"};
 
 /* One direction. */
@@ -195,8 +195,8 @@ static bool begins(const struct tcpheader *header)
     return (header->th_flags & (TH_SYN | TH_ACK)) == TH_SYN;
 }
 
-/* A stream that is new in this session is a connection that is known if another session has seen it
- * and this frame does not open it. */
+/* A stream that is new in this session may be a connection that an earlier session has seen: it is
+ * one unless this frame opens it. */
 static guint number_of(Connections *connections, const struct tcpheader *header)
 {
     g_autoptr(GBytes) key = NULL;
@@ -237,7 +237,7 @@ static TcpConnection *connection_of(Connections *connections, const struct tcphe
 
 /* ---- what they wait for ---- */
 
-/* Where the data begin that Wireshark keeps until more of them come. */
+/* Where the data begin that Wireshark keeps until the rest of the message comes. */
 static guint64 open_in(const tcp_flow_t *flow)
 {
     const struct tcp_multisegment_pdu *message = NULL;

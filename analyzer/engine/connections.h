@@ -38,8 +38,8 @@ void connections_prime(const Connections *connections, struct epan_dissect *edt)
  *  @param now_ns  the frame's time */
 void connections_take(Connections *connections, struct epan_dissect *edt, gint64 now_ns);
 
-/** Calls a function with the number of each connection that the frame taken last is of. Numbers
- *  begin with 1 and are the same in all sessions of a capture. */
+/** Calls a function with the number of each connection to which the last frame taken belongs.
+ *  Numbers begin with 1 and are the same in all sessions of a capture. */
 void connections_each(const Connections *connections, void (*visit)(guint number, gpointer data),
                       gpointer data);
 
@@ -49,17 +49,17 @@ bool connections_none(const Connections *connections);
 /**
  * Would a new session lose something of a connection?
  * @param now_ns  time in the capture
- * @param age_ns  what has waited longer is dead: what it waits for was not captured
+ * @param age_ns  what has waited longer counts as lost: the capture does not have the rest of it
  */
 bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_ns);
 
 /**
- * A new session has begun, in which nothing was dissected yet. It is told how far those connections
- * were read that are still open: what is sent again, and probes of what is still there, are known as
- * such, and nothing is read twice or out of step. A connection whose unfinished data are given up
- * begins anew with its next segment.
- * @param frame  the next one
- * @return of how many connections something unfinished is given up
+ * Tells a new session, in which nothing was dissected yet, how far the open connections were read.
+ * So it knows retransmissions and keep-alives for what they are, reads nothing twice, and begins no
+ * message in its middle. A connection whose unfinished data are given up begins anew with its next
+ * segment.
+ * @param frame  number of the next frame
+ * @return how many connections had unfinished data, which are given up
  */
 guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns);
 

@@ -29,8 +29,8 @@ static const EnginePreference own_preferences[] = {
     {"ip.defragment", "TRUE"},
     {"ipv6.defragment", "TRUE"},
     {"sctp.reassembly", "TRUE"},
-    /* Media is not looked at, and the conversations of many calls between the same two addresses
-     * make each further one slower. */
+    /* An audit does not look at media; and the more calls two addresses have, the longer it takes
+     * to set up the conversation of the next one. */
     {"sdp.establish_conversation", "FALSE"},
     {"sip.desegment_body", "TRUE"},
     {"sip.desegment_headers", "TRUE"},

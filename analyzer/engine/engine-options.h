@@ -29,13 +29,13 @@ typedef struct EnginePreference {
 /**
  * Sets the preferences that an audit depends on, then those of the user, and the dissector tables.
  * Once, after libwireshark_start().
- * @return the preferences set, of EnginePreference, in the order set; owned by the caller. NULL with
- *         @p error set, for example where a preference does not exist
+ * @return the preferences set, of EnginePreference, in the order set; owned by the caller. NULL
+ *         with @p error set, for example where a preference does not exist
  */
 GPtrArray *engine_options_apply(const EngineOptions *options, GError **error);
 
-/** May the user have given keys? What is encrypted is read by what was agreed when its connection
- *  began, perhaps long ago. */
+/** May the user have given keys? If so, a session must not be renewed: to decrypt a connection,
+ *  Wireshark needs what was agreed at its beginning, perhaps long ago. */
 bool engine_options_have_keys(const EngineOptions *options);
 
 #endif

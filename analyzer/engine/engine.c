@@ -150,7 +150,8 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     engine->session = session_new(file);
 }
 
-/* A session in which nothing was dissected, and that was told of nothing, is as new. */
+/* Where nothing was dissected in the session, and nothing was carried into it, it need not be
+ * renewed. */
 static guint32 begin_anew(Engine *engine, guint32 number)
 {
     guint32 unfinished;

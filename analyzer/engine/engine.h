@@ -44,8 +44,8 @@ typedef struct EngineSettings {
 const char *engine_version(void);
 
 /**
- * Starts libwireshark where it does not run yet, and sets its preferences. Once in a process's life:
- * the preferences of one engine would be those of the next.
+ * Starts libwireshark where it does not run yet, and sets its preferences. Once in a process's
+ * life: the preferences of one engine would be those of the next.
  * @return NULL with @p error set, for example where a preference does not exist
  */
 Engine *engine_new(const EngineSettings *settings, GError **error);
@@ -67,12 +67,12 @@ const GPtrArray *engine_preferences(const Engine *engine);
 void engine_begin(Engine *engine, struct wtap *file, guint32 capture);
 
 /**
- * Renews the session if it is time to. To be called for each frame of the capture before it is
- * dissected, skipped or left out: where the renewals are must not depend on which it is.
+ * Renews the session if it is time to. To be called for each frame of the capture, whether it is
+ * then dissected, taken by the sieve or left out by the filter: renewals must come at the same
+ * frames.
  * @param number      frame number in the capture, from 1
  * @param time_ns     its time; that of the frame before where it has none
- * @param like_media  it looks like media, of which libwireshark would keep but the addresses: unless
- *                    the user said how many frames make a session, it counts for less
+ * @param like_media  it looks like media, see renewal_schedule_add_frame()
  */
 void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_media);
 
@@ -87,7 +87,8 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
 void engine_publish(Engine *engine, StoryEvent *event);
 
 /** Ends the capture; to be called before its file is closed.
- *  @return its renewals, see renewal-schedule.h, of SessionRenewal, in order; owned by the caller. NULL: none began */
+ *  @return its renewals, see renewal-schedule.h, of SessionRenewal, in order; owned by the caller.
+ *  NULL: none began */
 GArray *engine_end(Engine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)

@@ -23,8 +23,8 @@
 #define SCTP_END    0x01
 #define SCTP_BEGIN  0x02
 
-/* Link layers that put messages together from frames by rules of their own. Nothing says what they
- * keep: as long as they are seen, they may keep something. */
+/* Link layers that put messages together from several frames. They do not tell what they keep, so
+ * they are assumed to keep something for as long as they are seen. */
 static const char *const opaque_layers[] = {"mp", "rlc", "rlc-lte", "rlc-nr"};
 
 /* Of a fragment, one of these is not zero. */

@@ -29,8 +29,7 @@ void fragments_prime(const Fragments *fragments, struct epan_dissect *edt);
  *  @param now_ns  the frame's time */
 void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_ns);
 
-/** Is a piece kept that what comes later may complete? @param now_ns,age_ns  as in
- *  connections_wait() */
+/** Does a piece wait for others? @param now_ns,age_ns  as in connections_wait() */
 bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns);
 
 /** A new session begins. @return how many frames with pieces are given up */

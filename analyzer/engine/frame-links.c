@@ -103,7 +103,7 @@ static void take_parts(Completion *completion)
 {
     const GArray *parts = completion->links->parts;
 
-    /* From the end: a part that is put together itself comes before what it is a part of. */
+    /* From the end: a part may have parts itself, and those stand before it. */
     for (guint i = parts->len; i-- > 0;) {
         const Pair *pair = &g_array_index(parts, Pair, i);
 

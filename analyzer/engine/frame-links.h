@@ -29,7 +29,8 @@ void frame_links_add_part(FrameLinks *links, guint32 capture, guint32 frame, gui
 void frame_links_add_stream(FrameLinks *links, guint32 capture, guint32 frame, guint32 stream);
 
 /** Is told of a frame that another one needs.
- *  @param stream  because both are of one connection; else it is a part of what the other shows */
+ *  @param stream  both belong to one connection; else the frame holds a part of what the other
+ *  shows */
 typedef void (*FrameLinksVisitor)(guint32 capture, guint32 frame, guint32 needed_by, bool stream,
                                   gpointer data);
 

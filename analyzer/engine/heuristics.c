@@ -10,8 +10,8 @@
 
 /* SIP itself, and what can carry it or be decrypted to it; NULL-terminated. */
 
-/* None of them takes a datagram that begins as RTP does, but QUIC: see sieve.c, which must know
- * whenever one is added here. */
+/* Of these, only QUIC takes a datagram that begins as RTP does. sieve.c relies on that: whoever
+ * adds one here must look there, too. */
 static const char *const kept_udp[] = {
     "dtls_udp",       /* SIP over DTLS */
     "hep_udp",        /* copies of SIP for a collector */

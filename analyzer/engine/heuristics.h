@@ -11,9 +11,9 @@
  * Turns off the heuristic dissectors over UDP and TCP that can find nothing of an audit, in
  * whatever version of Wireshark; to be called after epan_init().
  *
- * Each of them would be asked about each datagram and segment on a port that is nobody's, could
- * claim it by mistake, and then all that follows between the same two ports. Without them a segment
- * on such a port takes half the time.
+ * Each of them would be asked about each datagram and segment on a port that no protocol has. It
+ * could claim one by mistake, and with it all that follows between the same two ports. Without
+ * them, a segment on such a port takes half the time.
  */
 void heuristics_restrict(void);
 

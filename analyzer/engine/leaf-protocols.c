@@ -1,11 +1,11 @@
 /* leaf-protocols.c
  * Protocols over UDP behind which there is nothing more
  *
- * Media take any ports, also those that Wireshark has registered for a protocol of which the network
- * has none. What is here was found by reading the dissectors: packet-NAME.c uses no table of
- * dissectors and no list of heuristic ones, calls none by name (but that of plain data), sets none
- * for a conversation, and includes no other dissector that would. It either refuses what begins as
- * media do, which is then nobody's, or shows fields of it.
+ * Media take any ports, also those that Wireshark has registered for a protocol of which the
+ * network has none. What is here was found by reading the dissectors: packet-NAME.c uses no table
+ * of dissectors and no list of heuristic ones, calls none by name (but that of plain data), sets
+ * none for a conversation, and includes no other dissector that would. It either refuses what
+ * begins as media do, which is then nobody's, or shows fields of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 
 /**
- * Is nobody else asked about a datagram that a protocol's dissector has taken, whatever is in it,
- * nor about later ones because of it? Holds for the dissectors that Wireshark is built with: no
- * others are loaded here.
+ * Does the dissector of a protocol keep all it takes to itself? Then it hands no part of a datagram
+ * to another dissector, and makes none responsible for later datagrams. Known of the dissectors
+ * that Wireshark is built with; no others are loaded here.
  * @param protocol  its filter name, "dnp3"
  */
 bool leaf_protocols_have(const char *protocol);

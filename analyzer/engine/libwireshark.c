@@ -32,8 +32,8 @@ static struct {
 
 /* ---- what it complains about ---- */
 
-/* libwireshark's complaints: one line each, and not one a frame. The routines take no data of ours,
- * hence the static counter. */
+/* libwireshark may complain of every frame: only the first complaints are passed on, a line each.
+ * Its routines take no data of ours, hence the static counter. */
 #define MAX_COMPLAINTS 20
 
 static void pass_on(const char *format, va_list arguments)
@@ -104,10 +104,10 @@ static const struct report_message_routines complaint_routines = {
 
 /* ---- its start ---- */
 
-/* Wireshark also listens to its environment, and even where no plugins are loaded it looks for Lua
- * scripts in the user's home and in the plugin folder. Both then are a directory that is empty, and so
- * is that of its data: dictionaries and tables of names take half of a start's time, and an audit
- * has no use for them. */
+/* Wireshark obeys WIRESHARK_* variables, and looks for Lua scripts in the user's home and in the
+ * plugin folder even where it loads no plugins. So home and plugin folder are set to an empty
+ * directory. The data folder is, too: its dictionaries and tables of names take half of the time of
+ * a start, and an audit has no use for them. */
 static void close_environment(const char *directory)
 {
     g_auto(GStrv) names = g_listenv();
@@ -143,7 +143,8 @@ static bool start(const char *directory, GError **error)
     timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
     wtap_init(false); /* before epan, whose dissectors ask for its file types */
 
-    /* Consumed by epan_init(), which loads no plugins: a krr.so that is installed stays out. */
+    /* epan_init() registers what is told here. It loads no plugins, so an installed krr.so stays
+     * out. */
     krr_protocols_announce(KRR_PROTOCOLS_DISSECTORS);
     libwireshark.state = LIBWIRESHARK_RUNS;
     if (!epan_init(NULL, NULL, false)) {

@@ -15,8 +15,8 @@
 #include <glib.h>
 
 /**
- * Starts libwireshark; does nothing where it runs already, here or since before a fork(). While the
- * process has one thread. It changes the environment: HOME and WIRESHARK_*.
+ * Starts libwireshark; does nothing where it runs already, also since before a fork(). To be called
+ * while the process has one thread. Changes the environment: HOME and WIRESHARK_*.
  * @return false with @p error set; libwireshark is stopped then
  */
 bool libwireshark_start(GError **error);

@@ -35,7 +35,7 @@ void process_policies_init(void)
         become_ordinary();
     }
     init_process_policies();
-    /* Half of either is nothing to go on with: files would be read and written as somebody else. */
+    /* Neither change may stop half-way: files would be read and written as another user. */
     if (root && !become_root()) {
         abort();
     }

@@ -8,14 +8,15 @@
 #define PROCESS_POLICIES_H
 
 /**
- * In place of libwireshark's init_process_policies(); before all else of it, and while the process
- * has one thread.
+ * To be called in place of libwireshark's init_process_policies(), before anything else of it,
+ * while the process has one thread.
  *
- * libwireshark remembers who started it, and for root it does not listen to the environment: then
- * neither its data folder nor its plugin folder can be set, scripts of the system take part in an
- * audit, and tables of names that an audit has no use for are read at every start and every renewal
- * of a session, from which they are never freed. So root asks as an ordinary user, for as long as
- * the question takes. Where root may not do so, things are as libwireshark has them.
+ * init_process_policies() remembers whether root started the process; then libwireshark ignores its
+ * environment variables. Its data folder and its plugin folder could not be set: the system's
+ * scripts would take part in an audit, and tables of names that an audit does not need would be
+ * read at every start and at every renewal of a session, and never be freed. So root becomes an
+ * ordinary user for the time of that call. Where that is not permitted, libwireshark does what it
+ * does for root.
  */
 void process_policies_init(void);
 

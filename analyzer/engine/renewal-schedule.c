@@ -6,23 +6,23 @@
 
 #include "analyzer/engine/renewal-schedule.h"
 
-/* What a session keeps grows by 2 to 3 KiB with each SIP message, and by 6 KiB with one that has an
- * offer, whose session description is a part of it: to 20 MiB. A renewal costs what some 30 messages
- * cost to dissect. Messages count as so many frames more, whether they are dissected or not: where
- * the renewals are must not depend on which it is. */
+/* libwireshark keeps 2 to 3 KiB of each SIP message, and 6 KiB of one with an offer, whose session
+ * description it keeps, too. So a session grows to 20 MiB. A renewal takes as long as the
+ * dissection of some 30 messages. A message counts as so many frames more; also one that the sieve
+ * takes, because renewals must come at the same frames with the sieve and without it. */
 #define USUAL_SESSION_FRAMES 20000
 #define FRAMES_OF_MESSAGE    2
 #define FRAMES_OF_CARGO      9
 
-/* So many frames that look like media count as one: a session keeps of them only between whom they
- * were. With and without the sieve, since renewals must be the same. */
+/* So many frames that look like media count as one: of those, a session keeps addresses and
+ * ports. */
 #define MEDIA_A_FRAME 8
 
-/* Unfinished data that have waited longer than TCP and IP do are dead: what they wait for was lost,
- * by the network or by the capture. The time shrinks with the square of how overdue the renewal is,
- * to nothing at this many times the frames of a session: one loss after the other, or somebody who
- * makes fragments on purpose, must not put it off for ever. Sessions of few frames are as patient as
- * those of PATIENT_FRAMES. */
+/* Unfinished data that have waited for longer than TCP and IP would wait are given up: the network
+ * or the capture has lost the rest. The more a renewal is overdue, the less time they get: it
+ * shrinks with the square, and is nothing at MOST_OVERDUE times the frames of a session. Else many
+ * losses, or somebody who sends fragments on purpose, could put off the renewal for ever. Sessions
+ * of few frames are as patient as those of PATIENT_FRAMES. */
 #define UNFINISHED_NS  (G_GINT64_CONSTANT(60) * 1000 * 1000 * 1000)
 #define MOST_OVERDUE   9
 #define PATIENT_FRAMES 1000

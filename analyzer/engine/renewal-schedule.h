@@ -1,9 +1,9 @@
 /* renewal-schedule.h
  * When libwireshark is to forget what it knows of a capture
  *
- * What it keeps of each conversation, without end, is what makes Wireshark grow. It forgets after so
- * many frames, but only where nothing waits for what comes later; the longer that takes, the sooner
- * what waits is given up.
+ * Wireshark grows because it keeps every conversation of a capture for ever. Here it forgets them
+ * after some number of frames, but only when no connection and no fragment waits for later frames.
+ * The longer that takes, the shorter the wait that is allowed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,12 +36,13 @@ void renewal_schedule_begin(RenewalSchedule *schedule);
 /**
  * To be asked before each frame: is it time to renew the session, if nothing waits?
  * @param has_keys  TLS keys are in play: never, unless the user said otherwise
- * @param age_ns    out, where it is time: what has waited for longer is not waited for
+ * @param age_ns    out, where it is time: what has waited for longer than this counts as lost
  */
 bool renewal_schedule_check(RenewalSchedule *schedule, bool has_keys, gint64 *age_ns);
 
 /** Counts a frame, whatever became of it.
- *  @param like_media  it looks like media, of which a session would keep but the addresses */
+ *  @param like_media  it looks like media, of which a session would only keep the addresses: unless
+ *  the user said how many frames make a session, it counts for less */
 void renewal_schedule_add_frame(RenewalSchedule *schedule, bool like_media);
 
 /** A message is in the frame, of which a session keeps more than of others.

@@ -55,7 +55,7 @@ static void take_secrets(guint32 type, const void *secrets, guint size)
 static void begin(Session *session)
 {
     session->epan = epan_new(&session->frames, &provider);
-    /* A tree that nobody looks at: fields that were asked for are in it, nothing is formatted. */
+    /* A tree, but not a visible one: it holds the fields that were primed, and no text is made. */
     session->edt = epan_dissect_new(session->epan, true, false);
     session->used = false;
     /* TLS keys in pcapng files; those that were read already are given again. */

@@ -12,8 +12,8 @@
 #include <glib.h>
 
 /**
- * libwireshark passes over what it does not understand in a key log, without a word: an audit would
- * silently see nothing. So a file that holds lines, but not one that looks like a key, is refused.
+ * libwireshark says nothing about lines of a key log that it does not understand: an audit would
+ * see nothing, and not say so. So a file is refused that has lines, none of which looks like a key.
  *
  * @param error  names the file
  */

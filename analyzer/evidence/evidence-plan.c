@@ -14,7 +14,7 @@
 
 /* Of a sentence in a comment. Columns. */
 #define MAX_SENTENCE 400
-/* Of a flood of KRRs, whose number is what is wrong: there may be a million. */
+/* KRRs of a flood, of which there may be a million. */
 #define MAX_FLOOD 10000
 /* Of requests to KMSs. */
 #define MAX_KMS 10000
@@ -311,7 +311,7 @@ static void add_view_before(EvidencePlan *plan, const StoryLeg *leg)
     }
 }
 
-/* Rules that say what did not happen judge by more than what they cite. */
+/* Rules that say that something did not happen also judge by frames that they do not cite. */
 static void add_context(EvidencePlan *plan, const AuditFinding *finding)
 {
     const StoryNegotiation *negotiation = finding->negotiation;
@@ -385,8 +385,8 @@ static void add_hidden(const char *one, const char *other, const StoryFrame *las
     }
 }
 
-/* What a user said to its KMS speaks for it, too: if some of it is evidence all of it is, and what
- * nobody can be told to have said. */
+/* What a user said to its KMS may also excuse the user. So if one exchange of a user is evidence,
+ * all of them are, and those that cannot be ascribed to a user. */
 static void add_kms_traffic(EvidencePlan *plan)
 {
     const KmsTraffic *traffic = ledger_kms_traffic(plan->report->ledger);

@@ -223,7 +223,7 @@ static guint number_interface(EvidenceFile *evidence, EvidenceSource *source, gi
     return number;
 }
 
-/* The number of the record's interface in the evidence, which is told of it where it is new. */
+/* The number of the record's interface in the evidence; a new interface is added to it. */
 static bool map_interface(EvidenceFile *evidence, EvidenceSource *source, guint *number,
                           GError **error)
 {
@@ -332,8 +332,8 @@ static void secrets_free(GArray *secrets)
     found_secrets = NULL;
 }
 
-/* Begins the file. Wiretap makes up an interface where it gets none, so it gets that of the first
- * frame; the others are added when their first frames come. */
+/* Begins the file. Wiretap would invent an interface if it got none, so it gets that of the first
+ * frame; each other interface is added with its first frame. */
 static bool open_dumper(EvidenceFile *evidence, int fd, GArray *sections, GError **error)
 {
     g_autoptr(GArray) interfaces = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));

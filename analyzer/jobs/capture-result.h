@@ -22,8 +22,8 @@ bool capture_result_save(const Capture *capture, const GArray *lengths, const Fr
 /**
  * Takes over what was written last.
  * @param links  gets those of the capture; NULL: they are not wanted
- * @return the lengths of the spool, of guint64, to be freed with g_array_unref(); NULL with @p error
- *         set where nothing, or nothing that can be read, was written
+ * @return the lengths of the spool, of guint64, to be freed with g_array_unref(); NULL with @p
+ *         error set where nothing, or nothing that can be read, was written
  */
 GArray *capture_result_load(Capture *capture, FrameLinks *links, const char *directory,
                             GError **error);

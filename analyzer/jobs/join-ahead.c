@@ -1,9 +1,9 @@
 /* join-ahead.c
  * A join that reads on in a thread of its own while what it told is being digested
  *
- * Between the threads there are a few batches of what is told. They go round: full ones to who is told,
- * emptied ones back. So neither thread waits for the other at each event, and the reader can be ahead
- * by no more than these batches hold.
+ * Between the threads there are a few batches of what is told. They go round: full ones to who is
+ * told, emptied ones back. So neither thread waits for the other at each event, and the reader can
+ * be ahead by no more than these batches hold.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,8 +12,8 @@
 
 #include <libxml/parser.h>
 
-/* Batches, the events in each, and about how much memory those in one may take; one event may exceed
- * that alone. */
+/* Batches, the events in each, and about how much memory those in one may take; one event may
+ * exceed that alone. */
 #define BATCHES          4
 #define MAX_BATCH        1024
 #define MAX_BATCH_OCTETS (1024 * 1024)
@@ -84,8 +84,8 @@ static void hand_over(Ahead *ahead, Told told, gsize octets)
     }
 }
 
-/* Of a document only what never changes may be asked here: an earlier event may have told of the same
- * one, and who was told may be changing it. */
+/* Only what never changes may be read of a document here: it may also be in an earlier event, whose
+ * receiver may be changing it in the other thread. */
 static gsize weigh(const StoryEvent *event)
 {
     gsize weight = story_event_own_weight(event);
@@ -161,7 +161,7 @@ static void tell_batch(Listener *listener, Batch *batch)
     batch->octets = 0;
 }
 
-/* Also where it was stopped all batches must go round, or the reader would wait for ever. */
+/* When the join is stopped, batches must still go round, or the reader would wait for ever. */
 static void listen_to_end(Ahead *ahead, Listener *listener)
 {
     bool last = false;

@@ -10,11 +10,11 @@
 #include "analyzer/jobs/join.h"
 
 /**
- * The same as join_run(), and the same is told in the same order, by the thread that calls this. Reading
- * the spools and parsing the KRRs in them is done by another one, which is a little ahead: so far that
- * memory does not grow. It ends before this returns, also where it was stopped.
+ * As join_run(): tells the same in the same order, in the thread that calls it. Another thread
+ * reads the spools and parses the KRRs in them, ahead of that by a limited amount of memory. It
+ * ends before this returns, also where the join was stopped.
  *
- * No process may be started meanwhile: a copy of this one would have no such thread.
+ * No process may be forked meanwhile: it would not have the other thread.
  */
 bool join_run_ahead(Join *join, const JoinCalls *calls, gpointer data);
 

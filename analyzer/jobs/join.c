@@ -200,7 +200,7 @@ static void settle_first(GSequenceIter *first)
 {
     GSequenceIter *second = g_sequence_iter_next(first);
 
-    /* Captures of one place in turn are the rule: mostly it stays where it is. */
+    /* Mostly one capture begins when the one before has ended, so the cursor stays at the front. */
     if (!g_sequence_iter_is_end(second) &&
         compare(g_sequence_get(first), g_sequence_get(second), NULL) > 0) {
         g_sequence_sort_changed(first, compare, NULL);

@@ -16,8 +16,8 @@ typedef struct Join Join;
 /** Events between two looks at whether to stop. */
 #define JOIN_STOP_INTERVAL 1024
 
-/** Documents that are remembered, since the same one is seen on many hops. Then all are forgotten, and
- *  the next ones parsed anew. */
+/** Documents that are remembered, since the same one is seen on many hops. Then all are forgotten,
+ *  and the next ones parsed anew. */
 #define JOIN_MAX_DOCUMENTS 1024
 
 /** What is told by a join. */

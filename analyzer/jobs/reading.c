@@ -22,7 +22,7 @@
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/workers.h"
 
-/* What was found is made safe so often, for the case that the process comes to harm. */
+/* A worker saves what it has found after so many events, in case it crashes. */
 #define EVENTS_PER_SAVE 1024
 
 /* Memory that a worker shares with the process that waits for it. */
@@ -56,7 +56,7 @@ typedef struct SpoolWriter {
     guint unsaved; /* events since all was made safe */
 } SpoolWriter;
 
-/* There is nobody to hand an error to amid a dissection, and no use in going on. */
+/* Within a dissection there is nobody to return an error to, and it makes no sense to go on. */
 static void give_up(const SpoolWriter *writer, const GError *error)
 {
     g_strlcpy(writer->share->trouble, error->message, sizeof writer->share->trouble);
@@ -120,7 +120,7 @@ static void fail(Capture *capture, const char *how, const Share *share)
     }
 }
 
-/* Complaints come in the order of the captures, as soon as nothing can come before them. */
+/* Complains of captures in their order: of each as soon as all before it have ended. */
 static void tell_ends(Reading *reading)
 {
     const GPtrArray *captures = reading->plan->captures;
@@ -177,7 +177,8 @@ static void show_progress(gpointer data)
                         reading->done);
 }
 
-/* A process that came to harm takes the digest with it, but what it told is evidence that needs one. */
+/* The digest is lost with a worker that crashed, but what it had told may be evidence, and that
+ * needs a digest. */
 static void digest_again(Capture *capture)
 {
     g_autofree char *why = NULL;
@@ -192,7 +193,7 @@ static void digest_again(Capture *capture)
     }
 }
 
-/* Once no process is to be started any more: digests are made by threads. */
+/* To be called when all processes were started: digests are made by threads. */
 static void complete_digests(const GPtrArray *captures)
 {
     for (guint i = 0; i < captures->len; i++) {

@@ -22,9 +22,9 @@ typedef struct ReadingPlan {
 } ReadingPlan;
 
 /**
- * Reads all captures and tells their events as one timeline: in the order of time, ties in the order
- * of captures and frames. The result does not depend on the number of jobs. What cannot be read, or
- * not to its end, is complained about in the order of the captures.
+ * Reads all captures and tells their events as one timeline: in the order of time, ties in the
+ * order of captures and frames. The result does not depend on the number of jobs. What cannot be
+ * read, or not to its end, is complained about in the order of the captures.
  *
  * @param event  is told of each event, which it owns
  * @return whether all were read to their ends; false also where it was interrupted

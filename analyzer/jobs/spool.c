@@ -19,7 +19,8 @@
 /* A record is written once its events have come to so many octets. */
 #define FULL_RECORD (32 * 1024)
 
-/* Bodies that are known to have been written; then all are forgotten, and written once more. */
+/* Bodies that are remembered as written. Then all are forgotten, and written again if they come
+ * again. */
 #define MAX_KNOWN_BODIES 16384
 
 /* A file of records that is written from its beginning to its end. */

@@ -1,12 +1,13 @@
 /* spool.h
  * The events of one capture in files, in the order of time
  *
- * Of several captures each is read by itself, and what it tells must wait until all others have been
- * read. It waits on disk, so that memory does not grow with the captures.
+ * Of several captures each is read by itself, and what it tells must wait until all others have
+ * been read. It waits on disk, so that memory does not grow with the captures.
  *
- * Frames mostly come in order, but probes with several interfaces write them a little out of it, and
- * a clock may jump. So the events are dealt into runs, each of which is in order by itself: one that
- * is older than the last of a run goes to the next. The reader merges the runs as it merges captures.
+ * Frames mostly come in order, but probes with several interfaces write them a little out of it,
+ * and a clock may jump. So the events are dealt into runs, each of which is in order by itself: one
+ * that is older than the last of a run goes to the next. The reader merges the runs as it merges
+ * captures.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -60,8 +61,8 @@ bool spool_add(Spool *spool, StoryEvent *event, GError **error);
  *  process. */
 bool spool_flush(Spool *spool, GError **error);
 
-/** How many octets of each run there are, of guint64; good until the next call. They count once they
- *  are flushed. */
+/** How many octets of each run there are, of guint64; good until the next call. They count once
+ *  they are flushed. */
 const GArray *spool_lengths(Spool *spool);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spool, spool_free)

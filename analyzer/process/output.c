@@ -98,7 +98,7 @@ Output *output_new(const char *path, GError **error)
     return NULL;
 }
 
-/* After the first failure nothing more is tried: what follows a gap is worth nothing. */
+/* Nothing is written after a failure: a report with a gap in it is worth nothing. */
 static void let_out(Output *output)
 {
     gsize done = 0;

@@ -39,8 +39,8 @@ bool output_check(const char *path, const char *const *inputs, GError **error);
  */
 Output *output_new(const char *path, GError **error);
 
-/** Lets out what has gathered, once that is worth a write. To be called wherever a report can pause:
- *  it is how a report of any length takes no memory. Trouble is told at the end. */
+/** Writes what has gathered, once that is enough for a write. To be called often, so that a report
+ *  of any length takes little memory. output_finish() tells whether a write failed. */
 void output_flow(Output *output);
 
 /** Writes the rest and puts the file in its place. To be called once, at the end.

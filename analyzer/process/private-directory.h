@@ -9,8 +9,8 @@
 
 #include <glib.h>
 
-/** Makes a new one where the user wants temporary files. @return its path, to be freed, or NULL with
- *  @p error set */
+/** Makes a new one where the user wants temporary files.
+ *  @return its path, to be freed, or NULL with @p error set */
 char *private_directory_new(GError **error);
 
 /** Removes the directory and the files in it; there must be no directories in it. */

@@ -82,7 +82,8 @@ static char *format_seconds(guint64 seconds)
 static void draw(Progress *progress, gint64 now, guint64 octets, guint64 frames)
 {
     double elapsed = (double)(now - progress->started) / G_USEC_PER_SEC;
-    /* What a compressed file holds is not known before: the share is that of the file's octets. */
+    /* Nobody knows before how much a compressed file holds, so the share is that of the octets of
+     * the file. */
     double share = progress->expected ? (double)octets / (double)progress->expected : 0;
     g_autofree char *left = NULL;
 

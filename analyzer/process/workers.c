@@ -24,8 +24,8 @@
 /* A longer line is broken. */
 #define MAX_LINE 8192
 
-/* A process at work. What it writes to standard error comes here: so lines of several do not mix, and
- * the end of the pipe is the end of the process. */
+/* A process at work. What it writes to standard error comes here: so lines of several do not mix,
+ * and the end of the pipe is the end of the process. */
 typedef struct Worker {
     guint task;
     pid_t pid;

@@ -19,7 +19,8 @@ void finding_index_free(FindingIndex *index);
  *  NULL: none. For NULL those that belong to no negotiation. */
 const GPtrArray *finding_index_of(const FindingIndex *index, const StoryNegotiation *negotiation);
 
-/** The number of a finding of the audit, "finding-N", from 1: the same in all forms of the report. */
+/** The number of a finding of the audit, "finding-N", from 1: the same in all forms of the
+ *  report. */
 guint finding_index_number(const FindingIndex *index, const AuditFinding *finding);
 
 /** The gravest severity among the findings of a negotiation; OFF: it has none. */

@@ -28,7 +28,7 @@ static int append(void *context, const char *octets, int length)
     return length;
 }
 
-/* Every call of the writer goes through here: a document with a gap must not pass for a whole one. */
+/* Every call of libxml2's writer is checked here: a document with a gap must not look complete. */
 static void check(Html *html, int result)
 {
     html->failed |= result < 0;

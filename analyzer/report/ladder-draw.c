@@ -237,7 +237,7 @@ static void draw_lifelines(const Layout *layout, guint low, guint high, const Bo
     end_line(layout->out);
 }
 
-/* Takes words off the front of a text as long as they fit; at least none. */
+/* Takes as many words off the front of a text as fit, perhaps none. */
 static char *take_words(const char **text, gsize room)
 {
     const char *start = *text;

@@ -59,7 +59,8 @@ static char *entity_name(const Builder *builder, const char *address, guint16 po
                              : g_strdup_printf("%s:%u", safe, port);
 }
 
-/* Both ends of a leg. One that is found only later to stand before another goes to its left. */
+/* Both ends of a leg. The source gets its column to the left of the destination where only the
+ * latter has one. */
 static void place_leg(const Builder *builder, const StoryLeg *leg, guint *from, guint *to)
 {
     g_autofree char *source = entity_name(builder, leg->source, leg->source_port);
@@ -143,7 +144,8 @@ static gint compare_reports(gconstpointer a, gconstpointer b)
     return order ? order : (int)first->answer - (int)second->answer;
 }
 
-/* Whoever uploads them, and in whatever; where columns are ports nobody knows whose they are. */
+/* From whoever uploads them, in whatever request. Not where ports tell entities apart: it is not
+ * known which of them the client of the KMS is. */
 static void find_reports(Builder *builder)
 {
     const KmsTraffic *traffic = ledger_kms_traffic(builder->report->ledger);
@@ -208,7 +210,8 @@ static NegotiationStep report_step(const Builder *builder, const KmsStep *report
                              .target = g_strdup_printf("krr-%u", krr->number)};
 }
 
-/* What goes to the KMS and back before the next attempt. @param by_path  what comes last in time, too */
+/* What goes to the KMS and back before the next attempt. @param by_path  what comes last in time,
+ * too */
 static void add_reports(Builder *builder, GArray *steps, const StoryAttempt *next, bool by_path)
 {
     for (; builder->reported < builder->reports->len; builder->reported++) {

@@ -169,7 +169,7 @@ static gint compare_steps(gconstpointer a, gconstpointer b)
         return first->rank < second->rank ? -1 : 1;
     }
     order = story_frame_compare(&first->frame, &second->frame);
-    /* What was not seen goes before the answer that shows that it was there. */
+    /* A request that was not seen stands before the answer that proves it. */
     return order ? order : (int)first->seen - (int)second->seen;
 }
 

@@ -50,7 +50,7 @@ static void add_text(GString *cell, const char *raw)
     }
 }
 
-/* A cell that holds several values has spaces between them, and none in them. */
+/* In a cell with several values, spaces stand between values, so no value may have one. */
 static void add_item(GString *cell, const char *raw)
 {
     g_autofree char *safe = text_safe(raw, 0);
@@ -385,8 +385,9 @@ static const Column columns[] = {
 
 /* ---- cells to octets ---- */
 
-/* Does a spreadsheet take a cell that begins like this for a formula? Full-width signs count, too, and
- * the apostrophe that makes a text of it: so the first one can be taken away again for certain. */
+/* Does a spreadsheet take a cell that begins like this for a formula? Full-width signs count, too,
+ * and the apostrophe that makes a text of it: so the first one can be taken away again for
+ * certain. */
 static bool begins_formula(const char *text)
 {
     static const gunichar signs[] = {'=', '+', '-', '@', '\'', 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20};

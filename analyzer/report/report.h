@@ -52,7 +52,8 @@ typedef struct ReportOmission {
 
 #define REPORT_N_OMISSIONS 5
 
-/** Fills in all that can be left out. @return whether anything was: no honest day comes to that */
+/** Fills in all that can be left out. @return whether anything was left out, which only happens to
+ *  hostile traffic */
 bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS]);
 
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */

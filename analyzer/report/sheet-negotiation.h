@@ -15,7 +15,8 @@ void sheet_negotiation_index(Sheet *sheet);
 /** All negotiations: who, the ladder, the attempts with their offers and KRRs, the findings. */
 void sheet_negotiations(Sheet *sheet);
 
-/** The offers and the KRRs that no negotiation has shown; each with a heading, where there are any. */
+/** The offers and the KRRs that no negotiation has shown; each with a heading, where there are
+ *  any. */
 void sheet_others(Sheet *sheet);
 
 #endif

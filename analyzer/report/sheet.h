@@ -29,8 +29,8 @@ void sheet_open_heading(Sheet *sheet);
 /** The severity as a word with a colour; "no finding" for OFF. */
 void sheet_severity(Sheet *sheet, KrrSeverity severity);
 
-/** A term and what is to say of it, in a "dl" that is open; nothing for NULL. @param term  NULL: the
- *  one before */
+/** A term and what is to say of it, in a "dl" that is open; nothing for NULL. @param term  NULL:
+ *  the one before */
 void sheet_term(Sheet *sheet, const char *term, const char *safe);
 
 /** Begins the same for more than a text; html_close() ends it. */
@@ -42,8 +42,8 @@ void sheet_link(Sheet *sheet, const char *kind, guint number);
 /** Begins a part that is folded until somebody opens it; html_close() ends it. */
 void sheet_open_details(Sheet *sheet, const char *summary);
 
-/** Begins a table with these columns, up to its body, in a box that scrolls; sheet_close_table() ends
- *  it. @param label  what it is a table of. @param columns  NULL-terminated */
+/** Begins a table with these columns, up to its body, in a box that scrolls; sheet_close_table()
+ *  ends it. @param label  what it is a table of. @param columns  NULL-terminated */
 void sheet_open_table(Sheet *sheet, const char *label, const char *const *columns);
 void sheet_close_table(Sheet *sheet);
 

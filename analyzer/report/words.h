@@ -1,8 +1,8 @@
 /* words.h
  * What the report says in words, whatever its form
  *
- * All texts are safe, see text_safe(): what came from a capture is made so here, and cut where it is
- * longer than anybody would read; the JSON report has all of it.
+ * All texts are safe, see text_safe(): what came from a capture is made so here, and cut where it
+ * is longer than anybody would read; the JSON report has all of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,12 +21,12 @@ char *words_frames(const Report *report, const GArray *frames);
 
 /* ---- what was audited, and what came of it ---- */
 
-/** How many frames passed the filter, and how many of them were dissected: " (7 dissected)"; "" where
- *  all were. Caller frees. */
+/** How many frames passed the filter, and how many of them were dissected: " (7 dissected)"; ""
+ *  where all were. Caller frees. */
 char *words_shares(const Capture *capture);
 
-/** Where Wireshark was let forget, which is worth knowing where something was left unfinished; NULL:
- *  nowhere. Caller frees. */
+/** How often Wireshark's session was renewed, and what was given up for that; NULL: never. Caller
+ *  frees. */
 char *words_renewals(const Capture *capture);
 
 /** "2 errors, 1 warning in 1 of 2 negotiations". Caller frees. */
@@ -34,7 +34,8 @@ char *words_verdict(const Report *report);
 
 /* ---- who, and what for ---- */
 
-/** Who a party is; hidden ones are known by their UID. @param identity, uid  or NULL. Caller frees. */
+/** Who a party is; hidden ones are known by their UID. @param identity, uid  or NULL. Caller
+ *  frees. */
 char *words_party(const char *identity, const char *uid, StoryIdentitySource source);
 
 /** "PCK, private call key"; NULL where no offer says it. Caller frees. */

@@ -70,7 +70,7 @@ static void skip(Rest *rest, gsize octets)
     rest->length -= octets;
 }
 
-/* What lies behind the end that a header states is not a part of it. */
+/* A header states where its packet ends; what lies behind that is not a part of the packet. */
 static void end_at(Rest *rest, gsize length)
 {
     rest->length = length;

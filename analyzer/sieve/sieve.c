@@ -1,17 +1,17 @@
 /* sieve.c
  * Frames of which it is certain, without dissection, what they tell
  *
- * Why a frame that is skipped as media cannot be anything else. libwireshark would give the payload
- * to the dissector of the conversation, if one was set: such flows are not skipped. Then to those
- * of the ports: these have none, or one of leaf-protocols.c. Then to the heuristic ones:
- * heuristics.c leaves a few, and none of them takes a payload that begins with the bits 10 but QUIC,
- * and what may be QUIC is not skipped. (SIP begins with a printable octet.) Nobody takes it, nothing
- * is learned from it.
+ * Why a frame that is taken as media cannot be anything else. libwireshark would first ask the
+ * dissector of the conversation, where one is set: datagrams of such a flow are not taken. Then it
+ * would ask the dissectors of the two ports: these have none, or one of leaf-protocols.c. Then it
+ * would ask the heuristic dissectors, of which heuristics.c leaves a few. Of these, only QUIC takes
+ * a payload that begins with the bits 10, and what may be QUIC is not taken here. (SIP begins with
+ * a printable octet.) So no dissector would find anything in the frame.
  *
- * Why an ordinary SIP message tells what is read here: between ports that are SIP's, or SIP's and
- * nobody's, the SIP dissector alone is asked. What it makes of the message event-extractor.c puts into
- * the event; sip-skim.c reads the same, or refuses. What the dissector remembers of it concerns
- * media and times of answers, of which the audit has no need.
+ * Why an ordinary SIP message tells what is read here. Where both ports are SIP's, or one is SIP's
+ * and the other nobody's, libwireshark asks the SIP dissector alone. event-extractor.c makes an event of
+ * what that finds; sip-skim.c finds the same, or refuses the message. What the SIP dissector
+ * remembers of a message concerns media and the times of answers, which an audit does not need.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -171,7 +171,7 @@ static Flow *place_of(Sieve *sieve, const guint64 key[FLOW_WORDS])
 {
     guint64 hash = 0;
 
-    /* A product's upper half depends on all of a factor, its lower half does not. */
+    /* The upper half of a product depends on all bits of a factor, the lower half does not. */
     for (guint i = 0; i < FLOW_WORDS; i++) {
         hash = (hash ^ key[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
         hash ^= hash >> 32;
@@ -189,9 +189,9 @@ static bool same_key(const guint64 a[FLOW_WORDS], const guint64 b[FLOW_WORDS])
     return difference == 0;
 }
 
-/* Would the dissector of a conversation be asked about a datagram? The lookups are those of
- * Wireshark's try_conversation_dissector(). That of STUN takes nothing that begins as media do, nor
- * anything that is printed. */
+/* Would libwireshark ask the dissector of a conversation about a datagram? This looks up what its
+ * try_conversation_dissector() looks up. The dissector of STUN does not count: it takes neither
+ * what begins as media do nor what begins with a printable octet. */
 static bool has_dissector(const Sieve *sieve, const Datagram *datagram, guint32 number)
 {
     static const guint wildcards[] = {0, NO_ADDR_B, NO_PORT_B, NO_ADDR_B | NO_PORT_B};
@@ -310,7 +310,7 @@ static StoryEvent *event_of(const Datagram *datagram, const SipFacts *facts, Sto
     return event;
 }
 
-/* A frame without a time, or with one that is no honest one, is not ordinary. */
+/* A frame without a time, or with an impossible one, is not ordinary. */
 static bool story_frame_of(const RawFrame *raw, guint32 number, StoryFrame *frame)
 {
     const nstime_t *time = &raw->time;

@@ -30,8 +30,8 @@ typedef struct SieveSettings {
 /**
  * Looks up whose which port is; once libwireshark has got its preferences.
  *
- * A preference of a protocol that has to do with UDP, or a rule for another table than those of
- * ports, turns the sieve off: then it takes nothing.
+ * The sieve is off, and takes nothing, where the user sets a preference that may change how UDP is
+ * read, or a --decode-as rule of a table other than those of ports.
  */
 Sieve *sieve_new(const SieveSettings *settings);
 void sieve_free(Sieve *sieve);
@@ -50,9 +50,9 @@ bool sieve_knows(const Sieve *sieve, int encapsulation);
 void sieve_look(const Sieve *sieve, const RawFrame *frame, SieveLook *look);
 
 /**
- * Takes a frame of which it is certain what it tells. A frame that is not taken must be dissected before
- * the next one comes: that may change whom libwireshark would ask about later frames, and the sieve
- * forgets what it knew of that.
+ * Takes a frame of which it is certain what it tells. A frame that is not taken must be dissected
+ * before the next one comes: that may change whom libwireshark would ask about later frames, and
+ * the sieve forgets what it knew of that.
  *
  * @param look    what it looks like
  * @param number  frame number in the capture, from 1

@@ -51,7 +51,8 @@ static bool take_name_addr(SipText *text)
            sip_text_take_octet(text, '>');
 }
 
-/* ";name", ";name=value" or ";name="value"": what some would read on in is not taken. */
+/* ";name", ";name=value" or ";name="value"". A value is not taken where some would read a further
+ * parameter in it. */
 static bool take_parameter(SipText *text, SipText *name, SipText *value)
 {
     SipText rest = *text;
@@ -173,8 +174,8 @@ static bool take_sent_by(SipText *text)
            (sip_text_take_number(text, &port) && port <= G_MAXUINT16);
 }
 
-/* Wireshark reads the name up to the first octet that is neither a letter nor a hyphen, and of some
- * it reads the value. */
+/* Wireshark reads the name up to the first octet that is neither a letter nor a hyphen. It reads
+ * the value of some parameters. */
 static bool via_parameter_is_odd(SipText name)
 {
     SipText rest = name;

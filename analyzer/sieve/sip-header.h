@@ -21,7 +21,8 @@ typedef struct SipFacts {
     SipText request_uri; /**< requests only */
 } SipFacts;
 
-/** A header while it is read; begins as {.facts = ...}, with the status of the start line in the facts. */
+/** A header while it is read; begins as {.facts = ...}, with the status of the start line in the
+ *  facts. */
 typedef struct SipHeader {
     SipFacts *facts;
     guint seen;       /**< fields that may come once only; see sip-header.c */

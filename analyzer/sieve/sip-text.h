@@ -49,7 +49,8 @@ bool sip_text_take_number(SipText *text, guint32 *number);
 /** Takes a line of printable ASCII and its CR LF. @return whether there was one */
 bool sip_text_take_line(SipText *text, SipText *line);
 
-/** Takes a text in quotation marks, with them. @return whether there was one that needs no escapes */
+/** Takes a text in quotation marks, with them. @return whether there was one that needs no
+ *  escapes */
 bool sip_text_take_quoted(SipText *text);
 
 /** Takes a URI that begins with "sip:", "sips:" or "tel:". @return whether there was one */

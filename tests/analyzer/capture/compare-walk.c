@@ -5,8 +5,8 @@
  *
  * Every record of the walk must be the one that wiretap reads next, octet by octet; and where the
  * walk says that the file has ended, wiretap must say so, too. Prints of each file how many records
- * were walked, how many wiretap could read, and whether the walk came to the end; "none" where there
- * was no walk.
+ * were walked, how many wiretap could read, and whether the walk came to the end; "none" where
+ * there was no walk.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
