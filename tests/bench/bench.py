@@ -30,9 +30,8 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 
-import tshark  # noqa: E402
+import tshark
 
 FIGURES = HERE / "RESULTS.json"
 RESULTS = HERE / "RESULTS.md"

@@ -41,12 +41,12 @@ def wireshark(build):
 
 
 def count(build, capture):
-    """Instructions of one audit, as callgrind counts them."""
+    """Instructions of one audit. Of valgrind's tools that count them this is the fastest."""
     result = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", build / "krraudit",
-         "--no-progress", "--format", "json", "--fail-on", "never", capture],
+        ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
+         build / "krraudit", "--no-progress", "--format", "json", "--fail-on", "never", capture],
         check=True, capture_output=True, text=True)
-    return int(re.search(r"Collected : (\d+)", result.stderr).group(1))
+    return int(re.search(r"I +refs: +([\d,]+)", result.stderr).group(1).replace(",", ""))
 
 
 def costs(build, folder, scenario, rounds, frames):

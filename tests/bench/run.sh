@@ -15,4 +15,4 @@ sh "$source/samples/install-packages.sh" $(cat "$source/samples/packages.txt" \
 cd "$source"
 cmake --preset release >/dev/null
 cmake --build --preset release --target krr krraudit make-capture bench-read-loop
-exec python3 -B tests/bench/bench.py "$build" "$@"
+PYTHONPATH=tests/support exec python3 -B tests/bench/bench.py "$build" "$@"

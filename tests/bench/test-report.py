@@ -5,15 +5,12 @@
 usage: test-report.py BUILD_DIR
 """
 
-import pathlib
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "report"))
-
-import bench  # noqa: E402
-from krraudit import equal, expect, main  # noqa: E402
+import audits
+import bench
+from krraudit import equal, expect, main
 
 ABOUT = "2026-01-01, a processor"
 
@@ -130,7 +127,7 @@ def test_circumstances(_):
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, "-B", HERE / "bench.py", *arguments], text=True,
+    return subprocess.run([sys.executable, "-B", bench.HERE / "bench.py", *arguments], text=True,
                           capture_output=True)
 
 
@@ -164,4 +161,4 @@ def test_results(_):
 
 
 if __name__ == "__main__":
-    main([value for name, value in list(globals().items()) if name.startswith("test_")])
+    main([value for name, value in list(globals().items()) if name.startswith("test_")], audits.Program)

@@ -33,9 +33,9 @@ import textwrap
 
 import mdoc
 
+from tshark import Tshark
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "tests"))
-from tshark import Tshark  # noqa: E402 (needs the path)
 
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "doc").glob("*.md"))]
 # Copies of the demo under the names that examples use for captures of the reader's own.

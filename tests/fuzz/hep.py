@@ -16,12 +16,11 @@ import struct
 import subprocess
 import sys
 
-TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS))
-sys.path.insert(0, str(TESTS / "stories"))
 import captures
 import pcapfile
 from tshark import Tshark
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
 
 SCENARIO = """title  One message
 start  2026-01-01T12:00:00Z

@@ -15,13 +15,12 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from scenarios import HOSTS
 from tshark import Tshark
 
 HEAD = """title  Every cut and every spoilt octet
 start  2026-01-01T12:00:00Z
-host  alice  192.0.2.100:5060  sip:alice@home.example.org
-host  proxy  192.0.2.10:5060   sip:bob@partner.example.org
+""" + HOSTS + """\
 host  peer   192.0.2.11:2269
 """
 

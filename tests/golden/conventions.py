@@ -14,10 +14,8 @@ import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
 import captures
+from places import SOURCE
 from tshark import Tshark
 from views import PROTOCOLS
 

@@ -14,10 +14,8 @@ import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 import captures
-from golden import CASES, set_up
+from cases import CASES, set_up
 from tshark import Tshark
 from views import PROTOCOLS
 

@@ -7,22 +7,25 @@ usage: golden.py BUILD_DIR CASE...            compares; exit status 1 where some
        golden.py --list                       prints the names of the cases
 
 A change that is meant is made with --update and read in the diff of the commit.
+
+What stands in expected/ was shown by the first version of Wireshark that is supported. Where a later
+one shows it in another way, its text stands in expected/VERSION/, and counts for all versions from
+that on.
 """
 
-import dataclasses
 import difflib
 import pathlib
 import re
-import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+import audits
 import captures
 import views
+from cases import CASES, GOLDEN, REPORT_VIEWS, set_up
 from tshark import Tshark
 
-EXPECTED = HERE / "expected"
+EXPECTED = GOLDEN / "expected"
+FIRST_VERSION = "4.0"
 
 # What tshark is asked, and what is kept of its answer.
 TSHARK_VIEWS = {
@@ -34,32 +37,6 @@ TSHARK_VIEWS = {
     "json": (lambda _: ["-T", "json"], views.trees_of_json),
     "pdml": (lambda _: ["-T", "pdml"], views.trees_of_pdml),
 }
-REPORT_VIEWS = {"report.txt": "text", "report.json": "json", "report.csv": "csv",
-                "report.html": "html"}
-
-
-@dataclasses.dataclass
-class Case:
-    """A scenario of this folder, which says what it is about, and how it is looked at."""
-    protocols: list  # whose trees are kept
-    views: list      # of TSHARK_VIEWS and REPORT_VIEWS
-    policy: str = "policy.ini"
-
-
-FORMATS = ["text", "columns", "fields", "json", "pdml"]
-CASES = {
-    "krr": Case(["krr", "krr.kms"], [*FORMATS, "report.json"]),
-    "krr-rules": Case(["krr"], ["text", "experts"]),
-    "krr-broken": Case(["krr"], [*FORMATS, *REPORT_VIEWS]),
-    "krr-signatures": Case(["krr"], ["columns", "experts"], "policy-signatures.ini"),
-    "redirects": Case(["krr"], ["columns", "links", *REPORT_VIEWS]),
-    "mikey-payloads": Case(["mikey_sakke"], FORMATS),
-    "mikey-broken": Case(["mikey_sakke"], ["text", "columns"]),
-    "mikey-krr": Case(["mikey_sakke", "krr"], ["text", "columns", "json", "report.json"]),
-    "mikey-identities": Case(["mikey_sakke"], ["fields", "columns", "report.json"]),
-    "hep": Case(["hep"], [*FORMATS, "experts"]),
-    "mikey-signatures": Case(["mikey_sakke"], ["fields", "experts"], "policy-signatures.ini"),
-}
 
 # What krraudit prints without a capture.
 COMMANDS = {"list-rules": ["--list-rules"], "help": ["--help"]}
@@ -67,8 +44,7 @@ COMMANDS = {"list-rules": ["--list-rules"], "help": ["--help"]}
 
 def run_krraudit(build, arguments, where):
     """What it prints; the folder is the current one, so that no path of this machine shows."""
-    result = subprocess.run([build / "krraudit", *arguments], cwd=where, capture_output=True,
-                            encoding="utf-8")
+    result = audits.Program(build).run(*arguments, cwd=where)
     if result.returncode not in (0, 1) or result.stderr:
         sys.exit(f"krraudit {' '.join(arguments)} ended with {result.returncode}:\n{result.stderr}")
     return result.stdout
@@ -79,13 +55,6 @@ def without_versions(report):
     report = re.sub(r"(\A|<p>)(krraudit) [^\s,]+, Wireshark [^\s<]+", r"\1\2 VERSION, Wireshark VERSION",
                     report)
     return re.sub(r'("(?:version|wireshark)": )"[^"]*"', r'\1"VERSION"', report, count=2)
-
-
-def set_up(build, name, where):
-    """Makes the capture of a case, and shares its policy. Returns it and tshark's options."""
-    capture = captures.make(build, HERE / f"{name}.scenario", where)
-    policy = captures.share_policies(HERE, where) / CASES[name].policy
-    return capture, ["-o", f"krr.policy_file:{policy}", "-r", capture]
 
 
 def view_scenario(build, name, where):
@@ -100,7 +69,7 @@ def view_scenario(build, name, where):
             lines = views.by_frame(keep(output, case.protocols))
             yield f"{name}.{view}", "".join(f"{line}\n" for line in lines)
         else:
-            arguments = ["--no-progress", "--policy", f"{HERE.name}/{case.policy}",
+            arguments = ["--no-progress", "--policy", f"{GOLDEN.name}/{case.policy}",
                          "--format", REPORT_VIEWS[view], capture.name]
             yield f"{name}.{view}", without_versions(run_krraudit(build, arguments, where))
 
@@ -111,16 +80,46 @@ def results(build, name, where):
     return view_scenario(build, name, where)
 
 
-def compare(name, text):
+def numbers(version):
+    return tuple(map(int, version.split(".")))
+
+
+def places_of(name, version):
+    """Where the text may stand that this Wireshark shows, the one that counts first: in the folder of
+    its version, or of one before, or among those of the first version."""
+    later = sorted((path.name for path in EXPECTED.iterdir() if path.is_dir()), key=numbers)
+    folders = [EXPECTED / other for other in reversed(later) if numbers(other) <= numbers(version)]
+    return [folder / name for folder in (*folders, EXPECTED)]
+
+
+def expected_of(name, version):
+    """The file that counts, and its text."""
+    path = next(filter(pathlib.Path.exists, places_of(name, version)), EXPECTED / name)
+    return path, path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def compare(name, text, version):
     """Prints how the text differs from the file. Returns whether it does."""
-    path = EXPECTED / name
-    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+    path, expected = expected_of(name, version)
     difference = list(difflib.unified_diff(expected.splitlines(), text.splitlines(),
-                                           f"expected/{name}", "now", lineterm=""))
+                                           str(path.relative_to(GOLDEN)), "now", lineterm=""))
     print("\n".join(difference[:80]))
     if not text:
         print(f"{name}: nothing was shown")
     return bool(difference) or not text
+
+
+def update(name, text, version):
+    """Rewrites the file. Wireshark after the first version gets one of its own where it shows another
+    text, and only there."""
+    own = EXPECTED / version / name
+    if version != FIRST_VERSION:
+        own.unlink(missing_ok=True)
+        if expected_of(name, version)[1] == text:
+            return
+        own.parent.mkdir(exist_ok=True)
+    path = EXPECTED / name if version == FIRST_VERSION else own
+    path.write_text(text, encoding="utf-8")
 
 
 def main(arguments):
@@ -128,18 +127,15 @@ def main(arguments):
     if arguments == ["--list"]:
         print("\n".join(names))
         return 0
-    build, update = pathlib.Path(arguments[0]).resolve(), "--update" in arguments
-    wanted = [word for word in arguments[1:] if word != "--update"] or (names if update else [])
+    build, renew = pathlib.Path(arguments[0]).resolve(), "--update" in arguments
+    wanted = [word for word in arguments[1:] if word != "--update"] or (names if renew else [])
     if not wanted or set(wanted) - set(names):
         sys.exit(f"cases: {' '.join(names)}")
-    differences = 0
+    version, differences = Tshark.version(), 0
     for case in wanted:
         with captures.folder() as where:
             for name, text in results(build, case, where):
-                if update:
-                    (EXPECTED / name).write_text(text, encoding="utf-8")
-                else:
-                    differences += compare(name, text)
+                differences += bool((update if renew else compare)(name, text, version))
     return 1 if differences else 0
 
 

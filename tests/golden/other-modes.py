@@ -9,12 +9,10 @@ whole bodies, as parts, and on port 2269 over UDP and TCP.
 """
 
 import difflib
-import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 import captures
+from cases import GOLDEN
 from tshark import Tshark
 
 WAYS = (["-V"], ["-2", "-V"], [], ["-T", "pdml"], ["-T", "json"])
@@ -28,7 +26,7 @@ def without_clock(output):
 
 def main():
     with captures.folder() as where:
-        capture = captures.make(sys.argv[1], HERE / "mikey-other-modes.scenario", where)
+        capture = captures.make(sys.argv[1], GOLDEN / "mikey-other-modes.scenario", where)
         tshark = Tshark(sys.argv[1], where)
         plain = Tshark(sys.argv[1], where, plugin=False)
         types = plain.output("-r", capture, "-T", "fields", "-e", "mikey.type", "-Y", "mikey")

@@ -13,11 +13,9 @@ import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 import captures
 import views
-from golden import CASES, set_up
+from cases import CASES, set_up
 from tshark import Tshark
 
 # A column line, among the lines of trees. Those are indented or have no tabs.

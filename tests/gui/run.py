@@ -15,14 +15,14 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TESTS = HERE.parent
-sys.path.insert(0, str(TESTS))
-import audit_profile  # noqa: E402 (needs the path)
-import captures  # noqa: E402
-import screen  # noqa: E402
-from tshark import Tshark  # noqa: E402
+import audit_profile
+import captures
+import screen
+from places import DEMO, SAMPLES, TESTS
+from tshark import Tshark
 
 SIZE = (1800, 960)
+SUPPORT = ("audit_profile", "places")  # modules that the session needs
 
 
 def prepare(build, where):
@@ -32,7 +32,7 @@ def prepare(build, where):
     folder = where / "session"
     folder.mkdir()
     for script in (HERE / "session.py", HERE / "screen.py", HERE / "accessible.py",
-                   TESTS / "audit_profile.py", TESTS / "captures.py", TESTS / "tshark.py"):
+                   *(TESTS / "support" / f"{name}.py" for name in SUPPORT)):
         shutil.copy(script, folder)
     config = pathlib.Path(tshark.environment["WIRESHARK_CONFIG_DIR"])
     for path in (folder, config):
@@ -50,9 +50,9 @@ def prepare(build, where):
 
 def run(build, where, picture):
     """Returns the exit status."""
-    demo = captures.make(build, audit_profile.DEMO, where)
+    demo = captures.make(build, DEMO, where)
     policy = where / "policy.ini"
-    policy.write_bytes((TESTS.parent / "samples/policy.ini").read_bytes())
+    policy.write_bytes((SAMPLES / "policy.ini").read_bytes())
     policy.chmod(0o644)
     unprivileged, environment, folder = prepare(build, where)
     with screen.screen(folder, SIZE, unprivileged) as display:

@@ -18,11 +18,9 @@ import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parents[1]
-sys.path.insert(0, str(HERE.parent))
-import audit_profile  # noqa: E402 (needs the path)
-from tshark import Tshark  # noqa: E402
+import audit_profile
+from places import SOURCE
+from tshark import Tshark
 
 SCENARIO = SOURCE / "samples" / "scenarios" / "redirect-by-own-server.scenario"
 SYMBOLS = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}

@@ -25,10 +25,9 @@ import xml.etree.ElementTree
 import jsonschema
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-from tshark import Tshark  # noqa: E402 (needs the path)
+from places import SCHEMA
+from tshark import Tshark
 
-SCHEMA = HERE.parents[1] / "analyzer" / "report.schema.json"
 CANNOT = 77
 PATIENCE = 120  # seconds; each wait in record.py has its own, shorter bound
 

@@ -11,60 +11,44 @@ it may cost at most 64 MiB more than a body that is as it should be.
 
 import dataclasses
 import gzip
-import pathlib
 import re
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 import audit
 import captures
+from scenarios import HOSTS, OFFER, REDIRECT
 from tshark import Tshark
 
 MOST_EXTRA = 64 * 1024 * 1024
 
 SCENARIO = r"""
 title  A bad body between good ones
-host  alice  192.0.2.100:5060   sip:alice@home.example.org
+""" + HOSTS + OFFER + REDIRECT + r"""
 host  carol  192.0.2.101:5060   sip:carol@home.example.org
 host  erin   192.0.2.102:5060   sip:erin@home.example.org
-host  proxy  192.0.2.10:5060    sip:bob@partner.example.org
-
-offer alices
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
-end
-offer alices-retry like alices
+offer retry like first
   idrkmsr = kms.partner.example.org
 end
-offer carols like alices
+offer carols like first
   idri    = sip:carol@home.example.org
 end
-offer erins like alices
+offer erins like first
   idri    = sip:erin@home.example.org
 end
-krr to-alice
-  answers        = alices
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
-end
-krr to-erin like to-alice
+krr to-erin like redirect
   answers        = erins
 end
 krr bad
   file = bad.body
 end
 
-at 0.0  alice -> proxy  INVITE  offer=alices
-at 0.1  proxy -> alice  488     krr=to-alice
+at 0.0  alice -> proxy  INVITE  offer=first
+at 0.1  proxy -> alice  488     krr=redirect
 at 0.2  alice -> proxy  ACK
 at 1.0  carol -> proxy  INVITE  offer=carols {request}
 at 1.1  proxy -> carol  488     krr=bad from=sip:carol@home.example.org \
                                 to=sip:bob@partner.example.org {response}
-at 2.0  alice -> proxy  INVITE  offer=alices-retry
+at 2.0  alice -> proxy  INVITE  offer=retry
 at 2.1  proxy -> alice  200
 at 2.2  alice -> proxy  ACK
 at 3.0  erin  -> proxy  INVITE  offer=erins

@@ -8,42 +8,33 @@ What the capture cut short is shown as far as it goes and never judged: whatever
 fire that does not fire on the whole. The frames behind are audited as ever.
 """
 
-import pathlib
-import struct
+import dataclasses
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 import audit
 import captures
+import pcapfile
+from scenarios import HOSTS, OFFER, REDIRECT
 from tshark import Tshark
 
 # A redirect, of which every frame is repeated with every length; then one that is whole.
 SCENARIO = """
 title  To be cut
-host  alice  192.0.2.100:5060   sip:alice@home.example.org
+""" + HOSTS + """\
 host  carol  192.0.2.101:5060   sip:carol@home.example.org
-host  proxy  192.0.2.10:5060    sip:bob@partner.example.org
 host  kms    192.0.2.20:80
 host  peer   192.0.2.11:2269
-
-offer alices
-  idri    = sip:alice@home.example.org
-  idrr    = sip:bob@partner.example.org
-  idrkmsi = kms.home.example.org
-  idrkmsr = kms.home.example.org
+""" + OFFER + REDIRECT + """\
+offer alices like first
   sakke-length = 20
 end
 offer carols like alices
   idri    = sip:carol@home.example.org
 end
-krr to-alice
+krr to-alice like redirect
   answers        = alices
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
 end
-krr to-carol like to-alice
+krr to-carol like redirect
   answers        = carols
 end
 
@@ -61,20 +52,14 @@ at 9.1  proxy -> carol  488     krr=to-carol
 LAST = 2  # frames at the end that stay whole
 
 
-def cut_everywhere(pcap):
-    """The capture with each frame but the last ones in every length, the shortest one first, and how
-    many frames it has."""
-    head, records, place = pcap[:24], [], 24
-    while place < len(pcap):
-        seconds, fraction, captured, length = struct.unpack_from("<IIII", pcap, place)
-        records.append((seconds, fraction, pcap[place + 16:place + 16 + captured], length))
-        place += 16 + captured
-    cut = [(seconds, fraction, octets[:size], length)
-           for seconds, fraction, octets, length in records[:-LAST]
-           for size in range(len(octets))] + records[-LAST:]
-    body = b"".join(struct.pack("<IIII", seconds, fraction, len(octets), length) + octets
-                    for seconds, fraction, octets, length in cut)
-    return head + body, len(cut)
+def cut_everywhere(path):
+    """Rewrites the capture with each frame but the last ones in every length, the shortest one first.
+    Returns how many frames it has."""
+    header, packets = pcapfile.read(path)
+    cut = [dataclasses.replace(packet, octets=packet.octets[:size]) for packet in packets[:-LAST]
+           for size in range(len(packet.octets))] + packets[-LAST:]
+    pcapfile.write(path, header, cut)
+    return len(cut)
 
 
 def wrong_report(result, frames):
@@ -113,8 +98,7 @@ def main(build):
     with captures.folder() as where:
         (where / "cut.scenario").write_text(SCENARIO)
         path = captures.make(build, where / "cut.scenario", where)
-        octets, frames = cut_everywhere(path.read_bytes())
-        path.write_bytes(octets)
+        frames = cut_everywhere(path)
         problems = [*wrong_report(audit.run_json(build, path), frames),
                     *wrong_trees(Tshark(build, where), path, frames)]
     print("\n".join(problems[:50]))

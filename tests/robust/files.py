@@ -11,16 +11,14 @@ why.
 """
 
 import gzip
-import pathlib
 import re
 import struct
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-SAMPLE = HERE.parents[1] / "samples" / "scenarios" / "redirect-by-terminating-client.scenario"
-sys.path.insert(0, str(HERE.parent))
+SAMPLE = SAMPLES / "scenarios" / "redirect-by-terminating-client.scenario"
 import audit
 import captures
+from places import SAMPLES
 
 # Options with a file or a value that cannot be used, and what is said of it. "%" is a good capture.
 UNUSABLE = {

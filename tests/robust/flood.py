@@ -15,14 +15,14 @@ import sys
 import tempfile
 import threading
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
 import audit
+import packets
+from places import TESTS
 
 BOUND = 256 * 1024 * 1024
 MEDIA_TYPE = "application/vnd.3gpp.kmsredirectresponse+xml"
 OTHER_TYPE = "application/vnd.example.another-answer+xml"
-SIGNED = (HERE.parent / "signed" / "nested-3.xml").read_text()
+SIGNED = (TESTS / "signed" / "nested-3.xml").read_text()
 
 KRR = """<KmsRedirectResponse xmlns="urn:3gpp:ns:mcsecKMSKRR:1.0" Id="{id}">\
 <Time>2026-01-01T09:00:00Z</Time><CreatorUri>sip:creator-{id}@example.org</CreatorUri>\
@@ -65,17 +65,14 @@ KINDS = {function.__name__: function for function in (long_lists, small, nested,
 
 
 def response(number, media_type, body):
-    """A 488 with that body, as a frame: Ethernet, IPv4, UDP."""
-    sip = (f"SIP/2.0 488 Not Acceptable Here\r\n"
-           f"Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK{number}\r\n"
-           f"From: <sip:initiator@example.org>;tag=a{number}\r\n"
-           f"To: <sip:receiver@example.org>;tag=b{number}\r\n"
-           f"Call-ID: {number}@192.0.2.1\r\nCSeq: 1 INVITE\r\n"
-           f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n{body}").encode()
-    udp = struct.pack(">HHHH", 5060, 5060, 8 + len(sip), 0) + sip
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number & 0xFFFF, 0, 64, 17, 0,
-                     bytes([192, 0, 2, 2]), bytes([192, 0, 2, 1]))
-    return bytes(6) + bytes([2, 0, 0, 0, 0, 1]) + struct.pack(">H", 0x0800) + ip + udp
+    """A 488 with that body, as a frame."""
+    return packets.sip("192.0.2.2", "192.0.2.1", (
+        f"SIP/2.0 488 Not Acceptable Here\r\n"
+        f"Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK{number}\r\n"
+        f"From: <sip:initiator@example.org>;tag=a{number}\r\n"
+        f"To: <sip:receiver@example.org>;tag=b{number}\r\n"
+        f"Call-ID: {number}@192.0.2.1\r\nCSeq: 1 INVITE\r\n"
+        f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n{body}"))
 
 
 def pour(pipe, kind, count, media_type):

@@ -13,12 +13,11 @@ import re
 import subprocess
 import sys
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "tests"))
-sys.path.insert(0, str(SOURCE / "tests" / "stories"))
 import captures
 import pcapfile
 from tshark import Tshark
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 SCENARIO = pathlib.Path(__file__).resolve().parent / "redirect.scenario"
 

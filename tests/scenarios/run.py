@@ -1,60 +1,44 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Audits the capture of one scenario and compares the report with what the scenario expects.
+"""Audits the captures of scenarios and compares the reports with what the scenarios expect.
 
-usage: run.py BUILD_DIR SCENARIO
+usage: run.py BUILD_DIR [--program] FOLDER|SCENARIO...
 
-The scenario's own lines say what is expected: the exact set of rules that fire, the exit status and
+A scenario's own lines say what is expected: the exact set of rules that fire, the exit status and
 the outcomes of its negotiations. The report must also hold to the schema that ships with krraudit,
 and a second run, in which every frame is dissected and Wireshark forgets after each of them where that
 is safe, must give the same bytes but for what it says of that.
+
+Each audit is a process of its own, which an audit server forks; with --program it is krraudit itself.
 """
 
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 
 import jsonschema
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = SOURCE / "analyzer" / "report.schema.json"
+import audits
+import scenarios
+from places import SCHEMA
+
 GRAVITY = {"note": 1, "warning": 2, "error": 3}
 
 
-def expectations(maker, scenario):
-    """The scenario's title, expect, outcome, exit, signatures, policy and options lines, as words."""
-    text = subprocess.run([maker, "--list-expectations", scenario], check=True,
-                          capture_output=True, text=True).stdout
-    found = {}
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
-        found.setdefault(key, []).extend(value.split())
-    return found
+def audit(auditor, capture, wanted, *options):
+    policy = ["--policy", " ".join(wanted["policy"])] if "policy" in wanted else []
+    return auditor.run("--format", "json", "--no-progress", *policy, *wanted.get("options", []),
+                       *options, capture)
 
 
-def audit(build, capture, wanted, *options):
-    command = [build / "krraudit", "--format", "json", "--no-progress"]
-    if "policy" in wanted:
-        command += ["--policy", " ".join(wanted["policy"])]
-    command += [*wanted.get("options", []), *options, capture]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
-def audit_again(build, capture, wanted):
+def audit_again(auditor, capture, wanted):
     """The same in other circumstances. What TLS keys open is read by how the connection began."""
     options = ["--no-sieve"]
     if "--tls-keys" not in wanted.get("options", []):
         options += ["--session-frames", "1"]
-    return audit(build, capture, wanted, *options)
-
-
-def without_circumstances(report):
-    """The text of a report without the numbers of dissected frames and the renewals of sessions."""
-    report = re.sub(r'^( *"dissected": )[0-9]+', r"\1", report, flags=re.MULTILINE)
-    return re.sub(r'^ *"renewals": \[[^]]*\],\n', "", report, flags=re.MULTILINE)
+    return audit(auditor, capture, wanted, *options)
 
 
 def expected_status(report, wanted):
@@ -78,15 +62,16 @@ def signature(found):
     return ":".join(filter(None, [found["status"].replace(" ", "-"), found["convention"]]))
 
 
-def check(result, again, wanted):
+def check(result, again, wanted, schema):
     """Yields what is wrong."""
     if result.returncode not in (0, 1, 3):
-        yield f"exit status {result.returncode}: {result.stderr}"
+        yield f"exit status {result.returncode}"
         return
     report = json.loads(result.stdout)
-    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    for error in schema.iter_errors(report):
+        yield f"the schema does not allow {error.json_path}: {error.message}"
     rules = sorted({finding["rule"] for finding in report["findings"]})
-    expected = sorted(set(wanted.get("expect", [])) - {"none"})
+    expected = sorted(set(wanted["expect"]) - {"none"})
     if rules != expected:
         yield f"rules that fired: {rules}, expected: {expected}"
         for finding in report["findings"]:
@@ -101,26 +86,43 @@ def check(result, again, wanted):
         yield f"signatures: {signatures}, expected: {wanted['signatures']}"
     if not frames_exist(report):
         yield "a finding cites a frame that is not in the capture, or none"
-    if without_circumstances(again.stdout) != without_circumstances(result.stdout):
+    if audits.without_circumstances(again.stdout) != audits.without_circumstances(result.stdout):
         yield "another report where every frame is dissected, in sessions of one frame each"
 
 
-def main():
-    build, scenario = pathlib.Path(sys.argv[1]), sys.argv[2]
-    maker = build / "samples" / "make-capture"
-    wanted = expectations(maker, scenario)
+def problems_of(auditor, build, scenario, capture, schema):
+    """All that is wrong with a scenario, and what was complained of beside it."""
+    wanted = scenarios.expectations(build, scenario)
     if "expect" not in wanted:
-        sys.exit(f"{scenario}: says nothing of what it expects")
-    with tempfile.TemporaryDirectory() as folder:
-        capture = pathlib.Path(folder) / "capture.pcap"
-        subprocess.run([maker, scenario, capture], check=True)
-        result = audit(build, capture, wanted)
-        wrong = list(check(result, audit_again(build, capture, wanted), wanted))
-    for line in wrong:
-        print(line)
-    if result.stderr.strip():
-        print("standard error:", result.stderr.strip())
-    sys.exit(1 if wrong else 0)
+        return ["it says nothing of what it expects"]
+    subprocess.run([build / "samples" / "make-capture", scenario, capture], check=True)
+    result, again = (run(auditor, capture, wanted) for run in (audit, audit_again))
+    wrong = list(check(result, again, wanted, schema))
+    for what, stderr in (("", result.stderr), (", again", again.stderr)):
+        if wrong and stderr.strip():
+            wrong.append(f"standard error{what}: {stderr.strip()}")
+    return wrong
 
 
-main()
+def chosen(names):
+    for name in map(pathlib.Path, names):
+        yield from sorted(name.glob("*.scenario")) if name.is_dir() else [name]
+
+
+def main(build, *words):
+    build = pathlib.Path(build).resolve()
+    paths = list(chosen(word for word in words if word != "--program"))
+    kind = audits.Program if "--program" in words else audits.Server
+    schema = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder, kind(build) as auditor:
+        for scenario in paths:
+            wrong = problems_of(auditor, build, scenario, pathlib.Path(folder, "capture.pcap"), schema)
+            failed += bool(wrong)
+            print(*(f"{scenario}: {line}" for line in wrong), sep="\n", end="\n" if wrong else "")
+    print(f"{len(paths)} scenarios, {failed} failed")
+    return 1 if failed or not paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

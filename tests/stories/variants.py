@@ -15,36 +15,36 @@ answers, and legs in the order of the path.
 import collections
 import dataclasses
 import itertools
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+import audits
+import captures
 import pcapfile
-
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
+import scenarios
+from places import SOURCE
 
 # Stories over several hops: legal ones, and some in which a rule of each kind is broken.
 STORIES = [
-    "tests/scenarios/story-two-domains",
-    "tests/scenarios/story-three-attempts",
-    "tests/scenarios/story-forking",
-    "tests/scenarios/story-credentials",
-    "tests/scenarios/story-lossy",
-    "tests/scenarios/story-late-answer",
-    "tests/scenarios/krr-not-forwarded.fires",
-    "tests/scenarios/krr-not-forwarded.fires-3",
-    "tests/scenarios/krr-not-forwarded.fires-4",
-    "tests/scenarios/received-krr-not-embedded.fires",
-    "tests/scenarios/received-krr-not-embedded.fires-4",
-    "tests/scenarios/received-krr-not-embedded.silent-4",
-    "tests/scenarios/offer-forwarded-after-krr.fires",
-    "tests/scenarios/acted-before-acceptance.fires-3",
-    "tests/scenarios/acted-before-acceptance.silent",
-    "tests/scenarios/krr-not-reported.fires-4",
-    "tests/scenarios/krr-not-reported.silent-2",
-    "tests/scenarios/certificate-not-requested.fires-4",
+    "tests/scenarios/story/two-domains",
+    "tests/scenarios/story/three-attempts",
+    "tests/scenarios/story/forking",
+    "tests/scenarios/story/credentials",
+    "tests/scenarios/story/lossy",
+    "tests/scenarios/story/late-answer",
+    "tests/scenarios/krr-not-forwarded/server-answers-without-krr",
+    "tests/scenarios/krr-not-forwarded/server-never-answers",
+    "tests/scenarios/krr-not-forwarded/second-of-three-drops-krr",
+    "tests/scenarios/received-krr-not-embedded/server-sends-own-krr",
+    "tests/scenarios/received-krr-not-embedded/krr-dropped-two-hops-away",
+    "tests/scenarios/received-krr-not-embedded/two-devices-of-one-user",
+    "tests/scenarios/offer-forwarded-after-krr/proxy-redirects-and-forwards",
+    "tests/scenarios/acted-before-acceptance/refused-in-the-body",
+    "tests/scenarios/acted-before-acceptance/user-waits-for-kms",
+    "tests/scenarios/krr-not-reported/often-in-touch-with-kms",
+    "tests/scenarios/krr-not-reported/user-was-offline",
+    "tests/scenarios/certificate-not-requested/everything-else-requested",
     "samples/scenarios/demo",
 ]
 
@@ -54,9 +54,9 @@ PROVED_BY_ONE_SIGHTING = {
 }
 # What did not happen is proved by how long the capture goes on, which no cited frame shows.
 PROVED_BY_ABSENCE = {
-    "tests/scenarios/krr-not-forwarded.fires-3",
-    "tests/scenarios/krr-not-reported.fires-4",
-    "tests/scenarios/certificate-not-requested.fires-4",
+    "tests/scenarios/krr-not-forwarded/server-never-answers",
+    "tests/scenarios/krr-not-reported/often-in-touch-with-kms",
+    "tests/scenarios/certificate-not-requested/everything-else-requested",
 }
 
 
@@ -121,13 +121,9 @@ VARIANTS = {
 class Audit:
     """What krraudit reports on some files."""
 
-    def __init__(self, build, options, paths, numbers):
+    def __init__(self, auditor, options, paths, numbers):
         """numbers: of each file, the number that each of its frames has in the whole capture."""
-        command = [build / "krraudit", "--format", "json", "--no-progress", *options, *paths]
-        run = subprocess.run(command, capture_output=True, text=True)
-        if run.returncode not in (0, 1):
-            sys.exit(f"krraudit ended with {run.returncode}: {run.stderr}")
-        self.report = json.loads(run.stdout)
+        self.report = auditor.report(*options, *paths)
         self.numbers = numbers
         self.digests = {krr["id"]: krr["digest"] for krr in self.report["krrs"]}
         self.offers = {offer["id"]: offer["digest"] for offer in self.report["offers"]}
@@ -193,20 +189,15 @@ def differences(story, variant, whole, part, kept):
 class Story:
     """A scenario, its capture, and what is found in the whole of it."""
 
-    def __init__(self, build, name, folder):
-        self.build, self.name, self.folder = build, name, pathlib.Path(folder)
+    def __init__(self, auditor, name, folder):
+        self.auditor, self.name, self.folder = auditor, name, pathlib.Path(folder)
         scenario = SOURCE / f"{name}.scenario"
-        maker = build / "samples" / "make-capture"
-        capture = self.folder / "whole.pcap"
-        subprocess.run([maker, scenario, capture], check=True)
-        listing = subprocess.run([maker, "--list-expectations", scenario], check=True,
-                                 capture_output=True, text=True).stdout
-        policy = [line.partition(" ")[2] for line in listing.splitlines()
-                  if line.startswith("policy ")]
-        self.options = ["--policy", policy[0]] if policy else []
+        capture = captures.make(auditor.build, scenario, self.folder)
+        policy = scenarios.policy_of(auditor.build, scenario)
+        self.options = ["--policy", policy] if policy else []
         self.header, packets = pcapfile.read(capture)
         self.hops = list(self._by_hop(packets))
-        self.whole = Audit(build, self.options, [capture],
+        self.whole = Audit(auditor, self.options, [capture],
                            [[packet.number for packet in packets]])
 
     @staticmethod
@@ -221,7 +212,7 @@ class Story:
         paths = [self.folder / f"{place}.pcap" for place in range(1, len(files) + 1)]
         for path, packets in zip(paths, files):
             pcapfile.write(path, self.header, packets)
-        return Audit(self.build, self.options, paths,
+        return Audit(self.auditor, self.options, paths,
                      [[packet.number for packet in packets] for packets in files])
 
     def check(self, variant):
@@ -235,13 +226,13 @@ def main():
     if sys.argv[1] == "--list":
         print("\n".join(VARIANTS))
         return
-    build, variant = pathlib.Path(sys.argv[1]), VARIANTS[sys.argv[2]]
-    failed = False
-    for name in STORIES:
-        with tempfile.TemporaryDirectory() as folder:
-            for line in Story(build, name, folder).check(variant):
-                print(f"{name}: {line}")
-                failed = True
+    variant, failed = VARIANTS[sys.argv[2]], False
+    with audits.Server(sys.argv[1]) as auditor:
+        for name in STORIES:
+            with tempfile.TemporaryDirectory() as folder:
+                for line in Story(auditor, name, folder).check(variant):
+                    print(f"{name}: {line}")
+                    failed = True
     sys.exit(1 if failed else 0)
 
 

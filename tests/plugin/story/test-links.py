@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks that Wireshark tells the same story of a capture as krraudit's report, frame by frame.
+
+usage: test-links.py BUILD_DIR
+
+In the second pass of tshark each frame that a finding cites has the expert info of that rule, with
+the words of the report, and no other frame has it. The frames of each negotiation have its number;
+the KRR of each leg names the frame of its offer, the offer that of its KRR, and the time between.
+"""
+
+import decimal
+import itertools
+import sys
+
+import audits
+import captures
+import scenarios
+from tshark import Tshark
+
+FIELDS = ["frame.number", "frame.time_epoch", "krr.offer_in", "krr.time_since_offer",
+          "krr.answered_in", "krr.negotiation", "krr.attempt", "krr.retried_in", "krr.retry_of",
+          "_ws.expert.message"]
+
+# Those that are looked at in one pass as well: on several hops, over TCP, in the form of multiparts.
+ONE_PASS = ("list-widened/kms-added.scenario", "carrier/tcp-two-in-one-segment.scenario",
+            "carrier/multipart.scenario")
+
+# A message in two media of one offer, or two messages in a frame: links stand several times.
+SEPARATOR = "\x1f"
+
+
+def chosen():
+    """A capture that fires each rule, and every carrier."""
+    return [*scenarios.one_a_rule(), *scenarios.all_of("carrier")]
+
+
+def options(capture, policy):
+    """Those of krraudit that differ from Wireshark's own."""
+    return ["-r", capture, "-2", "-o", "tcp.reassemble_out_of_order:TRUE",
+            *(["-o", f"krr.policy_file:{policy}"] if policy else [])]
+
+
+def frames_of(tshark, ask):
+    """What tshark says of each frame: the values of each field, as texts."""
+    words = [word for field in FIELDS for word in ("-e", field)]
+    output = tshark.output(*ask, "-T", "fields", "-E", "occurrence=a",
+                           "-E", f"aggregator={SEPARATOR}", *words)
+    rows = [dict(zip(FIELDS, line.split("\t"), strict=True)) for line in output.splitlines()]
+    return {int(row["frame.number"]): {name: value.split(SEPARATOR) if value else []
+                                       for name, value in row.items()} for row in rows}
+
+
+def rules_shown(frames, rules):
+    """(frame, rule, words) of each expert info of ours."""
+    for number, frame in frames.items():
+        for message in frame["_ws.expert.message"]:
+            rule, _, words = message.partition(": ")
+            if rule in rules:
+                yield number, rule, words
+
+
+def rules_reported(report):
+    for finding in report["findings"]:
+        for frame in finding["frames"]:
+            yield frame, finding["rule"], finding["observed"]
+
+
+def gist(found):
+    """Without the words of rules whose dissector says it of one message, the report of all."""
+    return {(frame, rule, "" if rule in ("wrong-carrier", "offer-signer-unknown-kms") else words)
+            for frame, rule, words in found}
+
+
+def wrong_rules(frames, report, rules):
+    shown, reported = gist(rules_shown(frames, rules)), gist(rules_reported(report))
+    for found in sorted(shown - reported):
+        yield f"only Wireshark: {found}"
+    for found in sorted(reported - shown):
+        yield f"only krraudit: {found}"
+
+
+def time_of(frame):
+    return decimal.Decimal(frame["frame.time_epoch"][0])
+
+
+def wrong_leg(frames, leg):
+    """A leg that a KRR answered, in both directions."""
+    offer, answer = leg["frame_request"], leg["frame_response"]
+    if str(offer) not in frames[answer]["krr.offer_in"]:
+        yield f"frame {answer}: offer in {frames[answer]['krr.offer_in']}, not {offer}"
+    if str(answer) not in frames[offer]["krr.answered_in"]:
+        yield f"frame {offer}: answered in {frames[offer]['krr.answered_in']}, not {answer}"
+    delay = time_of(frames[answer]) - time_of(frames[offer])
+    shown = [decimal.Decimal(value) for value in frames[answer]["krr.time_since_offer"]]
+    if delay not in shown:
+        yield f"frame {answer}: {shown} since the offer, not {delay}"
+
+
+def members(negotiation, report):
+    """The frames that are parts of it."""
+    named = {thing["id"]: thing for thing in [*report["offers"], *report["krrs"]]}
+    for attempt in negotiation["attempts"]:
+        for name in [attempt["offer"], *attempt["krrs"]]:
+            yield from named[name]["frames"] if name else []
+        for leg in attempt["legs"]:
+            yield from filter(None, [leg["frame_request"]])
+            if leg["status"] and leg["status"] >= 200:
+                yield leg["frame_response"]
+
+
+def wrong_negotiations(frames, report):
+    for negotiation in report["negotiations"]:
+        number = negotiation["id"].removeprefix("negotiation-")
+        shown = {frame for frame, values in frames.items() if number in values["krr.negotiation"]}
+        if shown != set(members(negotiation, report)):
+            yield (f"negotiation {number}: shown in {sorted(shown)}, "
+                   f"reported in {sorted(set(members(negotiation, report)))}")
+
+
+def wrong_links(frames, report):
+    krrs = {krr["id"]: krr for krr in report["krrs"]}
+    for negotiation in report["negotiations"]:
+        for attempt in negotiation["attempts"]:
+            answers = {frame for krr in attempt["krrs"] for frame in krrs[krr]["frames"]}
+            for leg in attempt["legs"] if attempt["offer"] else []:
+                if leg["frame_request"] and leg["frame_response"] in answers:
+                    yield from wrong_leg(frames, leg)
+
+
+def same_hop(leg, attempt):
+    """The request of another attempt that went the same way; None where none was captured."""
+    ways = [(other["source"], other["destination"], other["frame_request"])
+            for other in attempt["legs"] if other["frame_request"]]
+    return next((frame for *way, frame in ways if way == [leg["source"], leg["destination"]]), None)
+
+
+def wrong_retries(frames, report):
+    krrs = {krr["id"]: krr for krr in report["krrs"]}
+    for negotiation in report["negotiations"]:
+        for attempt, following in itertools.pairwise(negotiation["attempts"]):
+            answers = {frame for krr in attempt["krrs"] for frame in krrs[krr]["frames"]}
+            for leg in attempt["legs"]:
+                answer, retry = leg["frame_response"], same_hop(leg, following)
+                if answer not in answers or not retry:
+                    continue
+                if str(retry) not in frames[answer]["krr.retried_in"]:
+                    yield f"frame {answer}: {frames[answer]['krr.retried_in']}, not retried in {retry}"
+                if str(answer) not in frames[retry]["krr.retry_of"]:
+                    yield f"frame {retry}: {frames[retry]['krr.retry_of']}, not a retry of {answer}"
+
+
+def wrong_in_one_pass(tshark, capture, frames):
+    """What came before is known in one pass too, whoever looks at it: the output, or a filter."""
+    fields = ["frame.number", "krr.offer_in", "krr.time_since_offer"]
+    words = [word for field in fields for word in ("-e", field)]
+    wanted = [(number, *(SEPARATOR.join(frame[field]) for field in fields[1:]))
+              for number, frame in frames.items()]
+    linked = [row[0] for row in wanted if row[1]]
+    printed = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE", "-T", "fields",
+                            "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", *words)
+    filtered = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE",
+                             "-Y", "krr.offer_in", "-T", "fields", "-e", "frame.number")
+    rows = [tuple(line.split("\t")) for line in printed.splitlines()]
+    if rows != [(str(number), *values) for number, *values in wanted]:
+        yield f"other links in one pass: {rows}, not {wanted}"
+    if [int(line) for line in filtered.splitlines()] != linked:
+        yield f"a filter in one pass finds {filtered.split()}, not {linked}"
+
+
+def compare(auditor, tshark, scenario, where, rules):
+    capture = captures.make(auditor.build, scenario, where)
+    policy = captures.policy_of(auditor.build, scenario, where)
+    report = auditor.report(capture, *(["--policy", policy] if policy else []))
+    frames = frames_of(tshark, options(capture, policy))
+    one_pass = wrong_in_one_pass(tshark, capture, frames) if scenarios.name_of(scenario) in ONE_PASS else []
+    return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
+            *wrong_links(frames, report), *wrong_retries(frames, report), *one_pass]
+
+
+def main(build):
+    paths = chosen()
+    with captures.folder() as where, audits.Server(build) as auditor:
+        rules, tshark = auditor.rules(), Tshark(build, where)
+        problems = [f"{scenarios.name_of(scenario)}: {problem}" for scenario in paths
+                    for problem in compare(auditor, tshark, scenario, where, rules)]
+    print(*problems, sep="\n")
+    print(f"{len(paths)} scenarios, {len({line.partition(': ')[0] for line in problems})} failed")
+    return 1 if problems or not paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The scenarios of tests/scenarios: which there are, and what they expect.
+
+Each rule has a folder of its own, whose scenarios fire it or are near misses: their expect lines say
+which. The folders in ACROSS are about no single rule.
+"""
+
+import pathlib
+import subprocess
+
+from places import SCENARIOS
+
+ACROSS = ("carrier", "hostile", "story")
+
+# Words that scenarios of tests are made of: who is there, what is offered, how that is answered.
+HOSTS = """\
+host  alice  192.0.2.100:5060  sip:alice@home.example.org
+host  proxy  192.0.2.10:5060   sip:bob@partner.example.org
+"""
+OFFER = """\
+offer first
+  idri    = sip:alice@home.example.org
+  idrr    = sip:bob@partner.example.org
+  idrkmsi = kms.home.example.org
+  idrkmsr = kms.home.example.org
+end
+"""
+REDIRECT = """\
+krr redirect
+  answers        = first
+  creator        = sip:is-proxy@partner.example.org
+  initiator-list = ANY
+  receiver-list  = kms.partner.example.org
+end
+"""
+
+
+def expectations(build, scenario):
+    """What its title, expect, outcome, exit, signatures, policy and options lines say, as words."""
+    text = subprocess.run([pathlib.Path(build, "samples", "make-capture"), "--list-expectations",
+                           scenario], check=True, capture_output=True, text=True).stdout
+    found = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        found.setdefault(key, []).extend(value.split())
+    return found
+
+
+def policy_of(build, scenario):
+    """The policy file that it names, or None."""
+    named = expectations(build, scenario).get("policy")
+    return pathlib.Path(" ".join(named)) if named else None
+
+
+def all_of(*folders):
+    """The scenarios of these folders; of all folders where none is named."""
+    chosen = [SCENARIOS / name for name in folders] or sorted(SCENARIOS.iterdir())
+    return [path for folder in chosen for path in sorted(folder.glob("*.scenario"))]
+
+
+def folders():
+    """The names of all folders with scenarios."""
+    return sorted({path.parent.name for path in all_of()})
+
+
+def fires(scenario):
+    """Does it expect the rule of its folder?"""
+    return any(scenario.parent.name in words[1:] for words in
+               map(str.split, scenario.read_text(errors="replace").splitlines())
+               if words[:1] == ["expect"])
+
+
+def firing(*rules):
+    """The scenarios that fire the rule of their folder; of all rules where none is named."""
+    return [path for path in all_of(*rules) if fires(path)]
+
+
+def one_a_rule():
+    """The first scenario that fires each rule."""
+    return list({path.parent: path for path in reversed(firing())}.values())[::-1]
+
+
+def name_of(scenario):
+    """As it is called in messages: its folder and its name."""
+    return f"{scenario.parent.name}/{scenario.name}"
