@@ -29,10 +29,9 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-
 import tshark
 
+HERE = pathlib.Path(__file__).resolve().parent
 FIGURES = HERE / "RESULTS.json"
 RESULTS = HERE / "RESULTS.md"
 

@@ -14,13 +14,13 @@ import shutil
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
 import audit_profile
 import captures
 import screen
 from places import DEMO, SAMPLES, TESTS
 from tshark import Tshark
 
+HERE = pathlib.Path(__file__).resolve().parent
 SIZE = (1800, 960)
 SUPPORT = ("audit_profile", "places")  # modules that the session needs
 

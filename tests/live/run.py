@@ -24,10 +24,10 @@ import xml.etree.ElementTree
 
 import jsonschema
 
-HERE = pathlib.Path(__file__).resolve().parent
 from places import SCHEMA
 from tshark import Tshark
 
+HERE = pathlib.Path(__file__).resolve().parent
 CANNOT = 77
 PATIENCE = 120  # seconds; each wait in record.py has its own, shorter bound
 

@@ -15,10 +15,11 @@ import re
 import struct
 import sys
 
-SAMPLE = SAMPLES / "scenarios" / "redirect-by-terminating-client.scenario"
 import audit
 import captures
 from places import SAMPLES
+
+SAMPLE = SAMPLES / "scenarios" / "redirect-by-terminating-client.scenario"
 
 # Options with a file or a value that cannot be used, and what is said of it. "%" is a good capture.
 UNUSABLE = {

@@ -95,13 +95,24 @@ def problems_of(auditor, build, scenario, capture, schema):
     wanted = scenarios.expectations(build, scenario)
     if "expect" not in wanted:
         return ["it says nothing of what it expects"]
-    subprocess.run([build / "samples" / "make-capture", scenario, capture], check=True)
+    subprocess.run([build / "samples" / "make-capture", scenario, capture], check=True,
+                   capture_output=True, text=True)
     result, again = (run(auditor, capture, wanted) for run in (audit, audit_again))
     wrong = list(check(result, again, wanted, schema))
     for what, stderr in (("", result.stderr), (", again", again.stderr)):
         if wrong and stderr.strip():
             wrong.append(f"standard error{what}: {stderr.strip()}")
     return wrong
+
+
+def tried(auditor, build, scenario, capture, schema):
+    """The same, whatever goes wrong: the other scenarios are tried all the same."""
+    try:
+        return problems_of(auditor, build, scenario, capture, schema)
+    except subprocess.CalledProcessError as error:
+        return [f"make-capture: {error.stderr.strip()}"]
+    except subprocess.TimeoutExpired as error:
+        return [f"no end after {error.timeout} seconds"]
 
 
 def chosen(names):
@@ -117,7 +128,7 @@ def main(build, *words):
     failed = 0
     with tempfile.TemporaryDirectory() as folder, kind(build) as auditor:
         for scenario in paths:
-            wrong = problems_of(auditor, build, scenario, pathlib.Path(folder, "capture.pcap"), schema)
+            wrong = tried(auditor, build, scenario, pathlib.Path(folder, "capture.pcap"), schema)
             failed += bool(wrong)
             print(*(f"{scenario}: {line}" for line in wrong), sep="\n", end="\n" if wrong else "")
     print(f"{len(paths)} scenarios, {failed} failed")

@@ -83,9 +83,14 @@ static void redirect(const char *path, int flags, int target)
     close(descriptor);
 }
 
-/* In the new process. Nobody waits for it once the server is gone. */
-static G_NORETURN void audit(char **texts, guint count)
+/* In the new process, which ends with the server. Returns its exit status. */
+static int audit(const GPtrArray *request)
 {
+    char **texts = (char **)request->pdata;
+    gsize count = request->len - TEXT_ARGV; /* with the NULL at the end */
+    /* Options that were read are taken out of the array: the texts stay where they can be freed. */
+    g_autofree char **argv = g_memdup2(texts + TEXT_ARGV, count * sizeof *argv);
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     redirect("/dev/null", O_RDONLY, STDIN_FILENO);
     redirect(texts[TEXT_STDOUT], O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
@@ -93,11 +98,11 @@ static G_NORETURN void audit(char **texts, guint count)
     if (chdir(texts[TEXT_FOLDER]) != 0) {
         _exit(EXIT_NO_PLACE);
     }
-    exit(krraudit_run((int)(count - TEXT_ARGV), texts + TEXT_ARGV));
+    return krraudit_run((int)count - 1, argv);
 }
 
 /* How the audit ended; as a shell has it, but for signals. */
-static int serve(GPtrArray *request)
+static int serve(const GPtrArray *request)
 {
     int status = 0;
     pid_t child;
@@ -105,7 +110,7 @@ static int serve(GPtrArray *request)
     fflush(NULL); /* or what is still to be written would be written twice */
     child = fork();
     if (child == 0) {
-        audit((char **)request->pdata, request->len - 1);
+        exit(audit(request));
     }
     if (child < 0) {
         g_error("no process for an audit: %s", g_strerror(errno));

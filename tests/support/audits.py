@@ -64,6 +64,9 @@ class Server(Program):
     def __init__(self, build):
         super().__init__(build)
         self._folder = tempfile.TemporaryDirectory(prefix="krr-audits-")
+        self._start()
+
+    def _start(self):
         self._process = subprocess.Popen(
             [self.build / "tests" / "audit-server"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, bufsize=0, env=os.environ | ENVIRONMENT)
@@ -92,7 +95,8 @@ class Server(Program):
         while request:
             request = request[self._process.stdin.write(request):]
         if not select.select([self._process.stdout], [], [], timeout)[0]:
-            self._process.kill()
+            self._process.kill()  # and the audit with it
+            self._start()
             raise subprocess.TimeoutExpired(texts[3:], timeout)
         answer = self._process.stdout.readline()
         if not answer.endswith(b"\n"):
