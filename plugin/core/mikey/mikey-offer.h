@@ -1,7 +1,8 @@
 /* mikey-offer.h
  * What one MIKEY-SAKKE message says, as plain facts
  *
- * The dissector fills this; story and rules read it. TS 33.180 annex E; RFC 3830, 6043, 6509.
+ * Made of a message that was read (mikey-offer-maker.h); story and rules read it. TS 33.180 annex E;
+ * RFC 3830, 6043, 6509.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -9,6 +9,7 @@
 #include "core/mikey/mikey-offer-maker.h"
 #include "core/mikey/mikey-parser.h"
 #include "core/octets/hex.h"
+#include "tests/support/mikey-walk.h"
 
 /* ---- messages ---- */
 
@@ -120,74 +121,7 @@ static GByteArray *build(const char *header, const Piece *pieces)
     return octets;
 }
 
-/* ---- what holds for all messages ---- */
-
-static void check_fields(const MikeyMessage *message)
-{
-    for (guint i = 0; i < message->fields->len; i++) {
-        const MikeyField *field = mikey_message_field(message, i);
-        g_assert_cmpuint(field->id, <, MIKEY_N_FIELDS);
-        g_assert_cmpuint((guint64)field->offset + field->length, <=, message->length);
-        g_assert_true((field->kind == MIKEY_KIND_TEXT) == (field->text != NULL));
-        g_assert_true(!field->text || g_utf8_validate(field->text, -1, NULL));
-        /* What is left where something broke goes beyond that. */
-        if (field->parent == MIKEY_NO_FIELD || field->id == MIKEY_FIELD_UNREAD) {
-            continue;
-        }
-        g_assert_cmpuint(field->parent, <, i);
-        const MikeyField *parent = mikey_message_field(message, field->parent);
-        g_assert_cmpuint(field->offset, >=, parent->offset);
-        g_assert_cmpuint(field->offset + field->length, <=, parent->offset + parent->length);
-    }
-}
-
-/* No octet is passed over in silence. */
-static void check_coverage(const MikeyMessage *message)
-{
-    g_autofree bool *covered = g_new0(bool, message->length + 1);
-
-    for (guint i = 0; i < message->fields->len; i++) {
-        const MikeyField *field = mikey_message_field(message, i);
-        if (field->kind != MIKEY_KIND_GROUP) {
-            memset(covered + field->offset, true, field->length);
-        }
-    }
-    g_assert_null(memchr(covered, false, message->length));
-}
-
-static void check_payloads(const MikeyMessage *message)
-{
-    guint32 end = 0;
-    guint next = 0;
-
-    g_assert_cmpuint(message->payloads->len, >, 0);
-    g_assert_cmpint(mikey_message_payload(message, 0)->type, ==, MIKEY_HDR);
-    for (guint i = 0; i < message->payloads->len; i++) {
-        const MikeyPayload *payload = mikey_message_payload(message, i);
-        g_assert_cmpuint(payload->offset, ==, end);
-        g_assert_cmpuint(payload->first, ==, next);
-        g_assert_cmpuint(payload->count, >, 0);
-        g_assert_true(payload->whole || i == message->payloads->len - 1);
-        end += payload->length;
-        next += payload->count;
-    }
-    g_assert_cmpuint(end, <=, message->length);
-    g_assert_cmpuint(next, <=, message->fields->len);
-}
-
-static void check_problems(const MikeyMessage *message)
-{
-    guint place = 0;
-
-    for (guint i = 0; i < message->problems->len; i++) {
-        const MikeyProblem *problem = &g_array_index(message->problems, MikeyProblem, i);
-        g_assert_cmpuint(problem->id, <, MIKEY_N_PROBLEMS);
-        g_assert_cmpuint(problem->place, >=, place);
-        g_assert_cmpuint(problem->place, <=, message->fields->len);
-        g_assert_true(problem->field == MIKEY_NO_FIELD || problem->field < problem->place);
-        place = problem->place;
-    }
-}
+/* ---- reading ---- */
 
 /* The octets of the message that was read last: copied to where nothing follows them, so that no read
  * past the end goes unseen. */
@@ -199,10 +133,7 @@ static MikeyMessage *parse(const guint8 *octets, gsize length, bool may_be_cut)
     lent = g_malloc(MAX(length, 1));
     memcpy(lent, octets, length);
     MikeyMessage *message = mikey_parse(lent, length, may_be_cut);
-    check_fields(message);
-    check_coverage(message);
-    check_payloads(message);
-    check_problems(message);
+    walk_mikey_message(message);
     return message;
 }
 
@@ -806,7 +737,7 @@ static void test_every_length(void)
             for (guint32 value = 0; value <= greatest; value += value < 1024 ? 1 : 63) {
                 spoilt[length->offset] = (guint8)(value >> (8 * (length->length - 1)));
                 spoilt[length->offset + length->length - 1] = (guint8)value;
-                g_autoptr(MikeyMessage) message = parse(spoilt, octets->len, false);
+                mikey_message_free(parse(spoilt, octets->len, false));
             }
             memset(spoilt + length->offset, 0xff, length->length);
             g_autoptr(MikeyMessage) message = parse(spoilt, octets->len, false);
@@ -831,7 +762,7 @@ static void test_every_octet(void)
             const guint8 kept = octets->data[place];
             for (guint value = 0; value < 256; value += place < 128 ? 1 : 15) {
                 octets->data[place] = (guint8)value;
-                g_autoptr(MikeyMessage) message = parse(octets->data, octets->len, value & 1);
+                mikey_message_free(parse(octets->data, octets->len, value & 1));
             }
             octets->data[place] = kept;
         }
