@@ -23,25 +23,47 @@ StorySubject story_subject_offer(const StoryJudge *judge, const StoryOffer *offe
                           .negotiation = g_hash_table_lookup(judge->negotiation_of, offer)};
 }
 
-void audit_add_finding(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
-                       char *expected, char *observed)
+/* Adds a finding of a severity; takes frames and texts. */
+static void add(StoryJudge *judge, const AuditFinding *finding, char *expected, char *observed)
 {
-    const AuditFinding finding = {
+    if (finding->severity != KRR_SEVERITY_OFF) {
+        finding_pile_add(judge->pile, finding, finding->frames->len * sizeof(StoryFrame), expected,
+                         observed);
+    }
+    g_array_unref(finding->frames);
+    g_free(expected);
+    g_free(observed);
+}
+
+/* Of a rule about a subject; frames are borrowed. */
+static AuditFinding finding_of(KrrRuleId rule, KrrSeverity severity, StorySubject subject,
+                               GArray *frames)
+{
+    return (AuditFinding){
         .rule = rule,
-        .severity = judge->severity[rule],
+        .severity = severity,
         .negotiation = subject.negotiation,
         .krr = subject.krr,
         .offer = subject.offer,
         .frames = frames,
     };
+}
 
-    if (finding.severity != KRR_SEVERITY_OFF) {
-        finding_pile_add(judge->pile, &finding, frames->len * sizeof(StoryFrame), expected,
-                         observed);
-    }
-    g_array_unref(frames);
-    g_free(expected);
-    g_free(observed);
+void audit_add_finding(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                       char *expected, char *observed)
+{
+    const AuditFinding finding = finding_of(rule, judge->severity[rule], subject, frames);
+
+    add(judge, &finding, expected, observed);
+}
+
+void audit_add_doubt(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                     char *expected, char *observed)
+{
+    const KrrSeverity severity = MIN(judge->severity[rule], KRR_SEVERITY_NOTE);
+    const AuditFinding finding = finding_of(rule, severity, subject, frames);
+
+    add(judge, &finding, expected, observed);
 }
 
 /* ---- gaps ---- */

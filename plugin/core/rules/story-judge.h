@@ -65,6 +65,16 @@ StorySubject story_subject_offer(const StoryJudge *judge, const StoryOffer *offe
 void audit_add_finding(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
                        char *expected, char *observed);
 
+/**
+ * Adds a doubt: a finding of severity NOTE, where something speaks for the rule and something that the
+ * capture may not show could speak against it. Unless the rule is not wanted or off.
+ *
+ * @param observed  what was seen, what would explain it, and which frame or hop would settle it;
+ *                  taken over, as the other two
+ */
+void audit_add_doubt(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                     char *expected, char *observed);
+
 /* ---- gaps ---- */
 
 /** Notes that a rule could not be judged in one place, for a reason that many places share. */
