@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "core/policy/kms-lookalike.h"
 #include "core/kms/kms-uri.h"
+#include "core/policy/kms-lookalike.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"

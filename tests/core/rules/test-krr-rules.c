@@ -4,14 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <string.h>
-
 #include "core/rules/krr-rules.h"
 
-/* Free of Wireshark, but a part of the analyser and not of the library that tests link to. */
-#include "analyzer/process/text.c"
-
-#include "analyzer/explain.c"
+#include <string.h>
 
 /* Less is no explanation. */
 #define LEAST_LETTERS 40
@@ -79,50 +74,11 @@ static void test_no_paragraph_occurs_twice(void)
     }
 }
 
-static void test_explanations_fit_80_columns(void)
-{
-    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        g_autoptr(GString) text = g_string_new(NULL);
-        g_auto(GStrv) lines = NULL;
-
-        explain_rule(rule, text);
-        g_assert_nonnull(strstr(text->str, krr_rules[rule].name));
-        g_assert_nonnull(strstr(text->str, krr_rules[rule].clause));
-        lines = g_strsplit(text->str, "\n", -1);
-        for (char **line = lines; *line; line++) {
-            g_assert_cmpuint(text_columns(*line), <, 80);
-        }
-    }
-}
-
-static void check_nearest(const char *typed, const char *expected)
-{
-    g_autofree char *nearest = explain_nearest(typed);
-
-    g_assert_cmpstr(nearest, ==, expected);
-}
-
-static void test_nearest(void)
-{
-    g_autofree char *long_name = g_strnfill(100000, 'a');
-
-    check_nearest("list-widened", "list-widened");
-    check_nearest("list_widened", "list-widened");
-    check_nearest("List-Widned", "list-widened");
-    check_nearest("lookalike", "lookalike-kms");
-    check_nearest("bad-tiem", "bad-time");
-    check_nearest("retry-same-pair-", "retry-same-pair");
-    check_nearest("photosynthesis", "");
-    check_nearest(long_name, "");
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/rules/spellings", test_every_name_has_its_spellings);
-    g_test_add_func("/explain/all-parts", test_every_rule_has_all_parts);
-    g_test_add_func("/explain/no-copies", test_no_paragraph_occurs_twice);
-    g_test_add_func("/explain/80-columns", test_explanations_fit_80_columns);
-    g_test_add_func("/explain/nearest", test_nearest);
+    g_test_add_func("/rules/all-parts", test_every_rule_has_all_parts);
+    g_test_add_func("/rules/no-copies", test_no_paragraph_occurs_twice);
     return g_test_run();
 }

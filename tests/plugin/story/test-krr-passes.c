@@ -4,10 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include <glib.h>
+#include "plugin/story/krr-passes.h"
 
-/* Free of Wireshark, but a part of the plugin and not of the library that tests link to. */
-#include "plugin/story/krr-passes.c"
+#include <glib.h>
 
 static const struct {
     const char *name;
