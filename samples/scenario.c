@@ -516,13 +516,21 @@ static const struct {
     const char *keyword;
     bool (*parse)(Parser *parser, char **words, GError **error);
 } statements[] = {
-    {"expect", parse_expectation},  {"exit", parse_expectation},
-    {"outcome", parse_expectation}, {"signatures", parse_expectation},
-    {"options", parse_expectation}, {"policy", parse_policy},
-    {"start", parse_start},         {"host", parse_host},
-    {"always", parse_always},       {"offer", parse_block},
-    {"krr", parse_block},           {"body", parse_body},
-    {"hex", parse_block},           {"at", parse_message},
+    {"expect", parse_expectation},
+    {"doubt", parse_expectation},
+    {"exit", parse_expectation},
+    {"outcome", parse_expectation},
+    {"signatures", parse_expectation},
+    {"options", parse_expectation},
+    {"policy", parse_policy},
+    {"start", parse_start},
+    {"host", parse_host},
+    {"always", parse_always},
+    {"offer", parse_block},
+    {"krr", parse_block},
+    {"body", parse_body},
+    {"hex", parse_block},
+    {"at", parse_message},
 };
 
 /* A title is prose: its apostrophes quote nothing. */

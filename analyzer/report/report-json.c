@@ -509,6 +509,9 @@ static void write_finding(Writer *writer, gconstpointer element)
     id_member(writer, "id", "finding", ++writer->findings);
     text_member(writer, "rule", rule->name);
     text_member(writer, "severity", krr_severity_name(finding->severity));
+    if (finding->doubt) {
+        bool_member(writer, "doubt", true);
+    }
     text_member(writer, "clause", rule->clause);
     text_member(writer, "summary", rule->summary);
     text_member(writer, "expected", finding->expected);

@@ -70,10 +70,14 @@ def check(result, again, wanted, schema):
     report = json.loads(result.stdout)
     for error in schema.iter_errors(report):
         yield f"the schema does not allow {error.json_path}: {error.message}"
-    rules = sorted({finding["rule"] for finding in report["findings"]})
-    expected = sorted(set(wanted["expect"]) - {"none"})
-    if rules != expected:
-        yield f"rules that fired: {rules}, expected: {expected}"
+    for what, doubt, names in (("rules that fired", False, wanted["expect"]),
+                               ("rules in doubt", True, wanted.get("doubt", []))):
+        rules = sorted({finding["rule"] for finding in report["findings"]
+                        if finding.get("doubt", False) == doubt})
+        expected = sorted(set(names) - {"none"})
+        if rules == expected:
+            continue
+        yield f"{what}: {rules}, expected: {expected}"
         for finding in report["findings"]:
             yield f"  {finding['rule']}: {finding['observed']}"
     if result.returncode != expected_status(report, wanted):

@@ -14,6 +14,7 @@
 typedef struct AuditFinding {
     KrrRuleId rule;
     KrrSeverity severity;                /**< never OFF */
+    bool doubt;                          /**< a note that it may be, with what would settle it */
     GRefString *expected;                /**< a sentence for people */
     GRefString *observed;                /**< a sentence for people */
     const StoryNegotiation *negotiation; /**< or NULL */

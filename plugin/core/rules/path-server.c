@@ -159,25 +159,95 @@ static bool came_too_late(const StoryLeg *in, const StoryLeg *out, StoryFrame ar
     return arrived.time_ns - out->request.time_ns > in->response.time_ns - in->request.time_ns;
 }
 
-/* Does a server owe a KRR to whom asked it? Not where the call came about on another branch or was
- * cancelled (487), where credentials were wanted first, or where its answer cannot be read. */
-static bool owes_krr(const StoryLeg *in, const StoryLeg *out, StoryFrame arrived)
+/* Was a request sent after a KRR had come in, by one clock? */
+static bool asked_after(const StoryLeg *leg, StoryFrame arrived)
 {
-    const bool other_end =
-        story_is_success(in->status) || story_asks_for_credentials(in->status) || in->status == 487;
+    return leg->has_request && leg->request.capture == arrived.capture &&
+           story_frame_compare(&leg->request, &arrived) > 0;
+}
+
+/* The leg on which the server offered anew what a KRR had rejected; NULL: none. */
+static const StoryLeg *hunted_on(const PathServer *server, const StoryLeg *out, StoryFrame arrived)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *leg = story_leg_at(server->out, i);
+        if (leg != out && asked_after(leg, arrived)) {
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+/* Does a server owe a KRR to whom asked it? Not where the call came about on another branch, unless
+ * the server tried that one when it had the KRR already; where it was cancelled (487); where
+ * credentials were wanted first; or where its answer cannot be read. */
+static bool owes_krr(const PathServer *server, const StoryLeg *out, StoryFrame arrived)
+{
+    const StoryLeg *in = server->in;
+    const bool other_end = (story_is_success(in->status) && !hunted_on(server, out, arrived)) ||
+                           story_asks_for_credentials(in->status) || in->status == 487;
 
     return !other_end && !in->answer_unreadable && !came_too_late(in, out, arrived);
 }
 
-static const StoryLeg *find_withheld(const StoryJudge *judge, const PathServer *server)
+/* The first KRR that came in on a leg and was owed to whom asked the server; NULL: none. */
+static const StoryKrr *owed_krr(const PathServer *server, const StoryLeg *out)
 {
-    const StoryLeg *out = server->out->len == 1 ? g_ptr_array_index(server->out, 0) : NULL;
-
-    if (!out || out->krrs->len != 1 || passed_on(judge, server, g_ptr_array_index(out->krrs, 0)) ||
-        !owes_krr(server->in, out, *story_frame_at(out->krr_frames, 0))) {
-        return NULL;
+    for (guint i = 0; i < out->krrs->len; i++) {
+        if (owes_krr(server, out, *story_frame_at(out->krr_frames, i))) {
+            return story_krr_at(out->krrs, i);
+        }
     }
-    return out;
+    return NULL;
+}
+
+/* Did the server pass on any of the KRRs that it received? Of several branches it need not pass on all. */
+static bool passed_on_any(const StoryJudge *judge, const PathServer *server)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *out = story_leg_at(server->out, i);
+        for (guint k = 0; k < out->krrs->len && k < MAX_LEGS; k++) {
+            if (passed_on(judge, server, story_krr_at(out->krrs, k))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Finds what may excuse a server that kept a KRR, among its other branches, and what does not. */
+static void look_at_branches(PathServer *server)
+{
+    const StoryFrame arrived = *story_frame_at(server->withheld->krr_frames, 0);
+
+    server->hunted = hunted_on(server, server->withheld, arrived);
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *leg = story_leg_at(server->out, i);
+        if (leg == server->withheld) {
+            continue;
+        }
+        if (leg->status < 200 || leg->answer_unreadable) {
+            server->silent = leg;
+        } else if (leg->krrs->len == 0 && leg->status == server->in->status) {
+            server->branch = leg;
+        }
+    }
+}
+
+static void find_withheld(const StoryJudge *judge, PathServer *server)
+{
+    if (passed_on_any(judge, server)) {
+        return;
+    }
+    for (guint i = 0; i < server->out->len && !server->krr; i++) {
+        server->withheld = story_leg_at(server->out, i);
+        server->krr = owed_krr(server, server->withheld);
+    }
+    if (server->krr) {
+        look_at_branches(server);
+    } else {
+        server->withheld = NULL;
+    }
 }
 
 /* ---- all servers ---- */
@@ -189,8 +259,8 @@ void path_each_server(StoryJudge *judge, const StoryNegotiation *negotiation,
     for (guint i = 0; i < attempt->legs->len && i < MAX_LEGS; i++) {
         const StoryLeg *in = story_leg_at(attempt->legs, i);
         g_autoptr(GPtrArray) out = legs_onwards(judge, attempt, in);
-        PathServer server = {negotiation, attempt, in, out, NULL};
-        server.withheld = find_withheld(judge, &server);
+        PathServer server = {.negotiation = negotiation, .attempt = attempt, .in = in, .out = out};
+        find_withheld(judge, &server);
         visit(judge, &server);
     }
 }

@@ -18,10 +18,14 @@ typedef struct PathServer {
     const StoryAttempt *attempt;
     const StoryLeg *in;       /**< towards the server */
     GPtrArray *out;           /**< of StoryLeg: onwards from it */
-    const StoryLeg *withheld; /**< of out: on which it received the one KRR that it owed to whom
-                                   asked it, and passed on nowhere; NULL: there is none. A server
-                                   that asked on several branches may have good reasons to answer
-                                   as another of them did, so that it owes nothing. */
+    const StoryLeg *withheld; /**< of out: on which it received a KRR that it owed to whom asked it;
+                                   NULL: none, or it passed on one of those that it received */
+    const StoryKrr *krr;      /**< the one that came there; NULL: none was withheld */
+    const StoryLeg *branch;   /**< of out: another one, whose final answer it may have passed on
+                                   instead, as proxies choose among those of a fork; or NULL */
+    const StoryLeg *silent; /**< of out: another one, whose final answer was not captured, or cannot
+                                   be read; or NULL */
+    const StoryLeg *hunted; /**< of out: on which it offered anew what the KRR had rejected; NULL */
 } PathServer;
 
 /** Calls a function for each leg of an attempt, the server being whom it leads to. */

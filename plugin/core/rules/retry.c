@@ -123,7 +123,7 @@ bool story_was_cancelled(const StoryAttempt *attempt)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = story_leg_at(attempt->legs, i);
-        if (leg->cancelled && story_attempt_is_from_initiator(attempt, leg)) {
+        if (leg->cancelled && leg->status == 487 && story_attempt_is_from_initiator(attempt, leg)) {
             return true;
         }
     }

@@ -6,6 +6,7 @@
 
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
+#include "core/story/story-frames.h"
 
 /* ---- ids-differ-from-offer ---- */
 
@@ -221,7 +222,19 @@ static guint first_leg_after(const GPtrArray *legs, gint64 time_ns)
     return low;
 }
 
-/* Did a request of the same hop, before that answer, carry an offer that the KRR could answer? */
+/* Had a request its final answer before a leg began? Not where that asks for credentials, or says that
+ * the request is still worked on (202). */
+static bool was_answered_before(const StoryLeg *asked, const StoryLeg *leg)
+{
+    const StoryFrame began = story_leg_first_frame(leg);
+
+    return asked->status >= 200 && asked->status != 202 &&
+           !story_asks_for_credentials(asked->status) && asked->response.capture == began.capture &&
+           story_frame_compare(&asked->response, &began) < 0;
+}
+
+/* Did a request of the same hop, before that answer, carry an offer that the KRR could answer, and that
+ * was not answered before? */
 static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
 {
     if (!judge->offers_of_hop) {
@@ -231,46 +244,92 @@ static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const Sto
     guint end = legs ? first_leg_after(legs, answered->response.time_ns) : 0;
 
     for (guint i = 0; i < end && i < MAX_LOOK_BACK; i++) {
+        const StoryLeg *asked = story_leg_at(legs, end - 1 - i);
         const StoryOffer *nearest;
-        g_autofree char *text =
-            least_difference(judge, story_leg_at(legs, end - 1 - i), krr, &nearest);
-        if (!text) {
+        g_autofree char *text = least_difference(judge, asked, krr, &nearest);
+        if (!text && !was_answered_before(asked, answered)) {
             return true;
         }
     }
     return false;
 }
 
+/* Did the request of a leg, as its sender knows it, carry an offer on another leg? Answers may come from
+ * another address than the request went to (RFC 3261, 17.1.3 and 18.1.2). */
+static bool asked_at_other_address(const StoryJudge *judge, const StoryLeg *leg)
+{
+    const GPtrArray *legs = ledger_legs(judge->ledger);
+
+    for (guint i = 0; !leg->has_request && leg->branch && i < legs->len; i++) {
+        const StoryLeg *other = story_leg_at(legs, i);
+        if (other->offers->len > 0 && other->has_request && other->cseq == leg->cseq &&
+            g_str_equal(other->source, leg->source) && g_strcmp0(other->branch, leg->branch) == 0 &&
+            g_strcmp0(other->call_id, leg->call_id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is said of an answer to a request that was not seen. */
+static const char never_sent[] =
+    "krr-%u answers a %s request that was never sent on this hop, as far "
+    "as the capture shows.";
+
 static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg)
 {
     GArray *frames = evidence_new();
 
     evidence_add_answer(frames, leg, krr);
-    audit_add_finding(judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
-                      rule_words("A KRR answers a request that carried an offer."),
-                      rule_words(leg->has_request
-                                     ? "krr-%u answers a %s request without an offer."
-                                     : "krr-%u answers a %s request that was never sent on this "
-                                       "hop, as far as the capture shows.",
-                                 krr->number, leg->method ? leg->method : "SIP"));
+    audit_add_finding(
+        judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
+        rule_words("A KRR answers a request that carried an offer."),
+        rule_words(leg->has_request ? "krr-%u answers a %s request without an offer." : never_sent,
+                   krr->number, leg->method ? leg->method : "SIP"));
+}
+
+static void doubt_solicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg)
+{
+    GArray *frames = evidence_new();
+
+    evidence_add_answer(frames, leg, krr);
+    audit_add_doubt(
+        judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
+        rule_words("A KRR answers a request that carried an offer."),
+        rule_words("krr-%u answers a %s request that the capture does not show, or not wholly. In "
+                   "doubt: the capture may have begun after it, or lack it. The request from %s to "
+                   "%s would settle it.",
+                   krr->number, leg->method ? leg->method : "SIP", leg->source, leg->destination));
+}
+
+/* Would the request of a leg be in the capture, had it been sent, and carry its offer there? */
+static bool request_would_show(const StoryJudge *judge, const StoryLeg *leg)
+{
+    if (leg->has_request) {
+        return leg->request_readable;
+    }
+    return leg->hop_was_in_view && !leg->provisional && !leg->acknowledged &&
+           !ledger_hop_has_losses(judge->ledger, leg->source, leg->destination);
 }
 
 /* Clause 7.2.1.3.2.3: a KRR is created on receipt of a MIKEY message from the initiator. Silent
- * where: another request of that hop carried an offer that the KRR fits; or the request, or what
- * else went over that hop before, was not captured or could not be read, which is a gap. */
+ * where: another request of that hop carried an offer that the KRR fits, and that had no answer yet;
+ * or the request went to another address. A doubt where: the request was not captured, and nothing
+ * proves that it would have been, or it could not be read. */
 void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
         const StoryLeg *leg = story_leg_at(krr->legs, i);
-        if (leg->offers->len > 0) {
+        if (leg->offers->len > 0 || hop_had_offer(judge, leg, krr) ||
+            asked_at_other_address(judge, leg)) {
             continue;
         }
-        bool in_view = leg->has_request ? leg->request_readable : leg->hop_was_in_view;
-        if (!in_view) {
-            audit_count_gap(judge, KRR_RULE_UNSOLICITED_KRR, AUDIT_GAP_REQUEST_MISSING);
-        } else if (!hop_had_offer(judge, leg, krr)) {
+        if (request_would_show(judge, leg)) {
             say_unsolicited(judge, krr, leg);
             return;
+        }
+        if (krr->legs->len == 1) {
+            doubt_solicited(judge, krr, leg);
         }
     }
 }
@@ -284,9 +343,10 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 /* The answers to one request that brought KRRs: those on its leg, and such from another address
  * than it was sent to that claim its transaction. */
 typedef struct Answers {
-    GPtrArray *legs; /* of StoryLeg */
-    GPtrArray *krrs; /* of StoryKrr, each once */
-    bool asked;      /* the request itself was captured on one of the legs */
+    GPtrArray *legs;   /* of StoryLeg: with KRRs */
+    GPtrArray *others; /* of StoryLeg: with a final answer, and without a KRR */
+    GPtrArray *krrs;   /* of StoryKrr, each once */
+    bool asked;        /* the request itself was captured on one of the legs */
 } Answers;
 
 static void answers_free(gpointer data)
@@ -294,6 +354,7 @@ static void answers_free(gpointer data)
     Answers *answers = data;
 
     g_ptr_array_unref(answers->legs);
+    g_ptr_array_unref(answers->others);
     g_ptr_array_unref(answers->krrs);
     g_free(answers);
 }
@@ -321,6 +382,26 @@ static char *request_key(const StoryLeg *leg)
                        : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
 }
 
+/* Adds to requests that a KRR answered their final answers without one, whatever address these came
+ * from. */
+static void add_other_answers(const Ledger *ledger, GHashTable *by_request)
+{
+    const GPtrArray *legs = ledger_legs(ledger);
+
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = story_leg_at(legs, i);
+        if (leg->krrs->len > 0 || leg->status < 200) {
+            continue;
+        }
+        g_autofree char *key = request_key(leg);
+        Answers *answers = g_hash_table_lookup(by_request, key);
+        if (answers && answers->others->len < MAX_ANSWERS &&
+            !(answers->asked && leg->has_request)) {
+            g_ptr_array_add(answers->others, (gpointer)leg);
+        }
+    }
+}
+
 /* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to
  * another server under the same branch makes it another one. */
 static GPtrArray *answers_by_request(const Ledger *ledger)
@@ -339,12 +420,14 @@ static GPtrArray *answers_by_request(const Ledger *ledger)
         if (!answers || (answers->asked && leg->has_request)) {
             answers = g_new0(Answers, 1);
             answers->legs = g_ptr_array_new();
+            answers->others = g_ptr_array_new();
             answers->krrs = g_ptr_array_new();
             g_ptr_array_add(all, answers);
             g_hash_table_insert(by_request, g_steal_pointer(&key), answers);
         }
         answers_add(answers, leg);
     }
+    add_other_answers(ledger, by_request);
     return all;
 }
 
@@ -391,6 +474,62 @@ void rule_competing_krrs(StoryJudge *judge)
         const Answers *answers = g_ptr_array_index(requests, i);
         if (answers->krrs->len >= 2) {
             say_competing(judge, answers);
+        }
+    }
+}
+
+/* ---- conflicting-answers ---- */
+
+/* One of two final answers that say different things. */
+static char *name_answer(guint status, bool has_krr)
+{
+    return rule_words("%u %s a KRR", status, has_krr ? "with" : "without");
+}
+
+static void say_conflicting(StoryJudge *judge, const StoryLeg *leg, const StoryOtherAnswer *other)
+{
+    StorySubject subject = story_subject_krr(judge, g_ptr_array_index(leg->krrs, 0));
+    GArray *frames = evidence_new();
+    const bool krr_first = story_frame_at(leg->krr_frames, 0)->number == leg->response.number;
+    g_autofree char *first = name_answer(leg->status, krr_first);
+    g_autofree char *second = name_answer(other->status, other->has_krr);
+
+    if (leg->offers->len > 0) {
+        subject.offer = g_ptr_array_index(leg->offers, 0);
+    }
+    if (leg->has_request) {
+        evidence_add(frames, leg->request);
+    }
+    evidence_add(frames, leg->response);
+    evidence_add(frames, other->frame);
+    audit_add_finding(judge, KRR_RULE_CONFLICTING_ANSWERS, subject, frames,
+                      rule_words("A request has one final answer."),
+                      rule_words("The request of %s to %s was answered %s, and %s.", leg->source,
+                                 leg->destination, first, second));
+}
+
+/* RFC 3261, 17.1.1 and 17.2.1: a transaction ends with one final answer; where one brings a KRR and
+ * another says something else, one of the two may be an intruder's. Silent where: the answers are
+ * the same, sent again, or one of them could not be read wholly. */
+void rule_conflicting_answers(StoryJudge *judge)
+{
+    if (ledger_krrs(judge->ledger)->len == 0) {
+        return;
+    }
+    g_autoptr(GPtrArray) requests = answers_by_request(judge->ledger);
+
+    for (guint i = 0; i < requests->len; i++) {
+        const Answers *answers = g_ptr_array_index(requests, i);
+        for (guint k = 0; k < answers->legs->len; k++) {
+            const StoryLeg *leg = story_leg_at(answers->legs, k);
+            if (leg->other) {
+                say_conflicting(judge, leg, leg->other);
+            }
+            for (guint n = 0; n < answers->others->len; n++) {
+                const StoryLeg *other = story_leg_at(answers->others, n);
+                say_conflicting(judge, leg,
+                                &(StoryOtherAnswer){other->status, false, other->response});
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 
 #include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
+#include "core/rules/retry.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 
@@ -145,9 +146,9 @@ void rule_offer_forwarded_after_krr(StoryJudge *judge, const PathServer *server)
 
 /* ---- krr-not-forwarded ---- */
 
-static bool is_final_refusal(const StoryLeg *leg)
+static bool is_final_answer(const StoryLeg *leg)
 {
-    return leg->status >= 300;
+    return leg->status >= 200;
 }
 
 /* Is it an answer that a person gives, perhaps on another device? */
@@ -157,13 +158,11 @@ static bool is_declined(guint status)
 }
 
 /* May the answer without a KRR be that of a person, on another device than the one which sent
- * the KRR? */
+ * the KRR, whose branch was not captured at all? */
 static bool may_be_declined(const StoryJudge *judge, const PathServer *server)
 {
-    const StoryLeg *out = server->withheld;
-
-    return is_declined(server->in->status) &&
-           path_is_from_device(judge, server, out, g_ptr_array_index(out->krrs, 0));
+    return server->out->len == 1 && is_declined(server->in->status) &&
+           path_is_from_device(judge, server, server->withheld, server->krr);
 }
 
 /* Would the capture have shown an answer on that hop after a KRR went in? Only where what the
@@ -175,55 +174,159 @@ static bool would_have_shown(const StoryJudge *judge, const StoryLeg *in, StoryF
     return last > krr.time_ns && last - krr.time_ns > story_window_ns(judge->policy);
 }
 
-static void say_not_forwarded(StoryJudge *judge, const PathServer *server)
+/* Did the initiator act as the KRR tells it to, and not as it had before? Then the KRR had reached it,
+ * whatever the capture lacks. */
+static bool was_obeyed(const PathServer *server)
+{
+    GPtrArray *attempts = server->negotiation->attempts;
+    guint place;
+
+    if (!story_krr_forbids_pair(server->krr, server->attempt) ||
+        !g_ptr_array_find(attempts, server->attempt, &place) || place + 1 >= attempts->len) {
+        return false;
+    }
+    const StoryAttempt *next = story_attempt_at(attempts, place + 1);
+    return !story_same_pair(server->attempt, next) && !story_krr_forbids_pair(server->krr, next);
+}
+
+/* What a finding or a doubt says: where the KRR went in, and what came out instead. */
+typedef struct Withholding {
+    StorySubject subject;
+    GArray *frames;
+    char *expected;
+    char *what; /* the first half of the sentence; the caller's to free */
+} Withholding;
+
+static Withholding describe_withholding(const PathServer *server)
 {
     const StoryLeg *in = server->in;
-    const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = story_krr_at(out->krrs, 0);
-    StorySubject subject = {server->negotiation, krr, server->attempt->offer};
-    GArray *frames = evidence_new();
-    g_autofree char *answer = is_final_refusal(in)
+    Withholding about = {.subject = {server->negotiation, server->krr, server->attempt->offer},
+                         .frames = evidence_new()};
+    g_autofree char *answer = is_final_answer(in)
                                   ? rule_words("it answered %u without a KRR", in->status)
                                   : rule_words("it gave no final answer");
 
-    evidence_add(frames, *story_frame_at(out->krr_frames, 0));
-    evidence_add(frames, in->has_response ? in->response : in->request);
-    audit_add_finding(judge, KRR_RULE_KRR_NOT_FORWARDED, subject, frames,
-                      rule_words("Whoever receives a KRR forwards it, or one that embeds it, "
-                                 "towards the initiator."),
-                      rule_words("krr-%u reached the server at %s; towards %s %s.", krr->number,
-                                 out->source, in->source, answer));
+    evidence_add(about.frames, *story_frame_at(server->withheld->krr_frames, 0));
+    evidence_add(about.frames, in->has_response ? in->response : in->request);
+    about.expected = rule_words("Whoever receives a KRR forwards it, or one that embeds it, "
+                                "towards the initiator.");
+    about.what = rule_words("krr-%u reached the server at %s; towards %s %s", server->krr->number,
+                            server->withheld->source, in->source, answer);
+    return about;
+}
+
+static void say_not_forwarded(StoryJudge *judge, const PathServer *server)
+{
+    Withholding about = describe_withholding(server);
+    g_autofree char *what = about.what;
+    g_autofree char *more =
+        server->hunted ? rule_words(", and it offered anew to %s what the KRR had rejected",
+                                    server->hunted->destination)
+                       : g_strdup("");
+
+    if (server->hunted) {
+        evidence_add(about.frames, server->hunted->request);
+    }
+    audit_add_finding(judge, KRR_RULE_KRR_NOT_FORWARDED, about.subject, about.frames,
+                      about.expected, rule_words("%s%s.", what, more));
+}
+
+/* @param why  a clause that follows the sentence; taken over */
+static void doubt_not_forwarded(StoryJudge *judge, const PathServer *server, StoryFrame settles,
+                                char *why)
+{
+    Withholding about = describe_withholding(server);
+    g_autofree char *what = about.what;
+
+    evidence_add(about.frames, settles);
+    audit_add_doubt(judge, KRR_RULE_KRR_NOT_FORWARDED, about.subject, about.frames, about.expected,
+                    rule_words("%s. In doubt: %s", what, why));
+    g_free(why);
+}
+
+/* The server answered, and not with a KRR. */
+static void judge_answer(StoryJudge *judge, const PathServer *server)
+{
+    if (server->branch && !server->hunted) {
+        doubt_not_forwarded(
+            judge, server, server->branch->response,
+            rule_words("%s had answered %u on another branch, and a proxy may choose "
+                       "that answer. The KRR ended here.",
+                       server->branch->destination, server->branch->status));
+    } else {
+        say_not_forwarded(judge, server);
+    }
+}
+
+/* No final answer of the server was captured. */
+static void judge_silence(StoryJudge *judge, const PathServer *server)
+{
+    const StoryLeg *in = server->in;
+    const StoryFrame arrived = *story_frame_at(server->withheld->krr_frames, 0);
+
+    if (was_obeyed(server)) {
+        return;
+    }
+    if (in->acknowledged) {
+        doubt_not_forwarded(judge, server, arrived,
+                            rule_words("an ACK shows that a final answer came, which the capture "
+                                       "lacks. Another capture of that hop would settle it."));
+    } else if (!would_have_shown(judge, in, arrived)) {
+        doubt_not_forwarded(judge, server, arrived,
+                            rule_words("the capture ends before it would have shown an answer. A "
+                                       "longer one of that hop would settle it."));
+    } else if (ledger_hop_has_losses(judge->ledger, in->source, in->destination)) {
+        doubt_not_forwarded(judge, server, arrived,
+                            rule_words("the capture lacks other messages of that hop too. Another "
+                                       "capture of it would settle it."));
+    } else {
+        say_not_forwarded(judge, server);
+    }
 }
 
 /* Clauses 7.2.1.3.2.3 and 7.2.1.3.2.4, last paragraphs: entities in the path that receive a KRR
  * forward it towards IDRi. Silent where: the server sent another KRR, which is
- * received-krr-not-embedded; it asked on several branches, or may have answered as another one
- * did; the call came about or was cancelled; or the capture ends before it would show the
- * answer, which is a gap. */
+ * received-krr-not-embedded; the call came about or was cancelled; a person may have declined it on a
+ * device that the capture does not show; or the initiator acted on the KRR. A doubt where: another
+ * branch was answered as the server did, or the capture lacks, or may lack, its answer. */
 void rule_krr_not_forwarded(StoryJudge *judge, const PathServer *server)
 {
-    const StoryLeg *in = server->in;
-    const StoryLeg *out = server->withheld;
-
-    if (!out || in->krrs->len > 0 || may_be_declined(judge, server)) {
+    if (!server->withheld || server->in->krrs->len > 0 || may_be_declined(judge, server)) {
         return;
     }
-    if (is_final_refusal(in) || would_have_shown(judge, in, *story_frame_at(out->krr_frames, 0))) {
-        say_not_forwarded(judge, server);
+    if (is_final_answer(server->in)) {
+        judge_answer(judge, server);
     } else {
-        audit_count_gap(judge, KRR_RULE_KRR_NOT_FORWARDED, AUDIT_GAP_CAPTURE_ENDS);
+        judge_silence(judge, server);
     }
 }
 
 /* ---- received-krr-not-embedded ---- */
 
-/* May a server that received one KRR have taken the one that it sent, or what that embeds, from a
- * branch that was not captured: from another device of the receiver, or another server? */
+/* Is a KRR embedded in one that the server received, at whatever depth? Then it took the outer one off. */
+static const StoryKrr *unwrapped_from(const PathServer *server, const StoryKrr *sent)
+{
+    for (guint i = 0; i < server->out->len; i++) {
+        const StoryLeg *out = story_leg_at(server->out, i);
+        for (guint k = 0; k < out->krrs->len && k < MAX_COMPARED; k++) {
+            const StoryKrr *received = story_krr_at(out->krrs, k);
+            for (const StoryKrr *inner = received->embeds; inner; inner = inner->embeds) {
+                if (inner == sent) {
+                    return received;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+/* May a server have taken the KRR that it sent, or what that embeds, from a branch that was not
+ * captured: from another device of the receiver, or another server? */
 static bool may_be_of_another_branch(const StoryJudge *judge, const PathServer *server,
                                      const StoryKrr *sent)
 {
     const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = story_krr_at(out->krrs, 0);
+    const StoryKrr *krr = server->krr;
 
     for (const StoryKrr *inner = sent; inner; inner = inner->embeds) {
         if (krr_same_claim(inner->krr, krr->krr)) {
@@ -234,43 +337,72 @@ static bool may_be_of_another_branch(const StoryJudge *judge, const PathServer *
         }
         if (path_made_elsewhere(judge, server, inner, krr) ||
             (krr_is_from_receiver(judge->policy, inner->krr) &&
-             path_is_from_device(judge, server, out, krr))) {
+             path_is_from_device(judge, server, out, krr)) ||
+            (server->silent && !path_made_by_server(judge, server, inner))) {
             return true;
         }
     }
     return false;
 }
 
-static void say_not_embedded(StoryJudge *judge, const PathServer *server, const StoryKrr *sent)
+/* What both a finding and a doubt say. */
+static GArray *exchange_frames(const PathServer *server)
 {
-    const StoryLeg *out = server->withheld;
-    const StoryKrr *krr = story_krr_at(out->krrs, 0);
-    StorySubject subject = {server->negotiation, sent, server->attempt->offer};
     GArray *frames = evidence_new();
 
-    evidence_add(frames, *story_frame_at(out->krr_frames, 0));
+    evidence_add(frames, *story_frame_at(server->withheld->krr_frames, 0));
     evidence_add(frames, *story_frame_at(server->in->krr_frames, 0));
+    return frames;
+}
+
+static const char embedding_expected[] = "A server that replaces a KRR embeds the one that it "
+                                         "received.";
+
+static void say_not_embedded(StoryJudge *judge, const PathServer *server, const StoryKrr *sent,
+                             const StoryKrr *outer)
+{
+    StorySubject subject = {server->negotiation, sent, server->attempt->offer};
+
     audit_add_finding(
-        judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, frames,
-        rule_words("A server that replaces a KRR embeds the one that it received."),
-        rule_words("The server at %s received krr-%u and sent krr-%u, which does not embed it.",
-                   out->source, krr->number, sent->number));
+        judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, exchange_frames(server),
+        rule_words(embedding_expected),
+        outer ? rule_words("The server at %s received krr-%u and sent krr-%u, which it took out of "
+                           "that one.",
+                           server->withheld->source, outer->number, sent->number)
+              : rule_words("The server at %s received krr-%u and sent krr-%u, which does not embed "
+                           "it.",
+                           server->withheld->source, server->krr->number, sent->number));
+}
+
+static void doubt_not_embedded(StoryJudge *judge, const PathServer *server, const StoryKrr *sent)
+{
+    StorySubject subject = {server->negotiation, sent, server->attempt->offer};
+
+    audit_add_doubt(
+        judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, subject, exchange_frames(server),
+        rule_words(embedding_expected),
+        rule_words("The server at %s received krr-%u and sent krr-%u, which does not "
+                   "embed it. In doubt: that one may have come on a branch that the "
+                   "capture does not show. A capture of all of its hops would settle it.",
+                   server->withheld->source, server->krr->number, sent->number));
 }
 
 /* Clause 7.2.1.3.2.4, note: the new KRR contains the received KRR. Silent where: the server sent
- * no KRR, which is krr-not-forwarded; it asked on several branches, or may have answered as
- * another one did, of which at least the answer was not captured, which is a gap. */
+ * no KRR, which is krr-not-forwarded. A doubt where: it may have answered as another branch did, of
+ * which at least the answer was not captured; a KRR of its own, or one that it took out of the
+ * received one, can be of no branch. */
 void rule_received_krr_not_embedded(StoryJudge *judge, const PathServer *server)
 {
     const StoryKrr *sent =
         server->in->krrs->len > 0 ? g_ptr_array_index(server->in->krrs, 0) : NULL;
 
-    if (!server->withheld) {
+    if (!server->withheld || !sent) {
         return;
     }
-    if (sent ? may_be_of_another_branch(judge, server, sent) : may_be_declined(judge, server)) {
-        audit_count_gap(judge, KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, AUDIT_GAP_OTHER_BRANCH);
-    } else if (sent) {
-        say_not_embedded(judge, server, sent);
+    const StoryKrr *outer = unwrapped_from(server, sent);
+    if (outer || !may_be_of_another_branch(judge, server, sent)) {
+        say_not_embedded(judge, server, sent, outer);
+    } else {
+        doubt_not_embedded(judge, server, sent);
     }
 }

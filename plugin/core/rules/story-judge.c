@@ -61,8 +61,9 @@ void audit_add_doubt(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GA
                      char *expected, char *observed)
 {
     const KrrSeverity severity = MIN(judge->severity[rule], KRR_SEVERITY_NOTE);
-    const AuditFinding finding = finding_of(rule, severity, subject, frames);
+    AuditFinding finding = finding_of(rule, severity, subject, frames);
 
+    finding.doubt = true;
     add(judge, &finding, expected, observed);
 }
 

@@ -18,6 +18,7 @@ typedef struct HopView {
     HopKey key;
     gint64 first_request[2]; /* by direction; G_MAXINT64: none */
     gint64 last[2];          /* any message, likewise; G_MININT64: none */
+    gint64 losses;           /* messages that are certainly missing */
     bool cut;                /* a message was cut short by the capture */
 } HopView;
 
@@ -110,7 +111,7 @@ void hop_table_free(HopTable *table)
     g_free(table);
 }
 
-static const HopView *find_view(const HopTable *table, const char *source, const char *destination)
+static HopView *find_view(const HopTable *table, const char *source, const char *destination)
 {
     const HopKey key = hop_key(source, destination);
 
@@ -160,4 +161,20 @@ gint64 hop_table_last_ns(const HopTable *table, const char *source, const char *
     const HopView *view = find_view(table, source, destination);
 
     return view ? view->last[direction_of(source, destination)] : G_MININT64;
+}
+
+void hop_table_note_loss(HopTable *table, const char *source, const char *destination, bool more)
+{
+    HopView *view = find_view(table, source, destination);
+
+    if (view) {
+        view->losses += more ? 1 : -1;
+    }
+}
+
+bool hop_table_has_losses(const HopTable *table, const char *source, const char *destination)
+{
+    const HopView *view = find_view(table, source, destination);
+
+    return view && view->losses > 0;
 }

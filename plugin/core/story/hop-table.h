@@ -45,6 +45,14 @@ const HopKey *hop_table_note(HopTable *table, const StoryEvent *event);
 bool hop_table_shows_requests(const HopTable *table, const char *source, const char *destination,
                               gint64 time_ns);
 
+/** Notes that a message between two addresses is certain to be missing from the capture: an answer came
+ *  whose request was not seen, or an ACK without its answer. @param more  false: it was found after all,
+ *  in a capture whose frames are out of order */
+void hop_table_note_loss(HopTable *table, const char *source, const char *destination, bool more);
+
+/** Are messages of a hop missing from the capture? */
+bool hop_table_has_losses(const HopTable *table, const char *source, const char *destination);
+
 /** The time of the last message from one address to another; G_MININT64: none. */
 gint64 hop_table_last_ns(const HopTable *table, const char *source, const char *destination);
 

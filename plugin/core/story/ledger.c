@@ -17,9 +17,11 @@
 #include "core/story/redirect-log.h"
 #include "core/story/uid-resolver.h"
 
-/* An INVITE that is not answered at once is repeated, or answered by 100 Trying, within T1 of RFC
- * 3261: a hop that was in view for that long would have shown something of the transaction. */
-#define HOP_VIEW_LEAD (STORY_SECOND / 2)
+/* How long a request may wait for its final answer (RFC 3261): an INVITE, of which nothing is repeated
+ * after 100 Trying, until timer C; others until timer F. A hop that was in view for that long has shown
+ * the request, unless frames are missing. */
+#define INVITE_WAITS (180 * STORY_SECOND)
+#define OTHERS_WAIT  (32 * STORY_SECOND)
 
 /* What a capture told. */
 typedef struct CaptureView {
@@ -185,14 +187,23 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const HopKey *h
     return leg;
 }
 
-/* A CANCEL has all of its INVITE but the method (RFC 3261, 9.1). */
-static void take_cancel(Ledger *ledger, const StoryEvent *event)
+/* A CANCEL has all of its INVITE but the method, and so has the ACK of an answer other than 2xx
+ * (RFC 3261, 9.1 and 17.1.1.3). Neither has an answer that matters. */
+static void take_companion(Ledger *ledger, const StoryEvent *event)
 {
     const LegKey key = leg_key(event->source, event->destination, "INVITE", &event->sip);
     StoryLeg *leg = leg_store_find(ledger->legs, &key, event->sip.branch);
 
-    if (leg && leg->status < 200) {
+    if (!leg) {
+        return;
+    }
+    if (g_strcmp0(event->sip.method, "CANCEL") == 0) {
         leg->cancelled = true;
+    } else if (!leg->acknowledged) {
+        leg->acknowledged = true;
+        if (leg->status < 200) {
+            hop_table_note_loss(ledger->hops, leg->source, leg->destination, true);
+        }
     }
 }
 
@@ -201,11 +212,14 @@ static void take_request(Ledger *ledger, const StoryEvent *event, const HopKey *
     if (!story_sip_awaits_answer(&event->sip)) {
         take_offers(ledger, event, NULL);
         take_krrs(ledger, event, NULL);
-        take_cancel(ledger, event);
+        take_companion(ledger, event);
         return;
     }
     StoryLeg *leg = leg_of(ledger, event, hop);
     if (!leg->has_request) {
+        if (leg->has_response && leg->krrs->len == 0) {
+            hop_table_note_loss(ledger->hops, leg->source, leg->destination, false);
+        }
         leg->has_request = true;
         leg->request = event->frame;
         leg->request_readable = true;
@@ -227,12 +241,42 @@ static bool holds_broken_krr(const StoryEvent *event)
     return false;
 }
 
-/* Was the hop of a leg in view long enough before a time for the leg's request to have been seen? */
+/* Was the hop of a leg in view before a time for as long as its request may have waited? */
 static bool hop_was_in_view(const Ledger *ledger, const StoryLeg *leg, gint64 time_ns)
 {
+    const gint64 lead = g_strcmp0(leg->method, "INVITE") == 0 ? INVITE_WAITS : OTHERS_WAIT;
+
     return leg_store_is_complete(ledger->legs) &&
-           hop_table_shows_requests(ledger->hops, leg->source, leg->destination,
-                                    time_ns - HOP_VIEW_LEAD);
+           hop_table_shows_requests(ledger->hops, leg->source, leg->destination, time_ns - lead);
+}
+
+/* Notes a final answer behind another one, where the two say different things: the status, or a KRR
+ * in one of them alone, in messages that were read wholly. */
+static void note_other_answer(StoryLeg *leg, const StoryEvent *event)
+{
+    const bool has_krr = event->krrs->len > 0;
+    const bool differs =
+        event->sip.status != leg->status || (has_krr != (leg->krrs->len > 0) && !event->cut &&
+                                             !event->opaque && !leg->answer_unreadable);
+
+    if (differs && (!leg->other || (has_krr && !leg->other->has_krr))) {
+        StoryOtherAnswer *other = leg->other ? leg->other : g_new(StoryOtherAnswer, 1);
+        *other = (StoryOtherAnswer){event->sip.status, has_krr, event->frame};
+        leg->other = other;
+    }
+}
+
+/* Notes what an answer tells of frames that are missing, once a leg: its request; or that the final
+ * answer, which its ACK came before, is there after all. An answer with a KRR tells nothing: whoever
+ * sends one unasked would excuse himself. */
+static void note_losses(Ledger *ledger, const StoryLeg *leg, bool final, bool has_krr)
+{
+    if (!leg->has_response && !leg->has_request && !has_krr) {
+        hop_table_note_loss(ledger->hops, leg->source, leg->destination, true);
+    }
+    if (final && leg->acknowledged && leg->status < 200) {
+        hop_table_note_loss(ledger->hops, leg->source, leg->destination, false);
+    }
 }
 
 static void take_response(Ledger *ledger, const StoryEvent *event, const HopKey *hop)
@@ -240,6 +284,11 @@ static void take_response(Ledger *ledger, const StoryEvent *event, const HopKey 
     StoryLeg *leg = leg_of(ledger, event, hop);
     bool final = event->sip.status >= 200;
 
+    note_losses(ledger, leg, final, event->krrs->len > 0);
+    if (final && leg->status >= 200) {
+        note_other_answer(leg, event);
+    }
+    leg->provisional = leg->provisional || !final;
     if (!leg->has_response || (final && leg->status < 200)) {
         leg->has_response = true;
         leg->response = event->frame;
@@ -424,6 +473,11 @@ const KmsTraffic *ledger_kms_traffic(const Ledger *ledger)
 gint64 ledger_end_ns(const Ledger *ledger)
 {
     return ledger->end_ns;
+}
+
+bool ledger_hop_has_losses(const Ledger *ledger, const char *one, const char *other)
+{
+    return hop_table_has_losses(ledger->hops, one, other);
 }
 
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)

@@ -61,6 +61,9 @@ const KmsTraffic *ledger_kms_traffic(const Ledger *ledger);
 
 /** The time of the last event that the ledger took: up to there absence can mean something. */
 gint64 ledger_end_ns(const Ledger *ledger);
+/** Are messages between two addresses certainly missing from the capture? */
+bool ledger_hop_has_losses(const Ledger *ledger, const char *one, const char *other);
+
 /** The time of the last SIP message seen from one address to another; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);
 /** From when until when a capture told anything. @return false where it told nothing */

@@ -81,6 +81,13 @@ struct StoryOffer {
                                 which may be behind a UID; empty where the offer hides nobody */
 };
 
+/** A final answer to a request that had another one before: SIP knows but one (RFC 3261, 17.1.1). */
+typedef struct StoryOtherAnswer {
+    guint status;
+    bool has_krr;
+    StoryFrame frame;
+} StoryOtherAnswer;
+
 /** One SIP transaction on one hop. What it carried is its cargo: offers in the request, KRRs in
  *  responses. */
 struct StoryLeg {
@@ -97,14 +104,19 @@ struct StoryLeg {
     StoryFrame request; /**< the first sighting of the request, where has_request */
     bool has_request;
     bool request_readable; /**< not cut short, no unreadable body: what it lacks is truly absent */
-    bool cancelled;        /**< its sender took it back by a CANCEL */
+    bool cancelled;        /**< its sender asked for it to be given up: that counts where the
+                                answer is 487 (RFC 3261, 9.1 and 15.1.2) */
+    bool acknowledged;     /**< an ACK of its own branch was seen: a final answer other than 2xx
+                                reached its sender (RFC 3261, 17.1.1.3) */
 
+    bool provisional; /**< a provisional answer was seen: the request had come in */
     bool has_response;
     bool answer_unreadable; /**< a final response was cut short, encrypted, or held a KRR that is
                                broken or was left out: what it lacks proves nothing */
-    bool hop_was_in_view; /**< set with the first KRR: the hop's requests were seen for long enough
-                               before it that this leg's own cannot have been missed */
-    guint status;         /**< of the response below; 0: none */
+    bool
+        hop_was_in_view; /**< set with the first KRR: the hop's requests were seen for as long before
+                               it as a request may wait for its answer */
+    guint status;        /**< of the response below; 0: none */
     StoryFrame
         response; /**< the first sighting of the final response, else of the last provisional */
 
@@ -112,6 +124,9 @@ struct StoryLeg {
                              two; empty ones may be shared: nobody but the ledger adds to them */
     GPtrArray *krrs;    /**< of StoryKrr: in responses, each once */
     GArray *krr_frames; /**< of StoryFrame, parallel to krrs: first sighting there */
+
+    StoryOtherAnswer *other; /**< a further final answer that says something else; NULL: none.
+                                  The first that has a KRR where the first answer had none */
 
     guint64 serial; /**< order in which legs were first seen */
 };
