@@ -20,7 +20,7 @@
 #include "analyzer/process/output.h"
 #include "core/policy/kms-policy-trust.h"
 #include "core/story/timeline.h"
-#include "plugin/preferences/krr-preferences.h"
+#include "plugin/preferences/krr-settings.h"
 
 /* What scripts depend on. */
 typedef enum ExitStatus {
@@ -33,8 +33,7 @@ typedef enum ExitStatus {
 /* Everything that an audit is made of. */
 typedef struct Run {
     const Options *options;
-    KmsPolicy *policy;
-    KrrVerifier *verifier; /* leans on the policy */
+    const KrrSettings *settings; /* with the policy and who verifies by it */
     Engine *engine;
     Sieve *sieve;
     CaptureFilter *filter; /* NULL: none */
@@ -49,28 +48,30 @@ typedef struct Run {
     HopView *hops;
 } Run;
 
-static bool load_policy(Run *run, GError **error)
+static KmsPolicy *load_policy(const Options *options, GError **error)
 {
-    const Options *options = run->options;
     const KmsOverrides overrides = {
         .has_window = options->window >= 0,
         .window = (guint)MAX(options->window, 0),
         .trust_anchors = (const char *const *)options->trust_anchors,
     };
 
-    run->policy = kms_policy_load(options->policy, krr_rule_names(), &overrides, error);
-    if (!run->policy) {
+    KmsPolicy *policy = kms_policy_load(options->policy, krr_rule_names(), &overrides, error);
+
+    if (!policy) {
         g_prefix_error(error, "%s: ", options->policy);
     }
-    return run->policy != NULL;
+    return policy;
 }
 
-static bool load_trust(Run *run, GError **error)
+/* The dissectors and the audit judge by one policy, read once. */
+static bool load_settings(Run *run, GError **error)
 {
-    KrrTrust *trust = kms_policy_load_trust(run->policy, error);
+    g_autoptr(KmsPolicy) policy = load_policy(run->options, error);
+    KrrTrust *trust = policy ? kms_policy_load_trust(policy, error) : NULL;
 
-    run->verifier = trust ? krr_verifier_new(trust) : NULL;
-    return trust != NULL;
+    run->settings = trust ? krr_settings_new(g_steal_pointer(&policy), trust) : NULL;
+    return run->settings != NULL;
 }
 
 /* The dissector reads it by itself; here is where a mistake in it is told. */
@@ -146,7 +147,7 @@ static void tell_event(StoryEvent *event, gpointer data)
 /* Once the policy is there: the ledger leans on it. */
 static void open_ledger(Run *run)
 {
-    run->ledger = ledger_new(run->policy);
+    run->ledger = ledger_new(run->settings->policy);
     run->timeline = timeline_new(run->ledger);
 }
 
@@ -161,7 +162,7 @@ static bool start_engine(Run *run, GError **error)
                     .tls_keys = options->tls_keys,
                     .preferences = options->preferences,
                     .decode_as = options->decode_as},
-        .verifier = run->verifier,
+        .judge_by = run->settings,
         .session_frames = options->session_frames,
         .sink = keep_event,
         .data = run,
@@ -213,7 +214,7 @@ static bool prepare(Run *run, GError **error)
             return false;
         }
     }
-    if (!load_policy(run, error) || !load_trust(run, error) || !check_vocabulary(run, error) ||
+    if (!load_settings(run, error) || !check_vocabulary(run, error) ||
         (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
         !check_output(run, error)) {
         return false;
@@ -272,7 +273,7 @@ static void judge(Run *run)
 {
     timeline_finish(run->timeline);
     ledger_finish(run->ledger);
-    run->audit = audit_new(run->ledger, run->policy, run->options->wanted);
+    run->audit = audit_new(run->ledger, run->settings->policy, run->options->wanted);
 }
 
 static bool write_report(const Options *options, const Report *report, GError **error)
@@ -321,7 +322,7 @@ static bool write_results(const Run *run, GError **error)
         .wireshark = engine_version(),
         .options = &shown,
         .captures = run->captures,
-        .policy = run->policy,
+        .policy = run->settings->policy,
         .preferences = engine_preferences(run->engine),
         .ledger = run->ledger,
         .audit = run->audit,
@@ -363,8 +364,7 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->timeline, timeline_free);
     g_clear_pointer(&run->ledger, ledger_free);
     g_clear_pointer(&run->hops, hop_view_free);
-    g_clear_pointer(&run->verifier, krr_verifier_free);
-    g_clear_pointer(&run->policy, kms_policy_free);
+    g_clear_pointer(&run->settings, krr_settings_unref);
     g_clear_pointer(&run->sieve, sieve_free);
     g_clear_pointer(&run->engine, engine_free);
     g_clear_pointer(&run->links, frame_links_free);

@@ -16,7 +16,7 @@
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/engine/session.h"
 #include "analyzer/process/private-directory.h"
-#include "plugin/krr/packet-krr.h"
+#include "plugin/preferences/krr-preferences.h"
 #include "plugin/story/event-extractor.h"
 
 struct Engine {
@@ -57,13 +57,18 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
 {
     g_autoptr(Engine) engine = g_new0(Engine, 1);
 
-    krr_use_verifier(settings->verifier);
     engine->sink = settings->sink;
     engine->data = settings->data;
     engine->links = settings->links;
     engine->schedule.session_frames = settings->session_frames;
     engine->has_keys = engine_options_have_keys(&settings->options);
-    engine->directory = libwireshark_start(error) ? private_directory_new(error) : NULL;
+    if (!libwireshark_start(error)) {
+        return NULL;
+    }
+    if (settings->judge_by) {
+        krr_preferences_judge_by(settings->judge_by);
+    }
+    engine->directory = private_directory_new(error);
     engine->connections = engine->directory ? connections_new(engine->links != NULL, error) : NULL;
     engine->fragments = engine->connections ? fragments_new(error) : NULL;
     engine->extractor = engine->fragments ? event_extractor_new(take_event, error) : NULL;

@@ -16,8 +16,8 @@
 
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/frame-links.h"
-#include "core/signature/krr-verifier.h"
 #include "core/story/story-event.h"
+#include "plugin/preferences/krr-settings.h"
 
 struct KrrRecord;
 struct wtap;
@@ -29,8 +29,9 @@ typedef void (*EngineSink)(StoryEvent *event, gpointer data);
 
 /** What the engine is started with. */
 typedef struct EngineSettings {
-    EngineOptions options; /**< of the user; nothing of it is kept */
-    KrrVerifier *verifier; /**< of the signatures of KRRs; must outlive the engine's work */
+    EngineOptions options;       /**< of the user; nothing of it is kept */
+    const KrrSettings *judge_by; /**< whose policy and verifier count, see
+                                      krr_preferences_judge_by(); NULL: what the preferences name */
     gint64 session_frames; /**< a session is renewed after so many frames of the capture; 0: never;
                                 negative: as usual, sooner the more messages there are, and never
                                 where TLS keys are in play */

@@ -29,7 +29,7 @@
 #include "plugin/frame/krr-text.h"
 #include "plugin/kms/krr-kms.h"
 #include "plugin/krr/krr-tree.h"
-#include "plugin/preferences/krr-preferences.h"
+#include "plugin/preferences/krr-settings.h"
 #include "plugin/wireshark-compat.h"
 
 /* base64 around gzip is as deep as it gets. */
@@ -52,9 +52,6 @@ static int proto_mikey_sakke = -1;
 
 static dissector_handle_t krr_handle;
 static dissector_handle_t data_handle;
-
-/* Of the program that we are a part of; NULL where that is Wireshark itself. */
-static KrrVerifier *given_verifier;
 
 /* What is known about where a body stands. */
 typedef struct Carrier {
@@ -191,17 +188,12 @@ static void judge_carrier(const KrrTree *tree, packet_info *pinfo, tvbuff_t *tvb
 
 /* ---- signatures ---- */
 
-void krr_use_verifier(KrrVerifier *verifier)
-{
-    given_verifier = verifier;
-}
-
 static void verify(KrrDocument *document)
 {
     const KrrSettings *settings = krr_settings();
 
     if (settings->verify_signatures) {
-        krr_verifier_run(given_verifier ? given_verifier : settings->verifier, document);
+        krr_verifier_run(settings->verifier, document);
     } else {
         krr_signature_verify(document, NULL);
     }

@@ -10,18 +10,10 @@
 #ifndef PACKET_KRR_H
 #define PACKET_KRR_H
 
-#include "core/signature/krr-verifier.h"
-
 /** Registers the protocol with its fields and dissector. @return its number */
 int krr_dissector_register(void);
 
 /** Enters the dissector where it is to be called, once all protocols are registered. */
 void krr_dissector_hand_off(void);
-
-/**
- * Sets who verifies signatures, in place of what the preferences name.
- * @param verifier  must outlive the dissection; NULL: the preferences count
- */
-void krr_use_verifier(KrrVerifier *verifier);
 
 #endif

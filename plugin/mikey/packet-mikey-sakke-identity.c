@@ -14,7 +14,7 @@
 #include "plugin/mikey/packet-mikey-sakke-identity.h"
 
 #include "plugin/frame/krr-nstime.h"
-#include "plugin/preferences/krr-preferences.h"
+#include "plugin/preferences/krr-settings.h"
 
 /* A hostile capture must not buy much work with its length. */
 #define MAX_CANDIDATES   512          /* identities tried for a message */

@@ -11,7 +11,7 @@
 
 #include "plugin/frame/krr-experts.h"
 #include "plugin/mikey/packet-mikey-sakke-signature.h"
-#include "plugin/preferences/krr-preferences.h"
+#include "plugin/preferences/krr-settings.h"
 
 #include "core/rules/rules-offer-signature.h"
 #include "core/story/offer-signature.h"

@@ -1,5 +1,5 @@
 /* krr-preferences.c
- * What the user prefers, and what it comes to: the settings by which KRRs and offers are judged
+ * What the user prefers, and the settings that are made of it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,8 +19,8 @@ static krr_pref_bool pref_verify_signatures = true;
 static krr_pref_bool pref_link_frames = true;
 static guint pref_max_sub_krrs = 0;
 
-/* What they come to; another one as soon as one of them changes. */
-static KrrSettings *current;
+/* Whose policy and verifier count in place of what the preferences name; NULL: nobody's. */
+static const KrrSettings *brought;
 
 /* Who wants to know; NULL: nobody. */
 static void (*notify)(void);
@@ -74,7 +74,7 @@ static KmsPolicy *load_policy(GPtrArray *mistakes)
     return policy;
 }
 
-static KrrVerifier *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
+static KrrTrust *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
 {
     g_autoptr(GError) error = NULL;
     KrrTrust *trust = kms_policy_load_trust(policy, &error);
@@ -83,50 +83,29 @@ static KrrVerifier *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
         complain(mistakes, "KRR trust", &error);
         trust = krr_trust_new(NULL, NULL);
     }
-    return krr_verifier_new(trust);
+    return trust;
 }
 
-static void settings_clear(gpointer data)
+static KrrSettings *load_judgement(GPtrArray *mistakes)
 {
-    KrrSettings *settings = data;
+    KmsPolicy *policy = load_policy(mistakes);
+    KrrTrust *trust = load_trust(policy, mistakes);
 
-    krr_verifier_free(settings->verifier); /* before the policy that it leans on */
-    kms_policy_free((KmsPolicy *)settings->policy);
-    krr_vocabulary_free(settings->own_vocabulary);
+    return krr_settings_new(policy, trust);
 }
 
 /* Makes settings of the preferences as they are. @param mistakes  out: texts for the user */
-static KrrSettings *settings_new(GPtrArray *mistakes)
+static KrrSettings *make_settings(GPtrArray *mistakes)
 {
-    KrrSettings *settings = g_rc_box_new0(KrrSettings);
+    KrrSettings *settings = brought ? krr_settings_new_by(brought) : load_judgement(mistakes);
 
-    settings->policy = load_policy(mistakes);
-    settings->verifier = load_trust(settings->policy, mistakes);
     settings->verify_signatures = pref_verify_signatures;
     settings->link_frames = pref_link_frames;
     settings->own_vocabulary = load_vocabulary(mistakes);
-    settings->vocabulary =
-        settings->own_vocabulary ? settings->own_vocabulary : krr_vocabulary_default();
-    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
-        settings->wanted[rule] =
-            krr_rule_severity(settings->policy, rule, krr_rules[rule].severity) != KRR_SEVERITY_OFF;
+    if (settings->own_vocabulary) {
+        settings->vocabulary = settings->own_vocabulary;
     }
     return settings;
-}
-
-const KrrSettings *krr_settings(void)
-{
-    return current;
-}
-
-const KrrSettings *krr_settings_ref(const KrrSettings *settings)
-{
-    return g_rc_box_acquire((gpointer)settings);
-}
-
-void krr_settings_unref(const KrrSettings *settings)
-{
-    g_rc_box_release_full((gpointer)settings, settings_clear);
 }
 
 /* ---- registration ---- */
@@ -135,14 +114,12 @@ void krr_settings_unref(const KrrSettings *settings)
  * and when its file is read, so that one mistake can be met several times on end: it is told once. */
 static void apply(void)
 {
-    KrrSettings *before = current;
     g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(g_free);
 
-    if (!before) {
+    if (!krr_settings()) {
         return; /* the end: tables are emptied */
     }
-    current = settings_new(mistakes);
-    krr_settings_unref(before);
+    krr_settings_replace(make_settings(mistakes));
     g_ptr_array_add(mistakes, NULL);
 
     char *told = g_strjoinv("\n", (char **)mistakes->pdata);
@@ -161,9 +138,16 @@ void krr_preferences_notify(void (*changed)(void))
     notify = changed;
 }
 
+void krr_preferences_judge_by(const KrrSettings *settings)
+{
+    brought = krr_settings_ref(settings);
+    apply();
+}
+
 static void forget(void)
 {
-    g_clear_pointer(&current, krr_settings_unref);
+    krr_settings_replace(NULL);
+    g_clear_pointer(&brought, krr_settings_unref);
     g_clear_pointer(&last_told, g_free);
 }
 
@@ -201,6 +185,5 @@ void krr_preferences_register(int protocol)
     krr_tables_register(module, apply);
     register_shutdown_routine(forget);
     last_told = g_strdup("");
-    current =
-        settings_new(NULL); /* of the defaults, which nobody applies and nothing is wrong with */
+    krr_settings_replace(make_settings(NULL)); /* of the defaults: nothing is wrong with them */
 }

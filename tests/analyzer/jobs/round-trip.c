@@ -16,12 +16,11 @@
 #include "analyzer/jobs/spool.h"
 #include "core/policy/kms-policy-trust.h"
 #include "core/rules/krr-rules.h"
-#include "plugin/preferences/krr-preferences.h"
+#include "plugin/preferences/krr-settings.h"
 #include "tests/analyzer/jobs/event-text.h"
 
 typedef struct Trip {
-    KmsPolicy *policy;
-    KrrVerifier *verifier;
+    const KrrSettings *judge_by;
     Engine *engine;
     Spool *spool;    /* of the capture at hand */
     GPtrArray *sent; /* of char *: events as text */
@@ -96,18 +95,17 @@ static void travel(Trip *trip, const char *path, guint32 index)
     capture_free(capture);
 }
 
-static bool prepare(Trip *trip, const char *policy, GError **error)
+static bool prepare(Trip *trip, const char *path, GError **error)
 {
-    KrrTrust *trust = NULL;
-    EngineSettings settings = {.options = {.policy = policy}, .sink = send, .data = trip};
+    EngineSettings settings = {.options = {.policy = path}, .sink = send, .data = trip};
+    KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), NULL, error);
+    KrrTrust *trust = policy ? kms_policy_load_trust(policy, error) : NULL;
 
     trip->sent = g_ptr_array_new_with_free_func(g_free);
-    trip->policy = kms_policy_load(policy, krr_rule_names(), NULL, error);
-    trust = trip->policy ? kms_policy_load_trust(trip->policy, error) : NULL;
     if (!trust) {
         return false;
     }
-    settings.verifier = trip->verifier = krr_verifier_new(trust);
+    settings.judge_by = trip->judge_by = krr_settings_new(policy, trust);
     trip->engine = engine_new(&settings, error);
     return trip->engine;
 }
@@ -128,8 +126,7 @@ int main(int argc, char **argv)
     printf("events %u offers %u krrs %u differing %u\n", trip.events, trip.offers, trip.krrs,
            trip.differing);
     g_ptr_array_unref(trip.sent);
-    krr_verifier_free(trip.verifier);
-    kms_policy_free(trip.policy);
+    krr_settings_unref(trip.judge_by);
     engine_free(trip.engine);
     return trip.differing ? EXIT_FAILURE : EXIT_SUCCESS;
 }
