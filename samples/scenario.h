@@ -56,7 +56,7 @@
 
 #include <gio/gio.h>
 
-#define KRR_MEDIA_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
+#include "core/document/krr-vocabulary.h"
 
 #define SCENARIO_ERROR scenario_error_quark()
 GQuark scenario_error_quark(void);

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "core/policy/kms-policy-trust.h"
+#include "core/rules/krr-claim.h"
 #include "core/signature/krr-signature-parts.h"
 #include "core/signature/krr-signature.h"
 #include "core/signature/krr-signer.h"
@@ -206,6 +207,26 @@ static void assert_names(const Fixture *fixture, const char *file, const char *s
     g_assert_cmpstr(verdict_of(krr)->signer, ==, signer);
     g_assert_true(krr_verdict_names(verdict_of(krr), krr_text(krr, KRR_ELEMENT_CREATOR)) ==
                   is_creator);
+}
+
+/* Whose key it was is known for as long as the document is, whatever is dropped of it. */
+static void test_same_signer(Fixture *fixture, gconstpointer data)
+{
+    static const struct {
+        const char *file;
+        bool same; /* as of "valid" */
+    } rows[] = {{"whole-document", true}, {"bare-1", false}, {"tampered", false}};
+
+    (void)data;
+    g_autofree char *first_text = read_signed("valid");
+    g_autoptr(KrrDocument) first = verified(first_text, fixture->trust);
+    krr_document_drop_origin(first);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = read_signed(rows[i].file);
+        g_autoptr(KrrDocument) document = verified(text, fixture->trust);
+        krr_document_drop_origin(document);
+        g_assert_true(krr_same_signer(sample_krr(first), sample_krr(document)) == rows[i].same);
+    }
 }
 
 static void test_signers(Fixture *fixture, gconstpointer data)
@@ -988,6 +1009,7 @@ int main(int argc, char **argv)
     ADD("statuses", test_statuses);
     ADD("absent", test_absent);
     ADD("signers", test_signers);
+    ADD("same-signer", test_same_signer);
     ADD("scheme-does-not-count", test_scheme_does_not_count);
     ADD("dates", test_dates);
     g_test_add_func("/krr-signature/no-anchor", test_no_anchor);
