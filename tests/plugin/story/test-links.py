@@ -11,6 +11,7 @@ the KRR of each leg names the frame of its offer, the offer that of its KRR, and
 
 import decimal
 import itertools
+import re
 import sys
 
 import audits
@@ -18,7 +19,7 @@ import captures
 import scenarios
 from tshark import Tshark
 
-FIELDS = ["frame.number", "frame.time_epoch", "krr.offer_in", "krr.time_since_offer",
+FIELDS = ["frame.number", "frame.time_epoch", "hep.time", "krr.offer_in", "krr.time_since_offer",
           "krr.answered_in", "krr.negotiation", "krr.attempt", "krr.retried_in", "krr.retry_of",
           "_ws.expert.message"]
 
@@ -35,10 +36,10 @@ def chosen():
     return [*scenarios.one_a_rule(), *scenarios.all_of("carrier")]
 
 
-def options(capture, policy):
-    """Those of krraudit that differ from Wireshark's own."""
-    return ["-r", capture, "-2", "-o", "tcp.reassemble_out_of_order:TRUE",
-            *(["-o", f"krr.policy_file:{policy}"] if policy else [])]
+def options(capture, report):
+    """For a tshark with the preferences that krraudit had."""
+    return ["-r", capture, *(word for name, value in report["preferences"].items()
+                             for word in ("-o", f"{name}:{value}"))]
 
 
 def frames_of(tshark, ask):
@@ -80,8 +81,13 @@ def wrong_rules(frames, report, rules):
         yield f"only krraudit: {found}"
 
 
-def time_of(frame):
-    return decimal.Decimal(frame["frame.time_epoch"][0])
+def times_of(frame):
+    """When what it carries was sent, in seconds of the day: what a capture agent says, or the frame."""
+    said = [re.search(r"(\d\d):(\d\d):(\d\d\.\d+)", text).groups() for text in frame["hep.time"]]
+    if said:
+        return [int(hours) * 3600 + int(minutes) * 60 + decimal.Decimal(seconds)
+                for hours, minutes, seconds in said]
+    return [decimal.Decimal(frame["frame.time_epoch"][0]) % 86400]
 
 
 def wrong_leg(frames, leg):
@@ -91,10 +97,11 @@ def wrong_leg(frames, leg):
         yield f"frame {answer}: offer in {frames[answer]['krr.offer_in']}, not {offer}"
     if str(answer) not in frames[offer]["krr.answered_in"]:
         yield f"frame {offer}: answered in {frames[offer]['krr.answered_in']}, not {answer}"
-    delay = time_of(frames[answer]) - time_of(frames[offer])
+    delays = [after - before for after in times_of(frames[answer])
+              for before in times_of(frames[offer])]
     shown = [decimal.Decimal(value) for value in frames[answer]["krr.time_since_offer"]]
-    if delay not in shown:
-        yield f"frame {answer}: {shown} since the offer, not {delay}"
+    if not set(delays) & set(shown):
+        yield f"frame {answer}: {shown} since the offer, not {delays}"
 
 
 def members(negotiation, report):
@@ -150,17 +157,16 @@ def wrong_retries(frames, report):
                     yield f"frame {retry}: {frames[retry]['krr.retry_of']}, not a retry of {answer}"
 
 
-def wrong_in_one_pass(tshark, capture, frames):
+def wrong_in_one_pass(tshark, ask, frames):
     """What came before is known in one pass too, whoever looks at it: the output, or a filter."""
     fields = ["frame.number", "krr.offer_in", "krr.time_since_offer"]
     words = [word for field in fields for word in ("-e", field)]
     wanted = [(number, *(SEPARATOR.join(frame[field]) for field in fields[1:]))
               for number, frame in frames.items()]
     linked = [row[0] for row in wanted if row[1]]
-    printed = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE", "-T", "fields",
-                            "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", *words)
-    filtered = tshark.output("-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE",
-                             "-Y", "krr.offer_in", "-T", "fields", "-e", "frame.number")
+    printed = tshark.output(*ask, "-T", "fields", "-E", "occurrence=a",
+                            "-E", f"aggregator={SEPARATOR}", *words)
+    filtered = tshark.output(*ask, "-Y", "krr.offer_in", "-T", "fields", "-e", "frame.number")
     rows = [tuple(line.split("\t")) for line in printed.splitlines()]
     if rows != [(str(number), *values) for number, *values in wanted]:
         yield f"other links in one pass: {rows}, not {wanted}"
@@ -172,10 +178,12 @@ def compare(auditor, tshark, scenario, where, rules):
     capture = captures.make(auditor.build, scenario, where)
     policy = captures.policy_of(auditor.build, scenario, where)
     report = auditor.report(capture, *(["--policy", policy] if policy else []))
-    frames = frames_of(tshark, options(capture, policy))
-    one_pass = wrong_in_one_pass(tshark, capture, frames) if scenarios.name_of(scenario) in ONE_PASS else []
+    ask = options(capture, report)
+    frames = frames_of(tshark, [*ask, "-2"])
+    one_pass = scenarios.name_of(scenario) in ONE_PASS
     return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
-            *wrong_links(frames, report), *wrong_retries(frames, report), *one_pass]
+            *wrong_links(frames, report), *wrong_retries(frames, report),
+            *(wrong_in_one_pass(tshark, ask, frames) if one_pass else [])]
 
 
 def main(build):
