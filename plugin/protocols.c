@@ -15,6 +15,7 @@
 #include "plugin/krr/packet-krr.h"
 #include "plugin/mikey/packet-mikey-sakke.h"
 #include "plugin/preferences/krr-preferences.h"
+#include "plugin/sip/sip-front.h"
 #include "plugin/story/krr-links.h"
 #include "plugin/views/krr-export.h"
 #include "plugin/views/krr-flow.h"
@@ -38,6 +39,7 @@ static void register_dissectors(void)
     krr_links_register(proto_krr);
     mikey_sakke_register();
     hep_register();
+    sip_front_register(proto_krr);
 }
 
 /* MIKEY-SAKKE finds the dissector of KRRs by its name. */
@@ -47,6 +49,7 @@ static void hand_off_dissectors(void)
     mikey_sakke_hand_off();
     hep_hand_off();
     vxlan_port_hand_off();
+    sip_front_hand_off();
 }
 
 static const proto_plugin dissectors = {

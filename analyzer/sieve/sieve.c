@@ -29,6 +29,7 @@
 #include "analyzer/sieve/datagram.h"
 #include "analyzer/sieve/sip-skim.h"
 #include "plugin/frame/krr-nstime.h"
+#include "plugin/sip/sip-front.h"
 
 #define N_PORTS (G_MAXUINT16 + 1)
 /* Flows that are known to be quiet; a power of two. A busy cell has fewer calls at a time. */
@@ -79,7 +80,6 @@ typedef struct Flow {
 struct Sieve {
     Extent extent;
     guint8 owners[N_PORTS]; /* PortOwner */
-    dissector_handle_t sip;
     dissector_handle_t stun;
     guint64 generation; /* changes with every frame that is dissected */
     Flow flows[N_FLOWS];
@@ -87,11 +87,11 @@ struct Sieve {
 
 /* ---- whose ports, and what the user changed ---- */
 
-static PortOwner owner_of(const Sieve *sieve, dissector_handle_t handle)
+static PortOwner owner_of(dissector_handle_t handle)
 {
     int protocol = dissector_handle_get_protocol_index(handle);
 
-    if (handle == sieve->sip) {
+    if (sip_front_is(handle)) {
         return PORT_SIP;
     }
     return protocol >= 0 && leaf_protocols_have(proto_get_protocol_filter_name(protocol))
@@ -108,7 +108,7 @@ static void take_port(const char *table, ftenum_t type, gpointer key, gpointer v
     (void)table;
     (void)type;
     if (port < N_PORTS && handle) {
-        sieve->owners[port] = (guint8)owner_of(sieve, handle);
+        sieve->owners[port] = (guint8)owner_of(handle);
     }
 }
 
@@ -136,7 +136,6 @@ Sieve *sieve_new(const SieveSettings *settings)
     sieve->extent = MIN(extent_of(settings->preferences, preferences, G_N_ELEMENTS(preferences)),
                         extent_of(settings->decode_as, tables, G_N_ELEMENTS(tables)));
     sieve->generation = 1;
-    sieve->sip = find_dissector("sip");
     sieve->stun = find_dissector("stun-udp");
     dissector_table_foreach("udp.port", take_port, sieve);
     return sieve;

@@ -48,22 +48,37 @@ void message_hop_add(packet_info *pinfo, tvbuff_t *octets, const MessageHop *hop
     wmem_array_append_one(copies, copy);
 }
 
-const MessageHop *message_hop_of(packet_info *pinfo, const field_info *shown)
+/* From the last one: a copy inside another copy was noted later. */
+static const MessageHop *hop_of_octet(packet_info *pinfo, const guint8 *octet)
 {
     wmem_array_t *copies = copies_of(pinfo);
-    const guint8 *begin;
 
-    if (!copies || !shown->ds_tvb || shown->start < 0 ||
-        (guint)shown->start >= tvb_captured_length(shown->ds_tvb)) {
-        return NULL;
-    }
-    begin = tvb_get_ptr(shown->ds_tvb, shown->start, 1);
-    /* From the last one: a copy inside another copy was noted later. */
-    for (guint i = wmem_array_get_count(copies); i > 0; i--) {
+    for (guint i = copies ? wmem_array_get_count(copies) : 0; i > 0; i--) {
         const Copy *copy = wmem_array_index(copies, i - 1);
-        if (begin >= copy->octets && begin < copy->octets + copy->length) {
+        if (octet >= copy->octets && octet < copy->octets + copy->length) {
             return &copy->hop;
         }
     }
     return NULL;
+}
+
+void message_hop_copy(packet_info *pinfo, tvbuff_t *from, tvbuff_t *made)
+{
+    const MessageHop *hop = copies_of(pinfo) && tvb_captured_length(from) > 0
+                                ? hop_of_octet(pinfo, tvb_get_ptr(from, 0, 1))
+                                : NULL;
+
+    if (hop) {
+        const MessageHop own = *hop; /* adding may move it */
+        message_hop_add(pinfo, made, &own);
+    }
+}
+
+const MessageHop *message_hop_of(packet_info *pinfo, const field_info *shown)
+{
+    if (!copies_of(pinfo) || !shown->ds_tvb || shown->start < 0 ||
+        (guint)shown->start >= tvb_captured_length(shown->ds_tvb)) {
+        return NULL;
+    }
+    return hop_of_octet(pinfo, tvb_get_ptr(shown->ds_tvb, shown->start, 1));
 }

@@ -32,6 +32,10 @@ void message_hop_register(int proto);
  *  unless it holds a copy of its own */
 void message_hop_add(packet_info *pinfo, tvbuff_t *octets, const MessageHop *hop);
 
+/** Gives octets that were made of others (decoded, written otherwise) the hop of those; nothing where
+ *  none is stated of them. */
+void message_hop_copy(packet_info *pinfo, tvbuff_t *from, tvbuff_t *made);
+
 /**
  * The hop that is stated of a message.
  * @param shown  the item of the message in the tree of the frame

@@ -1,0 +1,284 @@
+/* sip-front.c
+ * What stands in front of Wireshark's dissector of SIP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "plugin/sip/sip-front.h"
+
+#include "plugin/wireshark-compat.h"
+
+#include <epan/exceptions.h>
+#include <epan/expert.h>
+#include <epan/show_exception.h>
+
+#include "core/sip/sip-canonical.h"
+#include "plugin/frame/krr-keep.h"
+#include "plugin/frame/message-hop.h"
+
+static int proto_front = -1;
+static int ett_front = -1;
+
+static expert_field ei_spelling;
+
+/* Wireshark's own, and those in front of them. */
+static dissector_handle_t datagram_sip, stream_sip;
+static dissector_handle_t datagram_front, stream_front;
+
+/* ---- one message ---- */
+
+/* Says of a message that it is shown in another spelling than it came in. */
+static void show_spelling(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, guint oddities)
+{
+    g_autofree char *odd = sip_oddities_text(oddities);
+    const char *kept = wmem_strdup(pinfo->pool, odd);
+    proto_tree *subtree =
+        proto_tree_add_subtree_format(tree, tvb, 0, -1, ett_front, NULL, "SIP with %s", kept);
+
+    expert_add_info_format(pinfo, proto_tree_get_parent(subtree), &ei_spelling,
+                           "Read as RFC 3261 and MIME read it: %s", kept);
+}
+
+/* The message as Wireshark understands it: itself, or a data source of its own. */
+static tvbuff_t *readable(tvbuff_t *own, packet_info *pinfo, proto_tree *tree, gsize head)
+{
+    const int length = (int)tvb_captured_length(own);
+    const SipSpan octets = {(const char *)tvb_get_ptr(own, 0, length), (gsize)length};
+    guint oddities;
+    GBytes *usual = sip_canonical(octets, head, &oddities);
+
+    if (!usual) {
+        return own;
+    }
+    krr_keep_for_packet(pinfo, usual, (GDestroyNotify)g_bytes_unref);
+    gsize size;
+    const guint8 *data = g_bytes_get_data(usual, &size);
+    tvbuff_t *written = tvb_new_child_real_data(own, data, (guint)size, (int)size);
+    add_new_data_source(pinfo, written, "SIP in its usual spelling");
+    message_hop_copy(pinfo, own, written);
+    show_spelling(pinfo, tree, own, oddities);
+    return written;
+}
+
+/* One message that is broken must not hide those behind it. */
+static int hand_on(dissector_handle_t sip, tvbuff_t *message, packet_info *pinfo, proto_tree *tree,
+                   void *data)
+{
+    const guint16 can_desegment = pinfo->can_desegment;
+    volatile int taken = 0;
+
+    pinfo->can_desegment = 0; /* it is whole */
+    TRY
+    {
+        taken = call_dissector_only(sip, message, pinfo, tree, data);
+    }
+    CATCH_NONFATAL_ERRORS
+    {
+        show_exception(message, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+        taken = (int)tvb_captured_length(message);
+    }
+    ENDTRY;
+    pinfo->can_desegment = can_desegment;
+    return taken;
+}
+
+static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, const SipFrame *frame,
+                           packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const int length = (int)(frame->head + frame->body);
+    tvbuff_t *own = offset == 0 && (guint)length == tvb_reported_length(tvb)
+                        ? tvb
+                        : tvb_new_subset_length(tvb, offset, length);
+
+    return hand_on(sip, readable(own, pinfo, tree, frame->head), pinfo, tree, data);
+}
+
+/* ---- datagrams ---- */
+
+/* What follows the body of a message is not part of it (RFC 3261 18.3). */
+static int dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const guint length = tvb_captured_length(tvb);
+    SipFrame frame;
+
+    if (length == 0 || length < tvb_reported_length(tvb) ||
+        sip_message_find((const char *)tvb_get_ptr(tvb, 0, (int)length), length, false, &frame) !=
+            SIP_WHOLE) {
+        return call_dissector_only(datagram_sip, tvb, pinfo, tree, data);
+    }
+    int taken = dissect_message(datagram_sip, tvb, (int)frame.skipped, &frame, pinfo, tree, data);
+    return taken > 0 ? (int)length : taken;
+}
+
+/* ---- streams ---- */
+
+/* Asks for what is missing of a message. @return what is taken of the segment */
+static int ask_for_more(tvbuff_t *tvb, packet_info *pinfo, int offset, const SipFrame *frame)
+{
+    pinfo->desegment_offset = offset;
+    pinfo->desegment_len =
+        frame->missing > 0 ? (guint32)frame->missing : DESEGMENT_ONE_MORE_SEGMENT;
+    return (int)tvb_captured_length(tvb);
+}
+
+/* The rest of a segment that Wireshark must make something of. */
+static int dissect_rest(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, int offset)
+{
+    if (offset == 0) {
+        return call_dissector_only(stream_sip, tvb, pinfo, tree, data);
+    }
+    if ((guint)offset < tvb_captured_length(tvb)) {
+        hand_on(stream_sip, tvb_new_subset_remaining(tvb, offset), pinfo, tree, data);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const guint length = tvb_captured_length(tvb);
+    const bool cut = length < tvb_reported_length(tvb);
+    int offset = 0;
+
+    while (!cut && (guint)offset < length) {
+        const guint rest = length - (guint)offset;
+        const char *octets = (const char *)tvb_get_ptr(tvb, offset, (int)rest);
+        SipFrame frame;
+        SipFraming framing = sip_message_find(octets, rest, true, &frame);
+
+        if (framing == SIP_PARTIAL && pinfo->can_desegment) {
+            return ask_for_more(tvb, pinfo, offset + (int)frame.skipped, &frame);
+        }
+        if (framing != SIP_WHOLE) {
+            break;
+        }
+        offset += (int)frame.skipped;
+        dissect_message(stream_sip, tvb, offset, &frame, pinfo, tree, data);
+        offset += (int)(frame.head + frame.body);
+    }
+    return dissect_rest(tvb, pinfo, tree, data, offset);
+}
+
+/* ---- tables ---- */
+
+/* Tables in which Wireshark has SIP, or its user puts it. */
+static const struct {
+    const char *name;
+    bool text; /* its keys are strings, not numbers */
+} tables[] = {
+    {"udp.port", false},   {"tcp.port", false}, {"sctp.port", false}, {"dccp.port", false},
+    {"tls.port", false},   {"ws.port", false},  {"dtls.port", false}, {"hep.type", false},
+    {"ws.protocol", true}, {"tls.alpn", true},  {"media_type", true},
+};
+
+/* An entry that leads to Wireshark's own dissector. */
+typedef struct Entry {
+    gpointer key;
+    dissector_handle_t front;
+    bool by_user; /* not by Wireshark */
+} Entry;
+
+static dissector_handle_t front_of(dissector_handle_t handle)
+{
+    return handle == NULL           ? NULL
+           : handle == datagram_sip ? datagram_front
+           : handle == stream_sip   ? stream_front
+                                    : NULL;
+}
+
+static void collect(const gchar *table, ftenum_t type, gpointer key, gpointer value, gpointer data)
+{
+    dissector_handle_t front = front_of(dtbl_entry_get_handle(value));
+
+    (void)table;
+    (void)type;
+    if (front) {
+        Entry entry = {key, front, !front_of(dtbl_entry_get_initial_handle(value))};
+        g_array_append_val((GArray *)data, entry);
+    }
+}
+
+static void take_number(const char *table, const Entry *entry)
+{
+    if (entry->by_user) {
+        dissector_change_uint(table, GPOINTER_TO_UINT(entry->key), entry->front);
+    } else {
+        dissector_add_uint(table, GPOINTER_TO_UINT(entry->key), entry->front);
+    }
+}
+
+static void take_table(gsize table)
+{
+    const char *name = tables[table].name;
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+
+    if (!find_dissector_table(name)) {
+        return;
+    }
+    dissector_table_foreach(name, collect, entries);
+    for (guint i = 0; i < entries->len; i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
+
+        if (!tables[table].text) {
+            take_number(name, entry);
+        } else {
+            g_autofree char *key = g_strdup(entry->key); /* adding frees that of the table */
+            dissector_add_string(name, key, entry->front);
+        }
+    }
+}
+
+/* Preferences put Wireshark's own dissector back. */
+static void take_tables(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        take_table(i);
+    }
+}
+
+bool sip_front_is(dissector_handle_t handle)
+{
+    return handle && (handle == datagram_front || handle == stream_front ||
+                      handle == datagram_sip || handle == stream_sip);
+}
+
+dissector_handle_t sip_front_handle(bool stream)
+{
+    return stream ? stream_front : datagram_front;
+}
+
+/* ---- registration ---- */
+
+void sip_front_register(int proto_krr)
+{
+    static int *trees[] = {&ett_front};
+    static ei_register_info experts[] = {
+        {&ei_spelling,
+         {"krr.sip_spelling", PI_PROTOCOL, PI_CHAT, "SIP in another spelling than the usual one",
+          EXPFILL}},
+    };
+    const int proto_sip = proto_get_id_by_filter_name("sip");
+
+    if (proto_sip == -1) {
+        return;
+    }
+    /* Of SIP, so that disabling that disables this. */
+    proto_front = proto_register_protocol_in_name_only("SIP in any spelling", "SIP (any)",
+                                                       SIP_FRONT_NAME, proto_sip, FT_PROTOCOL);
+    proto_register_subtree_array(trees, G_N_ELEMENTS(trees));
+    expert_register_field_array(expert_register_protocol(proto_krr), experts,
+                                G_N_ELEMENTS(experts));
+    register_init_routine(take_tables);
+}
+
+void sip_front_hand_off(void)
+{
+    datagram_sip = find_dissector("sip");
+    stream_sip = find_dissector("sip.tcp");
+    if (proto_front == -1 || !datagram_sip || !stream_sip) {
+        datagram_sip = stream_sip = NULL;
+        return;
+    }
+    datagram_front = create_dissector_handle(dissect_datagram, proto_front);
+    stream_front = create_dissector_handle(dissect_stream, proto_front);
+    take_tables();
+}
