@@ -259,6 +259,13 @@ static void draw_legs(Builder *builder, const StoryAttempt *attempt, const Story
     }
 }
 
+/* Whether what cannot be read redirects, nobody knows. */
+static const char *answered_by(const StoryAttempt *attempt)
+{
+    return attempt->received && attempt->received->unreadable ? "answered by unreadable"
+                                                              : "redirected by";
+}
+
 /* What came of an attempt that was followed by another, or of the last one; caller frees. */
 static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttempt *attempt)
 {
@@ -269,7 +276,7 @@ static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttemp
     guint last = negotiation->attempts->len - 1;
 
     if (attempt != g_ptr_array_index(negotiation->attempts, last)) {
-        return attempt->krrs->len ? g_strdup_printf("%s: redirected by %s", status, krr)
+        return attempt->krrs->len ? g_strdup_printf("%s: %s %s", status, answered_by(attempt), krr)
                                   : g_strdup_printf("%s: without a KRR", status);
     }
     switch (negotiation->outcome) {
@@ -281,7 +288,10 @@ static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttemp
         return g_strdup_printf("%s: %s leaves no acceptable KMS, and nothing followed", status,
                                krr);
     case STORY_OUTCOME_ABANDONED:
-        return g_strdup_printf("%s: %s left a choice, and nothing followed", status, krr);
+        return g_strdup_printf(attempt->received && attempt->received->unreadable
+                                   ? "%s: %s could not be read, and nothing followed"
+                                   : "%s: %s left a choice, and nothing followed",
+                               status, krr);
     case STORY_OUTCOME_OPEN:
         break;
     }

@@ -66,9 +66,24 @@ static char *krr_text_for_people(const Page *page, const StoryKrr *story)
     return g_string_free(text, FALSE);
 }
 
+/* A KRR of which nothing is known but its frames. */
+static void write_unreadable(Page *page, const StoryKrr *story, const char *label)
+{
+    g_autofree char *frames = words_frames(page->report, story->frames);
+    g_autofree char *why = text_safe(story->document->error, TEXT_MAX_SENTENCE);
+
+    page_rowf(page, LABEL_COLUMN, DETAIL_COLUMN, label,
+              "could not be read, its creator is unknown; in %s: %s", frames, why);
+}
+
 static void write_krr(Page *page, const StoryKrr *story)
 {
     g_autofree char *label = g_strdup_printf("krr-%u", story->number);
+
+    if (story->unreadable) {
+        write_unreadable(page, story, label);
+        return;
+    }
     g_autofree char *text = krr_text_for_people(page, story);
     g_autofree char *initiator = words_list(&story->krr->lists[KRR_INITIATOR]);
     g_autofree char *receiver = words_list(&story->krr->lists[KRR_RECEIVER]);

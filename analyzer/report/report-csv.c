@@ -193,7 +193,10 @@ static void fill_krr(const Row *row, GString *cell)
 
 static void fill_creator(const Row *row, GString *cell)
 {
-    add_text(cell, row->krr ? krr_text(row->krr->krr, KRR_ELEMENT_CREATOR) : NULL);
+    if (row->krr) {
+        add_text(cell,
+                 row->krr->unreadable ? "unknown" : krr_text(row->krr->krr, KRR_ELEMENT_CREATOR));
+    }
 }
 
 static void fill_krr_time(const Row *row, GString *cell)

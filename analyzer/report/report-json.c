@@ -417,6 +417,7 @@ static void write_krr(Writer *writer, gconstpointer element)
     const StoryKrr *story = element;
     const Krr *krr = story->krr;
     g_autofree const char **missing = report_missing(krr);
+    static const char *const nothing[] = {NULL};
 
     id_member(writer, "id", "krr", story->number);
     text_member(writer, "digest", krr->digest);
@@ -434,8 +435,11 @@ static void write_krr(Writer *writer, gconstpointer element)
     write_signature(writer, story);
     text_member(writer, "carrier", story_carrier_name(story->carrier));
     frames_member(writer, "frames", story->frames);
-    texts_member(writer, "missing", missing);
+    texts_member(writer, "missing", story->unreadable ? nothing : (const char *const *)missing);
     objects_member(writer, "unrecognised", krr->unrecognised, write_unrecognised);
+    if (story->unreadable) {
+        text_member(writer, "unreadable", story->document->error);
+    }
     const GPtrArray *uploads =
         kms_traffic_uploads(ledger_kms_traffic(writer->report->ledger), story);
     if (uploads) {

@@ -202,6 +202,14 @@ static void write_krr_terms(Sheet *sheet, const StoryKrr *story)
     g_autofree char *frames = words_frames(sheet->report, story->frames);
     g_autofree char *signature = krr->signature.present ? words_krr_signature(story) : NULL;
 
+    if (story->unreadable) {
+        g_autofree char *why = text_safe(story->document->error, TEXT_MAX_SENTENCE);
+        sheet_term(sheet, "creator", "unknown");
+        sheet_term(sheet, "not read", why);
+        sheet_term(sheet, "seen in", frames);
+        sheet_term(sheet, "SHA-256", krr->digest);
+        return;
+    }
     name_term(sheet, "creator", krr_text(krr, KRR_ELEMENT_CREATOR), "not stated");
     time_term(sheet, "time", krr->time_valid, krr->time_ns);
     name_term(sheet, "initiator (IDRi)", krr_text(krr, KRR_ELEMENT_IDRI), "not stated");
@@ -228,7 +236,9 @@ static void write_krr(Sheet *sheet, const StoryKrr *krr)
         bool first = open_box(sheet, "box krr", "krr", krr->number, krr);
 
         open++;
-        write_signature_state(sheet, krr);
+        if (!krr->unreadable) {
+            write_signature_state(sheet, krr);
+        }
         html_open(sheet->html, "dl", NULL);
         if (first) {
             write_krr_terms(sheet, krr);

@@ -23,6 +23,7 @@
 #include "plugin/frame/message-hop.h"
 #include "plugin/kms/krr-http.h"
 #include "plugin/story/event-fields.h"
+#include "plugin/story/unread-krr.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
@@ -50,7 +51,10 @@ typedef struct FrameWalk {
     KrrCargo *cargo;               /* what the frame carries */
     guint count;                   /* of it */
     guint next[KRR_CARGO_N_KINDS]; /* where in it to look for what is met next in the tree */
-    StoryEvent *http;  /* of the HTTP message that what is met next is the body of; NULL: none */
+    bool broken;                   /* some dissection in the frame ended in an exception */
+    StoryEvent *http; /* of the HTTP message that what is met next is the body of; NULL: none */
+    const field_info *http_item;
+    guint http_next;   /* where in the cargo to look for its KRRs */
     guint message;     /* the index of the event of the message at hand */
     bool promises_krr; /* the message at hand says that its body is a KRR */
     bool has_body;     /* the message at hand has one */
@@ -243,11 +247,31 @@ static void add_empty_krr(StoryEvent *event)
     story_event_add_krr(event, document, STORY_CARRIER_OTHER);
 }
 
-static void finish_message(const FrameWalk *frame, StoryEvent *event)
+/* Adds what a message names and nobody read. Of one that the capture cut short, that is no wonder.
+ * @param shown   the item of the message
+ * @param before  where in the cargo to look for its KRRs: was there any? */
+static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
+                       guint before)
+{
+    g_autoptr(KrrDocument) document = NULL;
+
+    if (event->krrs->len > 0 || event->cut || frame->next[KRR_CARGO_KRR] != before) {
+        return;
+    }
+    document = unread_krr_of(frame->pinfo, shown, frame->broken);
+    if (document) {
+        story_event_add_krr(event, document, STORY_CARRIER_OTHER);
+    }
+}
+
+/* @param shown, before  as in add_unread() */
+static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
+                           guint before)
 {
     if (frame->promises_krr && !frame->has_body && !event->cut && !event->opaque) {
         add_empty_krr(event);
     }
+    add_unread(frame, event, shown, before);
     name_carriers(event);
     /* Wireshark's SIP dissector gives up on a message that the capture cut short before it comes
      * to the headers, let alone the body. */
@@ -277,6 +301,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
 {
     const guint around = frame->message; /* a message may hold another one */
     const guint own = frame->events->len;
+    const guint before = frame->next[KRR_CARGO_KRR];
     StoryEvent *event = new_event(frame->pinfo);
 
     set_stated_hop(event, frame->pinfo, PNODE_FINFO(node));
@@ -289,7 +314,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
         g_ptr_array_set_size(frame->events, (gint)own);
         story_event_free(event);
     } else {
-        finish_message(frame, event);
+        finish_message(frame, event, PNODE_FINFO(node), before);
     }
     frame->message = around;
 }
@@ -336,6 +361,10 @@ static void end_http(FrameWalk *frame)
 {
     g_autoptr(StoryEvent) event = g_steal_pointer(&frame->http);
 
+    if (event && event->http->kind == STORY_HTTP_REQUEST &&
+        event->http->resource != KMS_RESOURCE_NONE) {
+        add_unread(frame, event, frame->http_item, frame->http_next);
+    }
     if (event && krr_http_is_message(event)) {
         g_ptr_array_add(frame->events, g_steal_pointer(&event));
     } else if (event && holds_something(event)) {
@@ -345,9 +374,11 @@ static void end_http(FrameWalk *frame)
 }
 
 /* What follows is of another message, with its body somewhere behind it. */
-static void begin_http(FrameWalk *frame)
+static void begin_http(FrameWalk *frame, const field_info *item)
 {
     end_http(frame);
+    frame->http_item = item;
+    frame->http_next = frame->next[KRR_CARGO_KRR];
     frame->http = new_event(frame->pinfo);
     story_event_add_http(frame->http, STORY_HTTP_BODY);
 }
@@ -397,7 +428,7 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
     switch (field) {
     case EVENT_FIELD_HTTP:
     case EVENT_FIELD_HTTP2:
-        begin_http(frame);
+        begin_http(frame, PNODE_FINFO(node));
         break;
     case EVENT_FIELD_KMS:
         take_kms(frame);
@@ -441,6 +472,14 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event)
     }
 }
 
+/* Of a field that was asked for. */
+static bool has_field(const EventExtractor *extractor, proto_tree *tree, EventField field)
+{
+    const GPtrArray *found = proto_get_finfo_ptr_array(tree, extractor->fields.numbers[field]);
+
+    return found && found->len > 0;
+}
+
 /* All events of the frame, those of SIP messages first. */
 static GPtrArray *frame_events(const EventExtractor *extractor, packet_info *pinfo, tvbuff_t *tvb,
                                proto_tree *tree)
@@ -451,6 +490,8 @@ static GPtrArray *frame_events(const EventExtractor *extractor, packet_info *pin
     KrrCargo *cargo;
 
     frame.cargo = krr_cargo_of(pinfo, &frame.count);
+    frame.broken = has_field(extractor, tree, EVENT_FIELD_MALFORMED) ||
+                   has_field(extractor, tree, EVENT_FIELD_SHORT);
     walk(&frame, tree, others);
     end_http(&frame);
     while ((cargo = next_cargo(&frame, KRR_CARGO_KRR)) ||

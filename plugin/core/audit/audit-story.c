@@ -141,7 +141,9 @@ void audit_story(StoryJudge *judge)
     g_autoptr(GHashTable) received = g_hash_table_new(NULL, NULL);
 
     for (guint i = 0; i < krrs->len; i++) {
-        judge_sighting(judge, g_ptr_array_index(krrs, i));
+        if (!story_krr_at(krrs, i)->unreadable) {
+            judge_sighting(judge, story_krr_at(krrs, i));
+        }
     }
     judge_whole_story(judge);
     for (guint i = 0; i < negotiations->len; i++) {

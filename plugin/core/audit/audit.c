@@ -77,7 +77,7 @@ static void judge_documents(StoryJudge *judge)
     }
     for (guint i = 0; i < krrs->len; i++) {
         const StoryKrr *krr = story_krr_at(krrs, i);
-        if (!g_hash_table_add(judged, krr->document)) {
+        if (krr->unreadable || !g_hash_table_add(judged, krr->document)) {
             continue;
         }
         g_autoptr(GPtrArray) findings = audit_document(krr->document, judge->policy);
@@ -98,11 +98,13 @@ static void judge_malformed(StoryJudge *judge)
 
     for (guint i = 0; i < bodies->len; i++) {
         const StoryMalformed *malformed = g_ptr_array_index(bodies, i);
+        const StorySubject subject =
+            malformed->krr ? story_subject_krr(judge, malformed->krr) : (StorySubject){0};
         g_autoptr(GPtrArray) findings = audit_document(malformed->document, judge->policy);
         for (guint k = 0; k < findings->len; k++) {
             const KrrFinding *finding = g_ptr_array_index(findings, k);
-            if (finding->rule == KRR_RULE_MALFORMED_KRR) {
-                take_document_finding(judge, finding, (StorySubject){0}, malformed->frames);
+            if (!finding->krr) {
+                take_document_finding(judge, finding, subject, malformed->frames);
             }
         }
     }

@@ -19,6 +19,16 @@ KrrDocument *krr_document_new(void)
     return document;
 }
 
+KrrDocument *krr_document_new_unread(const char *digest, const char *why)
+{
+    KrrDocument *document = krr_document_new();
+
+    document->kind = KRR_DOCUMENT_UNREAD;
+    document->body_digest = g_strdup(digest);
+    document->error = g_strdup(why);
+    return document;
+}
+
 void krr_document_drop_origin(KrrDocument *document)
 {
     g_clear_pointer(&document->origin, krr_origin_free);

@@ -14,14 +14,16 @@
 #include "core/document/krr.h"
 
 typedef enum KrrDocumentKind {
-    KRR_DOCUMENT_MALFORMED,  /**< no KRR could be read; see error */
-    KRR_DOCUMENT_KRR,        /**< root is a KRR or a SignedKmsRedirectResponse */
-    KRR_DOCUMENT_KMS_REQUEST /**< root is a (Signed)KmsRequest that uploads KRRs */
+    KRR_DOCUMENT_MALFORMED,   /**< no KRR could be read; see error */
+    KRR_DOCUMENT_KRR,         /**< root is a KRR or a SignedKmsRedirectResponse */
+    KRR_DOCUMENT_KMS_REQUEST, /**< root is a (Signed)KmsRequest that uploads KRRs */
+    KRR_DOCUMENT_UNREAD /**< a message names a KRR, and no body came to be read as one; see error */
 } KrrDocumentKind;
 
 typedef struct KrrDocument {
     KrrDocumentKind kind;
-    char *error;        /**< why it is malformed, one line, or NULL. May stand beside KRRs that were
+    char *
+        error; /**< why it is malformed or unread, one line, or NULL. May stand beside KRRs that were
                              read: more than KRR_MAX_DEPTH levels leave the upper ones readable. */
     gsize error_offset; /**< where, as far as that is known */
     bool has_ranges;    /**< false: not UTF-8, every range is the whole input */
@@ -36,6 +38,11 @@ typedef struct KrrDocument {
 
 /** An empty document with one reference, for who reads one. */
 KrrDocument *krr_document_new(void);
+
+/** What stands for a KRR that a message names and nobody could read: none of its facts is known.
+ *  @param digest  tells it apart from others: 64 hex digits
+ *  @param why     the end of a sentence, without a full stop; both are copied */
+KrrDocument *krr_document_new_unread(const char *digest, const char *why);
 
 /** Frees what a document was read from and keeps what it says. A document that is neither verified
  *  nor shown again needs a fraction of the memory. */

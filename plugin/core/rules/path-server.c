@@ -194,8 +194,9 @@ static bool owes_krr(const PathServer *server, const StoryLeg *out, StoryFrame a
 static const StoryKrr *owed_krr(const PathServer *server, const StoryLeg *out)
 {
     for (guint i = 0; i < out->krrs->len; i++) {
-        if (owes_krr(server, out, *story_frame_at(out->krr_frames, i))) {
-            return story_krr_at(out->krrs, i);
+        const StoryKrr *krr = story_krr_at(out->krrs, i);
+        if (!krr->unreadable && owes_krr(server, out, *story_frame_at(out->krr_frames, i))) {
+            return krr;
         }
     }
     return NULL;

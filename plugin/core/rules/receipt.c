@@ -24,7 +24,8 @@ static const StoryLeg *find_leg(const StoryAttempt *attempt, StoryFrame *frame)
 bool krr_find_receipt(const StoryJudge *judge, const StoryNegotiation *negotiation,
                       const StoryAttempt *attempt, KrrReceipt *receipt)
 {
-    if (!attempt->received || !story_has_initiators_hop(judge, negotiation, attempt)) {
+    if (!attempt->received || attempt->received->unreadable ||
+        !story_has_initiators_hop(judge, negotiation, attempt)) {
         return false;
     }
     *receipt = (KrrReceipt){

@@ -132,6 +132,12 @@ bool story_was_cancelled(const StoryAttempt *attempt)
 
 /* ---- all retries ---- */
 
+/* What cannot be read can be neither obeyed nor disobeyed. */
+static const StoryKrr *krr_readable(const StoryKrr *krr)
+{
+    return krr && !krr->unreadable ? krr : NULL;
+}
+
 void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
                       void (*visit)(StoryJudge *judge, const StoryRetry *retry))
 {
@@ -148,7 +154,7 @@ void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
         };
         const bool knows_initiator = story_has_initiators_hop(judge, negotiation, retry.after);
         knows_all = knows_all && knows_initiator && retry_is_for_same_key(&retry);
-        retry.krr = retry.before->received;
+        retry.krr = krr_readable(retry.before->received);
         retry.knows_initiator = knew_initiator && knows_initiator;
         retry.knows_all = knows_all;
         visit(judge, &retry);

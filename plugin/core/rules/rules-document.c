@@ -23,7 +23,7 @@ void rule_malformed_krr(DocumentJudge *judge)
 {
     const KrrDocument *document = judge->document;
 
-    if (!document->error) {
+    if (!document->error || document->kind == KRR_DOCUMENT_UNREAD) {
         return;
     }
     KrrRange place = {.offset = (guint32)MIN(document->error_offset, document->length)};
@@ -31,6 +31,21 @@ void rule_malformed_krr(DocumentJudge *judge)
         judge, KRR_RULE_MALFORMED_KRR, NULL, finding_in_range(place),
         rule_words("A body of this media type is a well-formed KMS Redirect Response."),
         rule_words("It cannot be read: %s.", document->error));
+}
+
+/* Clause 7.2.1.3.2.1: a KRR is there to be read. Silent where: the capture cut the message short; a body
+ * that was taken for a KRR and is none is malformed-krr. */
+void rule_unread_krr(DocumentJudge *judge)
+{
+    const KrrDocument *document = judge->document;
+
+    if (document->kind != KRR_DOCUMENT_UNREAD) {
+        return;
+    }
+    document_add_finding(
+        judge, KRR_RULE_UNREAD_KRR, NULL, finding_in_krr(),
+        rule_words("A message that names a KMS Redirect Response carries one that can be read."),
+        rule_words("The message names one, and none could be read: %s.", document->error));
 }
 
 /* Clause 7.2.1.3.2.1: every field but the signature is required content. Silent where: it is the

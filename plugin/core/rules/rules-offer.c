@@ -365,7 +365,7 @@ static void answers_add(Answers *answers, const StoryLeg *leg)
     answers->asked = answers->asked || leg->has_request;
     for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
         StoryKrr *krr = story_krr_at(leg->krrs, i);
-        if (!g_ptr_array_find(answers->krrs, krr, NULL)) {
+        if (!krr->unreadable && !g_ptr_array_find(answers->krrs, krr, NULL)) {
             g_ptr_array_add(answers->krrs, krr);
         }
     }

@@ -195,10 +195,12 @@ static void add_leg_without_offer(AttemptBuilder *builder, StoryLeg *leg)
     }
 }
 
-/* Did no response carry the KRR, but a request, or a message that is no SIP? */
+/* Did no response carry the KRR, but a request, or a message that is no SIP? Of one that cannot be
+ * read, nothing is known that would make an attempt. */
 static bool is_stray(const StoryKrr *krr)
 {
-    return krr->seen_alone && krr->legs->len == 0 && krr->carrier != STORY_CARRIER_KMS_UPLOAD;
+    return krr->seen_alone && krr->legs->len == 0 && !krr->unreadable &&
+           krr->carrier != STORY_CARRIER_KMS_UPLOAD;
 }
 
 static void add_stray_krr(AttemptBuilder *builder, StoryKrr *krr)

@@ -44,6 +44,7 @@ static void malformed_free(gpointer data)
     StoryMalformed *malformed = data;
 
     krr_document_unref(malformed->document);
+    krr_free(malformed->nothing);
     g_array_unref(malformed->frames);
     g_free(malformed);
 }
@@ -213,29 +214,66 @@ StoryKrr *krr_store_sight(KrrStore *store, const StoryEvent *event, const StoryK
 
 /* ---- bodies that could not be read ---- */
 
+/* A document of which nothing could be read is a KRR all the same, of which nothing is known. */
+static StoryKrr *add_unreadable(KrrStore *store, StoryMalformed *malformed)
+{
+    StoryKrr *krr = add_krr(store, malformed->nothing, malformed->document);
+
+    krr->unreadable = true;
+    return krr;
+}
+
 static StoryMalformed *add_malformed(KrrStore *store, KrrDocument *document)
 {
     StoryMalformed *malformed = g_new0(StoryMalformed, 1);
+    const GPtrArray *krrs = document->krrs;
 
     malformed->document = krr_document_ref(document);
+    malformed->nothing = krr_new();
+    malformed->nothing->digest = g_strdup(document->body_digest);
     malformed->frames = story_frames_new();
+    if (krrs->len > 0) {
+        malformed->krr = krr_store_find(store, ((const Krr *)krrs->pdata[0])->digest);
+    } else if (reserve_place(store, store->krrs)) {
+        malformed->krr = add_unreadable(store, malformed);
+    }
     g_ptr_array_add(store->malformed, malformed);
     g_hash_table_insert(store->malformed_by_digest, document->body_digest, malformed);
     return malformed;
 }
 
-void krr_store_sight_malformed(KrrStore *store, KrrDocument *document, StoryFrame frame)
+/* Notes where the KRR was seen. That it was carried by something else than it may be is not said of
+ * what may be no KRR. */
+static void note_unreadable(KrrStore *store, StoryKrr *krr, const StoryEvent *event,
+                            StoryCarrier carrier)
 {
+    note_sighting(store, krr->frames, event->frame);
+    if (!krr->seen_alone) {
+        krr->seen_alone = true;
+        krr->first_alone = event->frame;
+        krr->carrier = carrier;
+    }
+}
+
+StoryKrr *krr_store_sight_malformed(KrrStore *store, const StoryEvent *event,
+                                    const StoryKrrSeen *seen)
+{
+    KrrDocument *document = seen->document;
     StoryMalformed *malformed =
         g_hash_table_lookup(store->malformed_by_digest, document->body_digest);
 
     if (!malformed) {
         if (!reserve_place(store, store->malformed) || !reserve_octets(store, document)) {
-            return;
+            return NULL;
         }
         malformed = add_malformed(store, document);
     }
-    note_sighting(store, malformed->frames, frame);
+    note_sighting(store, malformed->frames, event->frame);
+    if (!malformed->krr || !malformed->krr->unreadable) {
+        return NULL;
+    }
+    note_unreadable(store, malformed->krr, event, seen->carrier);
+    return malformed->krr;
 }
 
 /* ---- all of them ---- */

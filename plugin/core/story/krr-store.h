@@ -28,8 +28,12 @@ StoryKrr *krr_store_find(const KrrStore *store, const char *digest);
 StoryKrr *krr_store_sight(KrrStore *store, const StoryEvent *event, const StoryKrrSeen *seen,
                           const Krr *facts);
 
-/** Notes that a frame carried a document that could not be read. */
-void krr_store_sight_malformed(KrrStore *store, KrrDocument *document, StoryFrame frame);
+/** Notes that an event carried a document that could not be read, or not wholly; after the KRRs that
+ *  could be.
+ *  @return the KRR that stands for it where nothing could be read; NULL where some could, or there is
+ *          no room */
+StoryKrr *krr_store_sight_malformed(KrrStore *store, const StoryEvent *event,
+                                    const StoryKrrSeen *seen);
 
 const GPtrArray *krr_store_krrs(const KrrStore *store);      /**< of StoryKrr, by number */
 const GPtrArray *krr_store_malformed(const KrrStore *store); /**< of StoryMalformed */

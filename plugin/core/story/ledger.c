@@ -152,17 +152,29 @@ static void take_krr(Ledger *ledger, const StoryEvent *event, const StoryKrrSeen
     }
 }
 
+/* Takes a body that should have been a KRR. It answers an offer all the same. */
+static void take_broken(Ledger *ledger, const StoryEvent *event, const StoryKrrSeen *seen,
+                        StoryLeg *leg)
+{
+    StoryKrr *krr = krr_store_sight_malformed(ledger->krrs, event, seen);
+
+    if (krr && leg) {
+        note_redirect(ledger, krr, leg, event->frame.time_ns);
+        leg_store_add_krr(ledger->legs, leg, krr, event->frame);
+    }
+}
+
 /* Takes the KRRs of a message, and bodies that should have been ones.
  * @param leg  whose response the message is; NULL: of none */
 static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
 {
     for (guint i = 0; i < event->krrs->len; i++) {
         const StoryKrrSeen *seen = story_event_krr(event, i);
-        if (seen->document->error) {
-            krr_store_sight_malformed(ledger->krrs, seen->document, event->frame);
-        }
         for (guint k = 0; k < seen->document->krrs->len; k++) {
             take_krr(ledger, event, seen, g_ptr_array_index(seen->document->krrs, k), leg);
+        }
+        if (seen->document->error) {
+            take_broken(ledger, event, seen, leg);
         }
     }
 }

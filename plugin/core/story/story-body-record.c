@@ -6,6 +6,8 @@
 
 #include "core/story/story-body-record.h"
 
+#include <string.h>
+
 #include "core/document/krr-document-reader.h"
 #include "core/document/krr-origin.h"
 #include "core/document/krr-verdict.h"
@@ -58,8 +60,10 @@ static void read_verdict(GVariant *variant, KrrVerdict *verdict)
 GVariant *story_body_record_new(const KrrDocument *document)
 {
     g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
-    gsize length;
-    const guint8 *octets = g_bytes_get_data(document->origin->octets, &length);
+    const bool unread = document->kind == KRR_DOCUMENT_UNREAD;
+    gsize length = strlen(document->body_digest);
+    gconstpointer octets =
+        unread ? document->body_digest : g_bytes_get_data(document->origin->octets, &length);
     GVariantBuilder verdicts;
 
     g_variant_builder_init(&verdicts, G_VARIANT_TYPE("a" VERDICT_TYPE));
@@ -67,18 +71,29 @@ GVariant *story_body_record_new(const KrrDocument *document)
         const Krr *krr = g_ptr_array_index(krrs, i);
         g_variant_builder_add_value(&verdicts, verdict_variant(&krr->signature.verdict));
     }
-    return g_variant_new("(@aya" VERDICT_TYPE ")",
+    return g_variant_new("(^ay@aya" VERDICT_TYPE ")", unread ? document->error : "",
                          g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, length, 1),
                          &verdicts);
 }
 
-KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocabulary)
+static KrrDocument *read_document(GVariant *record, const KrrVocabulary *vocabulary)
 {
-    g_autoptr(GVariant) body = g_variant_get_child_value(record, 0);
-    g_autoptr(GVariant) verdicts = g_variant_get_child_value(record, 1);
+    g_autoptr(GVariant) why = g_variant_get_child_value(record, 0);
+    g_autoptr(GVariant) body = g_variant_get_child_value(record, 1);
     gsize length;
     const guint8 *octets = g_variant_get_fixed_array(body, &length, 1);
-    g_autoptr(KrrDocument) document = krr_document_parse(octets, length, vocabulary);
+
+    if (*g_variant_get_bytestring(why)) {
+        g_autofree char *digest = g_strndup((const char *)octets, length);
+        return krr_document_new_unread(digest, g_variant_get_bytestring(why));
+    }
+    return krr_document_parse(octets, length, vocabulary);
+}
+
+KrrDocument *story_body_record_read(GVariant *record, const KrrVocabulary *vocabulary)
+{
+    g_autoptr(GVariant) verdicts = g_variant_get_child_value(record, 2);
+    g_autoptr(KrrDocument) document = read_document(record, vocabulary);
     g_autoptr(GPtrArray) krrs = krr_document_all_krrs(document);
 
     if (g_variant_n_children(verdicts) != krrs->len) {

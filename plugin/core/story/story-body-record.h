@@ -13,7 +13,7 @@
 
 /** The type of a record, to be given to g_variant_new_from_data(): the octets of the body, and the
  *  verdicts. */
-#define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(aya(umaybbumaymaymaaymayxx))")
+#define STORY_BODY_RECORD_TYPE ((const GVariantType *)"(ayaya(umaybbumaymaymaaymayxx))")
 
 /** The body of a KRR document as a record; a floating reference.
  *  @param document  of which the tree was not dropped */

@@ -59,7 +59,10 @@ struct StoryKrr {
     StoryKrr *embeds;      /**< the KRR embedded in it, or NULL */
     GArray *frames;  /**< of StoryFrame: sightings by itself or embedded, in order, once each */
     GPtrArray *legs; /**< of StoryLeg: that it answered, in order */
-    bool seen_alone; /**< seen other than embedded */
+    bool
+        unreadable; /**< malformed or unread: the facts are empty, and nothing may be concluded from
+                          that; why is the document's error */
+    bool seen_alone;        /**< seen other than embedded */
     StoryFrame first_alone; /**< its first sighting other than embedded */
     bool has_first_sip;
     StoryFrame first_sip;      /**< its first sighting in SIP, other than embedded */
@@ -131,9 +134,12 @@ struct StoryLeg {
     guint64 serial; /**< order in which legs were first seen */
 };
 
-/** A body labelled as a KRR from which none could be read. */
+/** A body labelled as a KRR that could not be read, or not wholly. */
 typedef struct StoryMalformed {
     KrrDocument *document;
+    Krr *nothing;   /**< the facts of a KRR of which none is known */
+    StoryKrr *krr;  /**< the unreadable KRR; of a document of which some could be read, the first of
+                        its KRRs. NULL: there was no room for it */
     GArray *frames; /**< of StoryFrame */
 } StoryMalformed;
 
