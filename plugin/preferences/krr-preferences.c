@@ -22,16 +22,16 @@ static guint pref_max_sub_krrs = 0;
 /* Whose policy and verifier count in place of what the preferences name; NULL: nobody's. */
 static const KrrSettings *brought;
 
-/* Who wants to know; NULL: nobody. */
+/* Is called when other preferences have been applied; NULL: nobody is. */
 static void (*notify)(void);
 
-/* What the user was told about mistakes in them when they were applied last; "": nothing. */
+/* The mistakes that the user was told when the preferences were applied last; "": none. */
 static char *last_told;
 
 /* ---- settings ---- */
 
-/* A file that cannot be used is as good as none: what an older one said is not kept, since the
- * preferences no longer show it. */
+/* Where a file cannot be used, the defaults count. What was read from an earlier file is not kept,
+ * since the preferences no longer name that file. */
 
 static void complain(GPtrArray *mistakes, const char *what, GError **error)
 {
@@ -110,14 +110,14 @@ static KrrSettings *make_settings(GPtrArray *mistakes)
 
 /* ---- registration ---- */
 
-/* The preferences as they are now count. Every table tells of a change by itself, when it is edited
- * and when its file is read, so that one mistake can be met several times on end: it is told once. */
+/* Makes new settings of the preferences. Wireshark calls this for each table that changes, when it is
+ * edited and when its file is read; so a mistake that was told in the call before is not told again. */
 static void apply(void)
 {
     g_autoptr(GPtrArray) mistakes = g_ptr_array_new_with_free_func(g_free);
 
     if (!krr_settings()) {
-        return; /* the end: tables are emptied */
+        return; /* Wireshark ends and empties the tables */
     }
     krr_settings_replace(make_settings(mistakes));
     g_ptr_array_add(mistakes, NULL);
@@ -185,5 +185,5 @@ void krr_preferences_register(int protocol)
     krr_tables_register(module, apply);
     register_shutdown_routine(forget);
     last_told = g_strdup("");
-    krr_settings_replace(make_settings(NULL)); /* of the defaults: nothing is wrong with them */
+    krr_settings_replace(make_settings(NULL)); /* the defaults have no mistakes */
 }

@@ -12,8 +12,8 @@
 /** Registers the preferences of the protocol "krr"; to be called once, at its registration. */
 void krr_preferences_register(int protocol);
 
-/** Whom to call once other preferences are applied, before any frame is read by them; one, from then
- *  on. */
+/** Sets the one function that is called each time when other preferences have been applied, before the
+ *  next frame is read. */
 void krr_preferences_notify(void (*changed)(void));
 
 /**

@@ -6,7 +6,7 @@
 
 #include "plugin/preferences/krr-settings.h"
 
-/* Dissectors have no other way to be told. */
+/* Global, since Wireshark hands dissectors no data of ours. */
 static const KrrSettings *current;
 
 static KrrSettings *settings_new(const KmsPolicy *policy, KrrVerifier *verifier)

@@ -20,8 +20,8 @@
 typedef struct KrrSettings KrrSettings;
 
 /**
- * Never changes once it counts: other preferences make another one. Pointers from different calls
- * of krr_settings() are equal as long as nothing changed.
+ * Settings in use do not change: when the preferences change, new settings are made. So two calls of
+ * krr_settings() return the same pointer if and only if nothing changed between them.
  */
 struct KrrSettings {
     const KmsPolicy *policy; /**< of the policy file and all that is laid over it; not NULL */
@@ -38,11 +38,11 @@ struct KrrSettings {
     const KrrSettings *lender; /**< whose policy and verifier these are */
 };
 
-/** Settings that verify and link, with the built-in vocabulary. Both are taken over.
- *  @param trust  the policy's */
+/** Settings that verify and link, with the built-in vocabulary. Takes both over.
+ *  @param trust  what kms_policy_load_trust() made of the policy */
 KrrSettings *krr_settings_new(KmsPolicy *policy, KrrTrust *trust);
 
-/** The same with the policy and the verifier of others, of which a share is taken. */
+/** The same with the policy and the verifier of other settings. Takes a share of these. */
 KrrSettings *krr_settings_new_by(const KrrSettings *lender);
 
 /** Another share of the same settings, to be given back with krr_settings_unref(). */
@@ -56,7 +56,8 @@ void krr_settings_unref(const KrrSettings *settings);
  */
 const KrrSettings *krr_settings(void);
 
-/** Lets settings count in place of those that did; NULL, at the end: none do. Takes them. */
+/** Makes these the settings that krr_settings() returns, and releases the ones before. Takes them
+ *  over. @param settings  NULL: when Wireshark ends */
 void krr_settings_replace(const KrrSettings *settings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KrrSettings, krr_settings_unref)

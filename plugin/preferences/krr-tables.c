@@ -29,10 +29,10 @@ typedef struct RuleRow {
     guint severity; /* KrrSeverity, or SEVERITY_DEFAULT */
 } RuleRow;
 
-/* What the catalogue says, whatever the policy file says. */
+/* The severity of the catalogue, in place of what the policy file states. */
 #define SEVERITY_DEFAULT (KRR_SEVERITY_ERROR + 1)
 
-/* Rows belong to Wireshark, which changes them under us. */
+/* The rows. Wireshark owns and changes them. */
 static KmsRow *kms_rows;
 static guint n_kms_rows;
 static AnchorRow *anchor_rows;

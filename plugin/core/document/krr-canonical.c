@@ -48,7 +48,7 @@ static char *digest_of(xmlDocPtr document)
     void *handler_data = xmlStructuredErrorContext;
     xmlChar *canonical = NULL;
 
-    /* What canonicalisation has to complain about must not go to standard error. */
+    /* libxml2 would write errors of the canonicalisation to standard error. */
     xmlSetStructuredErrorFunc(NULL, ignore_error);
     int length = xmlC14NDocDumpMemory(document, NULL, XML_C14N_1_0, NULL, 0, &canonical);
     xmlSetStructuredErrorFunc(handler_data, handler);

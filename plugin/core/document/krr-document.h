@@ -36,7 +36,7 @@ typedef struct KrrDocument {
     gint references;
 } KrrDocument;
 
-/** An empty document with one reference, for who reads one. */
+/** An empty document with one reference, to be filled by krr-document-reader.c. */
 KrrDocument *krr_document_new(void);
 
 /** What stands for a KRR that a message names and nobody could read: none of its facts is known.

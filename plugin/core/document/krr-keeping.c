@@ -14,7 +14,7 @@
 /* The digest of the body, which stays with the document. */
 #define DIGEST_OCTETS (64 + BLOCK_OCTETS)
 
-/* Who adds up what a document takes. */
+/* Adds up the memory of a document. */
 typedef struct Weighing {
     KrrVisitor visitor;
     gsize octets;
@@ -50,7 +50,7 @@ gsize krr_document_weight(const KrrDocument *document, const KrrTexts *texts)
     return weighing.octets;
 }
 
-/* Who takes texts into those that are kept once. */
+/* Replaces each text by the shared copy. */
 typedef struct Sharing {
     KrrVisitor visitor;
     KrrTexts *texts;

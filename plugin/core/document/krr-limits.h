@@ -1,5 +1,5 @@
 /* krr-limits.h
- * What a document may hold at most: hostile ones are no larger than these
+ * What a document may hold at most, so that hostile ones cost little
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

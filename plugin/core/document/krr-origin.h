@@ -1,7 +1,7 @@
 /* krr-origin.h
  * What a document was read from: its octets, and the tree that they are
  *
- * It takes several times the memory of the facts, and can be dropped before them.
+ * It takes several times the memory of the facts, so it can be dropped while they are kept.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 #include "core/document/krr.h"
 
-/** Where a KRR stands in the tree, and what only who verifies or shows it asks for. */
+/** Where a KRR stands in the tree, and values that are needed only to verify or show it. */
 typedef struct KrrSource {
     xmlNodePtr element;
     GPtrArray *signatures;    /**< of xmlNodePtr: its Signature elements, that of the facts first;
@@ -23,7 +23,7 @@ typedef struct KrrSource {
                                    is no signature */
 } KrrSource;
 
-/** What signatures are verified on is what the facts were read from: there is one parse. */
+/** Signatures are verified on the tree that the facts were read from: a document is parsed once. */
 typedef struct KrrOrigin {
     GBytes *octets; /**< the input */
     xmlDocPtr xml;  /**< NULL where it could not be parsed */

@@ -52,7 +52,7 @@ static long consumed(const Parser *parser)
     return xmlByteConsumed(parser->context);
 }
 
-/* Does the parser read a conversion of the document, in which positions are others? */
+/* Does the parser read a conversion of the document? Positions in it are not those in the input. */
 static bool is_converted(const xmlParserInput *input)
 {
     return input->buf && input->buf->encoder;
@@ -84,7 +84,7 @@ static void on_error(void *context, XmlErrorArgument *error)
                                    g_strstrip(g_strdelimit(message, "\r\n\t", ' '))));
 }
 
-/* What libxml2 says without naming a parser, in conversions, would go to standard error. */
+/* Takes errors of conversions, for which libxml2 names no parser: by default it would print them. */
 static void ignore_error(void *data G_GNUC_UNUSED, XmlErrorArgument *error G_GNUC_UNUSED)
 {
 }

@@ -9,7 +9,8 @@
 
 #include "core/document/krr.h"
 
-/** Who visits; a part of whatever it needs besides. */
+/** What is called for each text and array. Callers make it the first member of a struct with their own
+ *  data. */
 typedef struct KrrVisitor KrrVisitor;
 struct KrrVisitor {
     void (*text)(KrrVisitor *visitor, char **text); /**< each text that there is */

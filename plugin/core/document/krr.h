@@ -27,7 +27,8 @@ typedef struct KrrSignature {
     KrrVerdict verdict;        /**< before krr_signature_verify(): absent, or unsupported */
 } KrrSignature;
 
-/** Something that the vocabulary does not know, or knows but not there or not twice. */
+/** An element that is not read: the vocabulary does not know it, or it must not stand there, or not
+ *  twice. */
 typedef struct KrrUnrecognised {
     char *name;   /**< element name, with "{namespace}" before it unless that is the KRR's */
     char *reason; /**< for people: "not in the vocabulary", "a second CreatorUri, not read", ... */
@@ -66,7 +67,7 @@ static inline KrrElement krr_side_element(KrrSide side)
     return side == KRR_INITIATOR ? KRR_ELEMENT_INITIATOR_LIST : KRR_ELEMENT_RECEIVER_LIST;
 }
 
-/** An empty KRR, for who reads one. */
+/** An empty KRR, to be filled by krr-reader.c. */
 Krr *krr_new(void);
 
 /** Frees a KRR and those beneath it, for arrays of Krr. */

@@ -26,7 +26,7 @@ bool kms_domain_owns(const KmsDomain *domain, const char *kms);
 
 struct KmsPolicyFile;
 
-/** All domains of a file. For kms-policy.c, which everybody else asks. */
+/** All domains of a file. Only kms-policy.c uses this; other code calls kms_policy_domain(). */
 typedef struct KmsDomains KmsDomains;
 
 /** @param file  must outlive the result */

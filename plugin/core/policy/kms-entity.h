@@ -36,7 +36,7 @@ const char *kms_entity_role_name(KmsEntityRole role);
 
 struct KmsPolicyFile;
 
-/** All entities of a file. For kms-policy.c, which everybody else asks. */
+/** All entities of a file. Only kms-policy.c uses this; other code calls kms_policy_entity(). */
 typedef struct KmsEntities KmsEntities;
 
 /** @param file  must outlive the result */

@@ -28,7 +28,7 @@ static GPtrArray *sorted_keys(GHashTable *set)
     return sorted;
 }
 
-/* What kind of name the values of a type are; a sum of KmsNaming. */
+/* What the values of a type name. */
 enum KmsNaming { NAMES_KMS = 1, NAMES_IDENTITY = 2 };
 
 static const guint type_names[KMS_N_TYPES] = {

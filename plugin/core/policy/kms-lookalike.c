@@ -15,7 +15,8 @@
 #define MAX_OCTETS_PER_CHARACTER 4
 #define MIN_CHARACTERS_EDIT      6 /* in shorter ones one edit is a different name */
 
-/* Of what is left behind the common beginning: is it one edit? Linear in the length. */
+/* Is the rest of two texts, behind their common beginning, one edit apart? Takes time in proportion
+ * to the length. */
 static bool tails_one_edit_apart(const gunichar *one, glong one_length, const gunichar *other,
                                  glong other_length)
 {
@@ -72,7 +73,7 @@ const char *kms_likeness_text(KmsLikeness likeness)
     return texts[likeness];
 }
 
-/* The form that is the same where a URI passes for another in this way; in the order to try. */
+/* For each likeness, in the order in which they are tried: the form of two URIs that is then equal. */
 static const struct {
     KmsLikeness likeness;
     gsize form;
@@ -83,7 +84,7 @@ static const struct {
     {KMS_LIKENESS_INVISIBLE, offsetof(KmsSkeleton, seen)},
 };
 
-/* Without regard to xn-- labels. */
+/* How two URIs are alike, as they are written: xn-- labels are not decoded. */
 static KmsLikeness plain_likeness(const KmsSkeleton *kms, const KmsSkeleton *known)
 {
     for (guint i = 0; i < G_N_ELEMENTS(same_forms); i++) {

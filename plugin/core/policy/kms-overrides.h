@@ -11,9 +11,9 @@
 
 #include "core/policy/kms-grant.h"
 
-/** A severity in the place of what [severity] says. */
+/** A severity that replaces what [severity] says of a rule. */
 typedef struct KmsSeverityOverride {
-    const char *rule_name; /**< one without which the policy is loaded is left out */
+    const char *rule_name; /**< a name that is not among the policy's rule names is ignored */
     const char *severity;  /**< NULL: none is stated */
 } KmsSeverityOverride;
 

@@ -27,7 +27,7 @@ typedef struct KmsPolicyFile {
                                             file; owned by the values */
 } KmsPolicyFile;
 
-/** Every group that stands once, with its defaults, and nothing else. */
+/** A file that states nothing: each group that can stand only once, with its defaults. */
 KmsPolicyFile *kms_policy_file_new(const char *const *rule_names);
 
 /** The same without the defaults, for what is going to be read. */
@@ -45,7 +45,7 @@ void kms_policy_file_add_defaults(KmsPolicyFile *file);
 /** Adds a group that is not in the file, with its defaults. */
 KmsSection *kms_policy_file_add_section(KmsPolicyFile *file, KmsGroup group, const char *argument);
 
-/** The group that stands once. */
+/** A group that can stand only once, such as [policy]. */
 KmsSection *kms_policy_file_section(const KmsPolicyFile *file, KmsGroup group);
 
 /** The index of a rule's name, by which [severity] keeps its values; G_MAXUINT: no such rule. */

@@ -218,7 +218,7 @@ static char *read_path(const KmsTypeRule *type, const char *word, const char *fo
         refuse(error, "\"%s\" cannot be read: %s", path, g_strerror(errno));
         return NULL;
     }
-    /* A pipe would be empty when it is read again, and could block. */
+    /* A pipe can be read once only, and reading it may block. */
     if (!S_ISREG(status.st_mode)) {
         refuse(error, "\"%s\" is not a file", path);
         return NULL;
@@ -283,7 +283,7 @@ static bool check_word(const char *word, GError **error)
     return true;
 }
 
-/* Those of a file, where the type is such. */
+/* Reads the KMS certificates of a file, where values of that type name such files. */
 static bool take_certificates(KmsValue *value, const KmsKeyRule *rule, const char *path,
                               GError **error)
 {

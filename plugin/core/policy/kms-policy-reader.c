@@ -59,7 +59,7 @@ static void refuse(GError **error, guint line, const char *label, const char *fo
                 label ? label : "", label ? ": " : "", message);
 }
 
-/* For errors: a slip of the pen may be the whole file. */
+/* A name for an error message: cut, since a line may be as long as the file. */
 static char *shortened(const char *text)
 {
     return g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), MAX_SHOWN));

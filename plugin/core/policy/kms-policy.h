@@ -1,5 +1,5 @@
 /* kms-policy.h
- * The policy file: who may use which KMS, what the Home KMS demands, who is trusted
+ * The policy: who may use which KMS, what the Home KMS demands, who is trusted
  *
  * Kinds of KMS: TR 33.880 clause 7.2.1.3.1.3. Policy of the Home KMS: clause 7.2.1.3.5.
  * The file is a GKeyFile; unknown groups, keys and values are errors that name line and key.
@@ -21,7 +21,7 @@
 #include "core/policy/kms-user.h"
 #include "core/trust/kms-certificate.h"
 
-/** Constant once it is loaded; what it hands out is owned by it. */
+/** A policy does not change after it is loaded. It owns whatever its functions return. */
 typedef struct KmsPolicy KmsPolicy;
 
 /** The policy without a file: no users, no KMSs, the default of each switch. Never NULL. */
@@ -30,8 +30,8 @@ KmsPolicy *kms_policy_new(void);
 /**
  * Reads and checks a policy file.
  *
- * Paths in it are resolved relative to the file. Checked now: grammar, groups, keys, value ranges,
- * addresses, that files named in it can be read.
+ * Relative paths start from the folder of the file. This checks grammar, groups, keys, ranges of
+ * values and addresses, and that the files named in it can be read.
  *
  * @param path        NULL: no file, the defaults; with good grants this cannot fail
  * @param rule_names  names allowed in [severity], NULL-terminated; copied
@@ -47,14 +47,14 @@ KmsPolicy *kms_policy_load(const char *path, const char *const *rule_names,
 void kms_policy_free(KmsPolicy *policy);
 
 /**
- * The effective policy for a user: [kms] and [policy] for own users, the [domain] whose users
- * pattern fits for others, overlaid key by key with the most specific [user]. By default every
- * initiator is an own user, but for those of a domain that states KMSs for its users and another
- * home KMS than [kms] does. The switches of [policy] bind own users only; others
- * have the defaults, and max_sub_krrs from [policy] all the same.
+ * The effective policy for a user. Own users have [policy] and [kms], other users the [domain] whose
+ * users pattern fits; the keys of the most specific [user] group replace these. Where [kms] users is
+ * not stated, every initiator is an own user; except the users of a domain that states KMSs but
+ * not the home KMS of [kms]. The switches of [policy] bind own users only. Other users have the
+ * defaults, but max_sub_krrs of [policy].
  *
- * An identity that has no scheme is also tried with "sip:" before it; so it is for domains and
- * entities below.
+ * An identity that has no scheme is also looked up with "sip:" before it. So are the identities of
+ * users of domains, and of entities, below.
  */
 KmsUser kms_policy_user(const KmsPolicy *policy, const char *identity, KmsUserPart part);
 
@@ -71,8 +71,8 @@ const KmsEntity *kms_policy_entity_at(const KmsPolicy *policy, const char *addre
 /** All entities, of KmsEntity, in the order of the file. */
 const GPtrArray *kms_policy_entities(const KmsPolicy *policy);
 
-/** Key period and offset of a KMS: [kms-domain KMS], its certificate, or the defaults of
- *  mcx-uid.h. */
+/** Key period and offset of a KMS: what [kms-domain KMS] states, else what its certificate says, else
+ *  the defaults of mcx-uid.h. */
 McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms);
 
 /** The certificates of a KMS, of KmsCertificate, at most KMS_MAX_CERTIFICATES; NULL: none. Owned. */

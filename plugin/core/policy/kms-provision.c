@@ -1,5 +1,5 @@
 /* kms-provision.c
- * What KMS certificates tell, put in the place of what the policy file does not state
+ * Fills in from KMS certificates what the policy file does not state
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@ static bool add_certificate(KmsPolicyFile *file, KmsCertificate *certificate)
         of_kms = g_ptr_array_new();
         g_hash_table_insert(file->certificates, certificate->kms, of_kms);
     }
-    /* The same one may have been handed out by several KMSs. */
+    /* Several KMSs may have handed out the same certificate. */
     for (guint i = 0; i < of_kms->len; i++) {
         const KmsCertificate *there = g_ptr_array_index(of_kms, i);
         if (there->has_key == certificate->has_key && there->revoked == certificate->revoked &&
@@ -50,7 +50,7 @@ static KmsSection *domain_of(KmsPolicyFile *file, const char *kms)
     return kms_policy_file_add_section(file, KMS_GROUP_KMS_DOMAIN, kms);
 }
 
-/* Of several certificates the last one counts, which a KMS adds when something changed. */
+/* Of several certificates of a KMS the last one counts: a KMS adds one when something changes. */
 static void fill_key_period(KmsPolicyFile *file, const KmsCertificate *certificate)
 {
     KmsSection *section = domain_of(file, certificate->kms);

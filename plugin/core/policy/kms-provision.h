@@ -1,5 +1,5 @@
 /* kms-provision.h
- * What KMS certificates tell, put in the place of what the policy file does not state
+ * Fills in from KMS certificates what the policy file does not state
  *
  * Internal to the policy; everybody else reads kms-policy.h.
  *

@@ -89,7 +89,7 @@ static bool is_unseen(gunichar c)
     return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL || g_unichar_isspace(c);
 }
 
-/* 0: nothing that it looks like. */
+/* The letter that a character looks like; 0: none. */
 static char confusable(gunichar c)
 {
     for (guint i = 0; i < G_N_ELEMENTS(confusables); i++) {
@@ -210,7 +210,7 @@ static char *skeleton_of(const char *text, bool see_through)
     return strip_dots(look);
 }
 
-/* What is not ASCII may come to have some. */
+/* Decoding may have added characters beyond ASCII. */
 static bool has_unseen(const char *text)
 {
     for (; *text; text++) {

@@ -39,18 +39,19 @@ typedef struct KmsUser {
     KmsUserList external;
 } KmsUser;
 
-/** Somebody of whom nothing is known, and of whom no rule asks anything. */
+/** A user who is not known: has no KMS, and no switch demands anything. */
 #define KMS_USER_NOBODY ((KmsUser){.allow_krr = true})
 
-/** A KMS of the list, from 0 on; NULL behind the last. The file's come first. */
+/** The KMS at that place of a list, counted from 0; NULL behind the last. Those that the file states
+ *  come first. */
 const char *kms_user_list_at(const KmsUserList *list, guint index);
 
-/** What the KMS is to the user. Opaque strings. Asking where !user->knows_kms gives UNKNOWN. */
+/** What the KMS is to the user. URIs are compared octet by octet. UNKNOWN where !user->knows_kms. */
 KmsRole kms_user_role(const KmsUser *user, const char *kms);
 
 struct KmsPolicyFile;
 
-/** All that decides about users. For kms-policy.c, which everybody else asks. */
+/** All that decides about users. Only kms-policy.c uses this; other code calls kms_policy_user(). */
 typedef struct KmsUsers KmsUsers;
 
 /** All must outlive the result. */

@@ -64,7 +64,7 @@ static const KrrAlgorithm algorithms[] = {
     SIGNATURE(DSIG_MORE "rsa-ripemd160", "RSA-RIPEMD160", WEAK, NULL, 0),
     SIGNATURE("http://www.w3.org/2007/05/xmldsig-more#ecdsa-ripemd160", "ECDSA-RIPEMD160", WEAK,
               NULL, 0),
-    /* A code that whoever can check it can also make. */
+    /* Not a signature: whoever has the key to check it can also make it. */
     SIGNATURE(DSIG "hmac-sha1", "HMAC-SHA1", WEAK, NULL, 0),
     SIGNATURE(DSIG_MORE "hmac-md5", "HMAC-MD5", WEAK, NULL, 0),
     SIGNATURE(DSIG_MORE "hmac-ripemd160", "HMAC-RIPEMD160", WEAK, NULL, 0),

@@ -1,8 +1,8 @@
 /* krr-algorithms.h
  * The algorithms that an XML signature may name, and what each is worth
  *
- * Profile: TS 33.180 D.4.2. What is not in the table is not known; what is in it without a klass is
- * known, and never run.
+ * Profile: TS 33.180 D.4.2. An algorithm that is not in the table is not known. One without a klass
+ * is known, but never run.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

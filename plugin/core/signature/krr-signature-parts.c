@@ -110,8 +110,8 @@ static KrrPartsProblem take_signed_info(KrrSignatureParts *parts, char **reason)
     return problem;
 }
 
-/* Of all that KeyInfo may hold, certificates alone are looked at: a bare key names nobody, and what
- *  stands elsewhere is not fetched. */
+/* Only the certificates of KeyInfo are read: a key alone does not say whose it is, and what KeyInfo only
+ * points to is not fetched. */
 static KrrPartsProblem take_certificates(KrrSignatureParts *parts, char **reason)
 {
     PartRule rule = {"X509Certificate", ANY_TIMES, parts->certificates, KRR_MAX_CERTIFICATES, 0};

@@ -12,7 +12,7 @@
 #include "core/signature/krr-xmldsig.h"
 #include "core/trust/krr-certificate.h"
 
-/* Elements with one and the same Id that are tried as what a reference means. */
+/* Where several elements have the Id of a reference, so many of them are tried. */
 #define MAX_TARGETS 4
 /* A text of the document in a sentence. */
 #define QUOTE_CHARACTERS 80
@@ -49,7 +49,7 @@ const KrrAlgorithm *krr_transform_algorithm(const xmlNode *transform)
 
 /* ---- forms ---- */
 
-/* The same Id on two elements is an error, of whoever put one into the document of the other. */
+/* Notes an Id that two elements have: one of them may have been moved there from elsewhere. */
 static void note_id(Form *form, xmlNodePtr element, const char *id)
 {
     GPtrArray *elements = g_hash_table_lookup(form->ids, id);
@@ -106,10 +106,10 @@ static xmlNodePtr root_of(const KrrSignatureRun *run)
 /*
  * Makes the KRR the document that it was, in one of the forms that it may have had.
  *
- * What an ancestor declares and the KRR uses may have been declared, in the KRR's own document, on
- * its root, or where it is used: whoever embedded the KRR took the declaration away because the same
- * one is in scope outside. Which of the two it was makes another canonical form, and nothing tells.
- * All are tried, and each is the same KRR.
+ * A namespace that an ancestor declares and the KRR uses was declared in the KRR's own document too: on
+ * its root, or where it is used. Whoever embedded the KRR left that declaration out, since the one of
+ * the ancestor does as well. The place makes another canonical form, and nothing tells which it was. So
+ * all forms are tried; each of them is the same KRR.
  *
  * @param choice  from 0; a bit for each declaration that is not on the root
  * @return false where there is no such form
@@ -123,7 +123,7 @@ static bool form_make(const KrrSignatureRun *run, guint choice, Form *form)
     if (choice > 0 && is_alone) {
         return false;
     }
-    /* The document that was sent keeps what stands around its root: "" covers that, too. */
+    /* A reference "" covers the whole document, also comments and instructions around its root. */
     form->xml = is_whole ? xmlCopyDoc(root->doc, 1) : krr_standalone_new(root, run->krr->is_list);
     if (choice > 0) {
         if (choice >> krr_standalone_movable(form->xml, root)) {
@@ -208,8 +208,8 @@ static bool is_entire(const Form *form, const xmlNode *target)
     return target == form->krr || target == xmlDocGetRootElement(form->xml);
 }
 
-/* A reference to elements by their Id. Where several have it, that which was signed is what the
- *  reference meant when it was made; that one of them was moved there is what we must find out. */
+/* A reference to elements by their Id. Where several have it, the reference meant the one that was
+ * signed; whether another one was moved there must be found out. */
 static KrrOutcome run_id_reference(KrrSignatureRun *run, const Form *form,
                                    const KrrReferenceParts *reference, const xmlChar *uri,
                                    char **reason)

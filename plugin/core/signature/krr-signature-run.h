@@ -28,7 +28,7 @@ typedef struct KrrSignatureRun {
     const KrrAlgorithm *method;    /**< SignatureMethod */
     const KrrAlgorithm *canonical; /**< CanonicalizationMethod */
     const GPtrArray *certificates; /**< of X509, or NULL where one cannot be read */
-    gulong *elements;              /**< in and out: elements that may be canonicalized yet */
+    gulong *elements;              /**< in and out: how many more elements may be canonicalized */
 
     int signer;   /**< out: index of the certificate whose key verifies the value; -1: none does */
     char *reason; /**< out: why it does not cover all, words that follow a colon, to be freed */

@@ -16,7 +16,7 @@
 #include "core/signature/krr-xmldsig.h"
 #include "core/trust/krr-certificate.h"
 
-/* Signatures of one KRR that are looked at. More than one is one too many. */
+/* So many signatures of one KRR are verified, although a KRR must not have more than one. */
 #define MAX_TRIED 4
 
 /* Work that is left for the document. */
@@ -122,7 +122,7 @@ static void free_certificate(gpointer certificate)
     X509_free(certificate);
 }
 
-/* Takes the signer's name from a certificate; who that is, is proven by its key alone. */
+/* Takes the signer's name from a certificate. That is a claim until its key has verified the value. */
 static void name_signer(Check *check, guint index)
 {
     KrrVerdict *verdict = check->verdict;
@@ -215,7 +215,7 @@ static bool judge_keys(Check *check)
     return false;
 }
 
-/* The other certificates: the signer's issuers may be among them. To be freed, not what it holds. */
+/* The other certificates: the signer's issuers may be among them. Frees the stack only. */
 static STACK_OF(X509) * others_than(const Check *check, int signer)
 {
     STACK_OF(X509) *others = sk_X509_new_null();
@@ -339,7 +339,7 @@ static void verify_signature(const Verification *verification, const Krr *krr,
     }
 }
 
-/* Does anything hold? */
+/* Did anything verify? */
 static bool is_good_for_something(const KrrVerdict *verdict)
 {
     return verdict->status == KRR_SIGNATURE_VALID || verdict->status == KRR_SIGNATURE_UNTRUSTED ||

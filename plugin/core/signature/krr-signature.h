@@ -2,8 +2,8 @@
  * Is a KRR genuine? What its signature covers, whether it holds, and who made it
  *
  * TR 33.880 clause 7.2.1.3.2.1 asks for a signature over the entire message; profile: TS 33.180
- * D.4.2. Unsigned, invalid, valid for something else, valid by a stranger, valid and trusted are
- * different stories, so each has a status of its own. Nothing outside of the document is fetched,
+ * D.4.2. Whether a KRR is unsigned, or its signature invalid, valid for something else, valid but by a
+ * stranger, or valid and trusted makes a difference to an auditor: each has a status of its own. Nothing outside of the document is fetched,
  * and no transform is run but enveloped-signature and canonicalization.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -22,7 +22,7 @@
 
 /**
  * Verifies the signature of each KRR of a document, at every depth, each as the document that it
- * was before it was embedded; fills KrrSignature.verdict. The document must have its origin yet.
+ * was before it was embedded; fills KrrSignature.verdict. The document must still have its origin.
  *
  * @param trust  whose certificates are believed; NULL: no signature is verified, those that are
  *               there become unsupported

@@ -8,7 +8,7 @@
 
 #include "core/signature/krr-signature.h"
 
-/* Documents that are remembered; then all are forgotten, and the next ones verified anew. */
+/* How many documents are remembered. When there are more, all are forgotten. */
 #define MAX_REMEMBERED 1024
 
 struct KrrVerifier {

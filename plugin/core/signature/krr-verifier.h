@@ -2,7 +2,7 @@
  * Verifies documents, and remembers what came of those that it has seen
  *
  * The same KRR is seen on every hop, and a dissector sees each frame again whenever somebody looks
- * at it. Verifying is the dearest part of reading a KRR, so it is done once a document.
+ * at it. Verifying takes most of the time of reading a KRR, so it is done once for each document.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,9 +19,9 @@ typedef struct KrrVerifier KrrVerifier;
 KrrVerifier *krr_verifier_new(KrrTrust *trust);
 void krr_verifier_free(KrrVerifier *verifier);
 
-/** Fills the verdicts of a document as krr_signature_verify() does, unless they are final already: its
- *  texts are shared, or its origin was dropped. Documents with the same octets must have been read with the same
- *  vocabulary. */
+/** Fills the verdicts of a document as krr_signature_verify() does. Does nothing where they are final:
+ *  the document shares its texts, or its origin was dropped. Documents with the same octets must have
+ *  been read with the same vocabulary. */
 void krr_verifier_run(KrrVerifier *verifier, KrrDocument *document);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KrrVerifier, krr_verifier_free)

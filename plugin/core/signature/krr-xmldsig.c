@@ -16,8 +16,8 @@
 
 #include "core/document/krr-parser.h"
 
-/* Why something does not verify is in the documents that we were given: nobody wants to read it on
- * standard error. What was there before is put back after each run. */
+/* libxml2 and xmlsec would print on standard error what is wrong with a document. Handlers that ignore
+ * it are set for each run, and those of before put back. */
 typedef struct Silence {
     xmlStructuredErrorFunc handler;
     void *data;

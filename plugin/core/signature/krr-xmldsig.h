@@ -1,8 +1,8 @@
 /* krr-xmldsig.h
  * xmlsec at work: does a signature value hold, does a digest hold?
  *
- * xmlsec canonicalizes, digests and verifies; what it does so on is chosen by the caller. It resolves
- * no reference, reads no key, and runs no transform but those that it is handed.
+ * xmlsec canonicalizes, digests and verifies the nodes that the caller chooses. It resolves no reference,
+ * reads no key, and runs only the transforms that it is given.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -41,7 +41,7 @@ static bool refuse(GError **error, const char *format, ...)
 
 /* ---- values ---- */
 
-/* A wrong value for an error: on one line, and not all of a large one. */
+/* A wrong value in an error message: on one line, and cut where it is long. */
 static char *shown(const char *text)
 {
     g_autofree char *beginning = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), MAX_SHOWN));
@@ -168,7 +168,7 @@ static char *text_of(const xmlNode *element)
     return text;
 }
 
-/* What a certificate is where it does not say so: what it was provisioned in tells. */
+/* The role of a certificate that does not state it: the element that provisions it tells. */
 static KmsCertificateRole role_by_place(const xmlNode *element)
 {
     for (const xmlNode *above = element->parent; above; above = above->parent) {
