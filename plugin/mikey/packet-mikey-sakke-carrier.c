@@ -14,6 +14,7 @@
 #include "plugin/wireshark-compat.h"
 
 #include <epan/exceptions.h>
+#include <epan/show_exception.h>
 
 #include "core/mikey/mikey-offer.h"
 
@@ -291,18 +292,21 @@ static int dissect_sdp_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
 {
     volatile int dissected = 0;
 
-    /* Where the body is cut the SDP dissector throws; what it did not reach may still be whole. */
+    /* Where the body is cut or odd the SDP dissector throws; what it did not reach may still be whole,
+     * and so are other parts of the message. */
     TRY
     {
         dissected = call_dissector_only(sdp_handle, tvb, pinfo, tree, data);
     }
-    FINALLY
+    CATCH_NONFATAL_ERRORS
     {
-        if (mentions_key_mgmt(tvb)) {
-            dissect_sdp_messages(tvb, pinfo, tree);
-        }
+        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+        dissected = (int)tvb_captured_length(tvb);
     }
     ENDTRY;
+    if (mentions_key_mgmt(tvb)) {
+        dissect_sdp_messages(tvb, pinfo, tree);
+    }
     return dissected;
 }
 

@@ -13,8 +13,10 @@
 #include <epan/show_exception.h>
 
 #include "core/sip/sip-canonical.h"
+#include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/message-hop.h"
+#include "plugin/sip/sip-rest.h"
 
 static int proto_front = -1;
 static int ett_front = -1;
@@ -90,7 +92,15 @@ static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, co
                         ? tvb
                         : tvb_new_subset_length(tvb, offset, length);
 
-    return hand_on(sip, readable(own, pinfo, tree, frame->head), pinfo, tree, data);
+    tvbuff_t *message = readable(own, pinfo, tree, frame->head);
+    guint before;
+
+    krr_cargo_of(pinfo, &before);
+    int taken = hand_on(sip, message, pinfo, tree, data);
+    if (taken > 0) {
+        sip_rest_dissect(message, pinfo, tree, before);
+    }
+    return taken;
 }
 
 /* ---- datagrams ---- */
@@ -265,8 +275,9 @@ void sip_front_register(int proto_krr)
     proto_front = proto_register_protocol_in_name_only("SIP in any spelling", "SIP (any)",
                                                        SIP_FRONT_NAME, proto_sip, FT_PROTOCOL);
     proto_register_subtree_array(trees, G_N_ELEMENTS(trees));
-    expert_register_field_array(expert_register_protocol(proto_krr), experts,
-                                G_N_ELEMENTS(experts));
+    expert_module_t *expert = expert_register_protocol(proto_krr);
+    expert_register_field_array(expert, experts, G_N_ELEMENTS(experts));
+    sip_rest_register(expert);
     register_init_routine(take_tables);
 }
 
@@ -278,6 +289,7 @@ void sip_front_hand_off(void)
         datagram_sip = stream_sip = NULL;
         return;
     }
+    sip_rest_hand_off();
     datagram_front = create_dissector_handle(dissect_datagram, proto_front);
     stream_front = create_dissector_handle(dissect_stream, proto_front);
     take_tables();

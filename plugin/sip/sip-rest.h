@@ -1,0 +1,28 @@
+/* sip-rest.h
+ * What a SIP message carries of ours and no dissector was led to
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SIP_REST_H
+#define SIP_REST_H
+
+#include <epan/expert.h>
+#include <epan/packet.h>
+
+/** To be called once, at registration. @param expert  of the protocol whose expert infos are added to */
+void sip_rest_register(expert_module_t *expert);
+
+/** To be called once all dissectors are registered. */
+void sip_rest_hand_off(void);
+
+/**
+ * Compares what a message carries (sip-cargo.h) with what was read of it, and has the rest dissected,
+ * shown beneath the message. Nothing is read twice.
+ * @param message  as it was dissected, from its start line to its end
+ * @param tree     in which the message is shown; NULL where there is none
+ * @param before   what the frame had carried before the message was dissected (krr-cargo.h)
+ */
+void sip_rest_dissect(tvbuff_t *message, packet_info *pinfo, proto_tree *tree, guint before);
+
+#endif
