@@ -132,6 +132,22 @@ bool story_was_cancelled(const StoryAttempt *attempt)
 
 /* ---- all retries ---- */
 
+/* The attempt whose KRR binds a later one: the last that was answered by one before it began, whatever
+ * was tried in between; the one before it where none was. */
+static const StoryAttempt *binding_attempt(const StoryNegotiation *negotiation, guint place)
+{
+    const StoryAttempt *after = story_attempt_at(negotiation->attempts, place);
+
+    for (guint i = place; i-- > 0;) {
+        const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
+        if (attempt->received && (attempt->ended.capture != after->started.capture ||
+                                  attempt->ended.time_ns <= after->started.time_ns)) {
+            return attempt;
+        }
+    }
+    return story_attempt_at(negotiation->attempts, place - 1);
+}
+
 /* What cannot be read can be neither obeyed nor disobeyed. */
 static const StoryKrr *krr_readable(const StoryKrr *krr)
 {
@@ -149,7 +165,7 @@ void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
         StoryRetry retry = {
             .negotiation = negotiation,
             .place = i,
-            .before = g_ptr_array_index(negotiation->attempts, i - 1),
+            .before = binding_attempt(negotiation, i),
             .after = g_ptr_array_index(negotiation->attempts, i),
         };
         const bool knows_initiator = story_has_initiators_hop(judge, negotiation, retry.after);

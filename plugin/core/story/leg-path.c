@@ -17,8 +17,7 @@ static int compare_answers(gconstpointer a, gconstpointer b)
     return story_leg_compare(b, a);
 }
 
-/* Are two addresses the same server? The policy may know several of one. */
-static bool same_node(const KmsPolicy *policy, const char *a, const char *b)
+bool leg_path_same_node(const KmsPolicy *policy, const char *a, const char *b)
 {
     const KmsEntity *entity = kms_policy_entity_at(policy, a);
 
@@ -30,9 +29,9 @@ static bool same_node(const KmsPolicy *policy, const char *a, const char *b)
 static bool leads_to(const KmsPolicy *policy, const StoryLeg *leg, const StoryLeg *next)
 {
     return leg != next && !g_str_equal(leg->source, leg->destination) &&
-           same_node(policy, leg->destination, next->source) &&
-           !(same_node(policy, leg->source, next->source) &&
-             same_node(policy, leg->destination, next->destination));
+           leg_path_same_node(policy, leg->destination, next->source) &&
+           !(leg_path_same_node(policy, leg->source, next->source) &&
+             leg_path_same_node(policy, leg->destination, next->destination));
 }
 
 static bool is_led_to(const KmsPolicy *policy, const GPtrArray *legs, const StoryLeg *leg)

@@ -15,4 +15,7 @@
  *  @param policy  tells which addresses are one server */
 void leg_path_order(GPtrArray *legs, const KmsPolicy *policy);
 
+/** Are two addresses the same server, as far as the policy knows several of one? */
+bool leg_path_same_node(const KmsPolicy *policy, const char *one, const char *other);
+
 #endif

@@ -7,15 +7,23 @@
 
 #include "core/story/negotiation-builder.h"
 
+#include "core/story/leg-path.h"
 #include "core/story/story-frames.h"
 
 /* Negotiations of the same two users that may be under way at once. */
 #define MAX_PARALLEL 64
 
+/* Legs of an attempt that are looked through; more than an honest one has. */
+#define MAX_COMPARED_LEGS 256
+
 /* A negotiation in the making. */
 typedef struct NegotiationDraft {
     StoryNegotiation *negotiation; /* owned by nobody until it is finished */
     StoryAttempt *last;
+    /* The last one that was answered by a KRR, which binds the device that received it; NULL: none. */
+    const StoryAttempt *bound;
+    /* The first one since then that came about; NULL: none. */
+    const StoryAttempt *established;
 } NegotiationDraft;
 
 /* While negotiations are made. */
@@ -79,18 +87,66 @@ static bool may_be_same_key(const NegotiationDraft *draft, const StoryAttempt *a
     return !method || !before || g_str_equal(method, before);
 }
 
+/* Does an attempt begin after another one ended, within the window? */
+static bool begins_in_window(const NegotiationBuilder *builder, const StoryAttempt *before,
+                             const StoryAttempt *attempt)
+{
+    gint64 pause_ns = attempt->started.time_ns - before->ended.time_ns;
+    gint64 least_ns =
+        attempt->started.capture == before->ended.capture ? 0 : -STORY_MAX_CLOCK_OFFSET;
+
+    return pause_ns >= least_ns && pause_ns <= builder->window_ns;
+}
+
+/* Did an address take part in an attempt as a server: was it asked? */
+static bool was_asked(const NegotiationBuilder *builder, const StoryAttempt *attempt,
+                      const char *address)
+{
+    for (guint i = 0; i < attempt->legs->len && i < MAX_COMPARED_LEGS; i++) {
+        if (leg_path_same_node(builder->policy, story_leg_at(attempt->legs, i)->destination,
+                               address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does an attempt come from another device than a negotiation? By the address that sends it, unless that
+ * is a server's, behind which nobody can tell. A device of its own was sent no KRR, and begins afresh. */
+static bool is_of_other_device(const NegotiationBuilder *builder, const NegotiationDraft *draft,
+                               const StoryAttempt *attempt)
+{
+    const StoryAttempt *before = draft->bound ? draft->bound : draft->last;
+    const StoryLeg *leg = story_attempt_first_leg(attempt);
+    const StoryLeg *first = story_attempt_first_leg(before);
+
+    return leg && first && !leg_path_same_node(builder->policy, leg->source, first->source) &&
+           !was_asked(builder, before, leg->source) && !was_asked(builder, attempt, first->source);
+}
+
+/* Does a KRR that the negotiation's device received bind an attempt? Every one that begins in the window,
+ * also beside others and where others were not answered, until one came about. */
+static bool is_bound(const NegotiationBuilder *builder, const NegotiationDraft *draft,
+                     const StoryAttempt *attempt)
+{
+    const bool over =
+        draft->established && draft->established->ended.time_ns <= attempt->started.time_ns;
+
+    return draft->bound && !over && begins_in_window(builder, draft->bound, attempt);
+}
+
 /* May this attempt be the next one of the negotiation? A call that came about ends its negotiation: what
  * the same users do next is a matter of its own. */
 static bool may_continue(const NegotiationBuilder *builder, const NegotiationDraft *draft,
                          const StoryAttempt *attempt)
 {
     const StoryAttempt *last = draft->last;
-    bool answered = last->status != 0 || last->krrs->len > 0;
-    gint64 pause_ns = attempt->started.time_ns - last->ended.time_ns;
-    gint64 least_ns = attempt->started.capture == last->ended.capture ? 0 : -STORY_MAX_CLOCK_OFFSET;
+    const bool answered = last->status != 0 || last->krrs->len > 0;
+    const bool follows =
+        answered && !story_is_success(last->status) && begins_in_window(builder, last, attempt);
 
-    return answered && !story_is_success(last->status) && pause_ns >= least_ns &&
-           pause_ns <= builder->window_ns && may_be_same_key(draft, attempt);
+    return (follows || is_bound(builder, draft, attempt)) && may_be_same_key(draft, attempt) &&
+           !is_of_other_device(builder, draft, attempt);
 }
 
 /* The negotiation that an attempt continues, or NULL: the latest one for the same key, else the latest
@@ -154,6 +210,18 @@ static StoryLink link_of(const StoryAttempt *attempt, bool first)
                : STORY_LINK_IDENTITIES;
 }
 
+static void note_last(NegotiationDraft *draft, StoryAttempt *attempt)
+{
+    draft->last = attempt;
+    if (attempt->krrs->len > 0) {
+        draft->bound = attempt;
+        draft->established = NULL;
+    }
+    if (!draft->established && story_is_success(attempt->status)) {
+        draft->established = attempt;
+    }
+}
+
 static void append_attempt(NegotiationDraft *draft, AttemptDraft *next)
 {
     StoryNegotiation *negotiation = draft->negotiation;
@@ -164,7 +232,7 @@ static void append_attempt(NegotiationDraft *draft, AttemptDraft *next)
         negotiation->purpose = story_attempt_purpose(attempt);
     }
     g_ptr_array_add(negotiation->attempts, attempt);
-    draft->last = attempt;
+    note_last(draft, attempt);
 }
 
 /* Was the last attempt asked for credentials, and is this one the same offer made anew with them? Then
@@ -193,8 +261,10 @@ static void add_attempt(NegotiationBuilder *builder, AttemptDraft *next)
     if (draft && brings_credentials(draft->last, next->attempt)) {
         draft->last->offer = next->attempt->offer;
         story_attempt_absorb(draft->last, next->attempt, builder->policy);
+        note_last(draft, draft->last);
     } else if (draft && is_challenge_of(draft->last, next->attempt)) {
         story_attempt_absorb(draft->last, next->attempt, builder->policy);
+        note_last(draft, draft->last);
     } else {
         append_attempt(draft ? draft : draft_new(builder, of_users), next);
     }

@@ -691,6 +691,22 @@ static bool answer_twice(Story *story)
     return true;
 }
 
+/* Somebody else's final answer behind that which brings a KRR. */
+static bool answer_otherwise(Story *story)
+{
+    StoryLine *line = pick_line(story, brings_krr);
+
+    if (!line) {
+        return false;
+    }
+    StoryLine other = *line;
+    other.message.krr = NULL;
+    other.message.status = 480;
+    other.message.ms += 5;
+    g_array_append_val(story->lines, other);
+    return true;
+}
+
 static bool replay(Story *story)
 {
     const StoryLine *first = pick_line(story, brings_krr);
@@ -946,6 +962,7 @@ static const Change changes[] = {
     {KRR_RULE_RECEIVED_KRR_NOT_EMBEDDED, embed_nothing, "", "", false},
     {KRR_RULE_EMBEDDED_KRR_ALTERED, alter_embedded, "", "", false},
     {KRR_RULE_COMPETING_KRRS, answer_twice, "", "", false},
+    {KRR_RULE_CONFLICTING_ANSWERS, answer_otherwise, "", "", false},
     {KRR_RULE_KRR_REPLAYED, replay, "", "", false},
     {KRR_RULE_RETRY_OUTSIDE_LIST, retry_outside_list, "", "", false},
     {KRR_RULE_RETRY_UNPROVISIONED_KMS, retry_unprovisioned, "", "", false},

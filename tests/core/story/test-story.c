@@ -513,14 +513,14 @@ static const Case cases[] = {
         ""},
     {"no-offer/hop-in-view", NULL, {
         {0, "a", "s", "c9", .method = "OPTIONS"},
-        {500, "s", "a", "c1", .status = 488, .krr = &krr},
+        {180000, "s", "a", "c1", .status = 488, .krr = &krr},
     },
         ALICE " -> " BOB " unknown open\n"
         "  no offer (" A ", " A ") by krr-identities, 488, received krr-1 of krr-1: "
         "a>s(no request)/488/krr-1", "unsolicited-krr"},
     {"no-offer/hop-in-view-too-late", NULL, {
         {1, "a", "s", "c9", .method = "OPTIONS"},
-        {500, "s", "a", "c1", .status = 488, .krr = &krr},
+        {180000, "s", "a", "c1", .status = 488, .krr = &krr},
     },
         ALICE " -> " BOB " unknown open\n"
         "  no offer (" A ", " A ") by krr-identities, 488, received krr-1 of krr-1: "
