@@ -6,6 +6,10 @@
 
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
+#include "core/story/story-frames.h"
+
+/* Users and KMSs of first offers that are told apart. */
+#define MAX_GROUPS 256
 
 /* ---- what the lists allow ---- */
 
@@ -75,6 +79,12 @@ void rule_retry_same_pair(StoryJudge *judge, const StoryRetry *retry)
 
 /* ---- what the initiator has ---- */
 
+/* What a KMS must be to the initiator, by side. */
+static const char *const allowed_roles[KRR_N_SIDES] = {
+    [KRR_INITIATOR] = "home or secondary",
+    [KRR_RECEIVER] = "home, secondary or external",
+};
+
 /* May the initiator use a KMS on that side: keyed by it, or with its certificate? */
 static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
 {
@@ -89,10 +99,6 @@ static bool provisioned(const KmsUser *user, KrrSide side, const char *kms)
  * reached it does not matter. Silent where: the policy does not state the initiator's KMSs. */
 void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *retry)
 {
-    static const char *const allowed[KRR_N_SIDES] = {
-        [KRR_INITIATOR] = "home or secondary",
-        [KRR_RECEIVER] = "home, secondary or external",
-    };
     const KmsUser user = story_initiator(judge, retry->negotiation);
 
     for (KrrSide side = 0; side < KRR_N_SIDES && user.knows_kms; side++) {
@@ -103,10 +109,121 @@ void rule_retry_unprovisioned_kms(StoryJudge *judge, const StoryRetry *retry)
         audit_add_finding(judge, KRR_RULE_RETRY_UNPROVISIONED_KMS, retry_subject(retry),
                           retry_frames(retry),
                           rule_words("As %s a KMS that is %s for %pQ.", rule_side_identity(side),
-                                     allowed[side], retry->negotiation->idri),
+                                     allowed_roles[side], retry->negotiation->idri),
                           rule_words("The next offer uses %pQ, which is none of these.", kms));
     }
 }
+
+/* ---- offer-unprovisioned-kms ---- */
+
+/* Offers that followed a KRR: these are judged as retries. A set of StoryOffer. */
+static GHashTable *retried_offers(const Ledger *ledger)
+{
+    GHashTable *offers = g_hash_table_new(NULL, NULL);
+    const GPtrArray *negotiations = ledger_negotiations(ledger);
+
+    for (guint i = 0; i < negotiations->len; i++) {
+        const GPtrArray *attempts = story_negotiation_at(negotiations, i)->attempts;
+        for (guint k = 1; k < attempts->len; k++) {
+            StoryOffer *offer = story_attempt_at(attempts, k)->offer;
+            if (offer) {
+                g_hash_table_add(offers, offer);
+            }
+        }
+    }
+    return offers;
+}
+
+/* The use of KMSs by all first offers. Caller frees. */
+static KmsUseLog *first_uses(const Ledger *ledger)
+{
+    g_autoptr(GHashTable) retried = retried_offers(ledger);
+    KmsUseLog *uses = kms_use_log_copy(ledger_removed_uses(ledger));
+    const GPtrArray *offers = ledger_all_offers(ledger);
+
+    for (guint i = 0; i < offers->len; i++) {
+        const StoryOffer *offer = story_offer_at(offers, i);
+        if (!g_hash_table_contains(retried, offer)) {
+            kms_use_log_note(uses, offer);
+        }
+    }
+    return uses;
+}
+
+/* What offers of one user have in common with a KMS that the user may not use there. */
+typedef struct Unprovisioned {
+    const char *idri;
+    const char *kms;
+    KrrSide side;
+    guint64 count;
+    StoryFrame first, last;
+} Unprovisioned;
+
+/* Adds a use to those of the same user, KMS and side. More than MAX_GROUPS are not told apart: there a
+ * group each would be a flood of its own. */
+static void group_use(GArray *groups, const KmsUse *use, KrrSide side, const char *kms)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        Unprovisioned *group = &g_array_index(groups, Unprovisioned, i);
+        if (group->side == side && g_str_equal(group->kms, kms) &&
+            g_str_equal(group->idri, use->idri)) {
+            group->count += use->count;
+            group->first =
+                story_frame_compare(&use->first, &group->first) < 0 ? use->first : group->first;
+            group->last =
+                story_frame_compare(&use->last, &group->last) > 0 ? use->last : group->last;
+            return;
+        }
+    }
+    if (groups->len < MAX_GROUPS) {
+        const Unprovisioned fresh = {use->idri, kms, side, use->count, use->first, use->last};
+        g_array_append_val(groups, fresh);
+    }
+}
+
+static void say_unprovisioned(StoryJudge *judge, const Unprovisioned *group)
+{
+    GArray *frames = evidence_new();
+
+    evidence_add(frames, group->first);
+    evidence_add(frames, group->last);
+    audit_add_finding(judge, KRR_RULE_OFFER_UNPROVISIONED_KMS, (StorySubject){0}, frames,
+                      rule_words("As %s a KMS that is %s for %pQ.", rule_side_identity(group->side),
+                                 allowed_roles[group->side], group->idri),
+                      rule_words("%u first offer%s, which no KRR came before, use%s %pQ.",
+                                 (guint)MIN(group->count, G_MAXUINT),
+                                 rule_plural((guint)MIN(group->count, G_MAXUINT)),
+                                 group->count == 1 ? "s" : "", group->kms));
+}
+
+/* Clause 7.2.1.3.2.5, steps 1a and 2a with ANY and ANY: a first offer too is made with KMSs that the
+ * Home KMS has provisioned. Silent where: the policy does not state the initiator's KMSs, or the
+ * initiator is none of the auditor's own users; or the offer hides its initiator. */
+void rule_offer_unprovisioned_kms(StoryJudge *judge)
+{
+    g_autoptr(KmsUseLog) log = first_uses(judge->ledger);
+    g_autoptr(GArray) groups = g_array_new(FALSE, FALSE, sizeof(Unprovisioned));
+    const GPtrArray *uses = kms_use_log_uses(log);
+
+    for (guint i = 0; i < uses->len; i++) {
+        const KmsUse *use = g_ptr_array_index(uses, i);
+        const char *const kms[KRR_N_SIDES] = {
+            [KRR_INITIATOR] = use->idrkmsi, [KRR_RECEIVER] = use->idrkmsr};
+        const KmsUser user = use->idri
+                                 ? kms_policy_user(judge->policy, use->idri, KMS_USER_INITIATOR)
+                                 : KMS_USER_NOBODY;
+        for (KrrSide side = 0; side < KRR_N_SIDES && user.own && user.knows_kms; side++) {
+            if (kms[side] && !provisioned(&user, side, kms[side])) {
+                group_use(groups, use, side, kms[side]);
+            }
+        }
+    }
+    for (guint i = 0; i < groups->len; i++) {
+        say_unprovisioned(judge, &g_array_index(groups, Unprovisioned, i));
+    }
+}
+
+/* ---- retry-not-preferred ---- */
 
 /* The first KMS of a list that the initiator may use on that side, or NULL. */
 static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList *list)

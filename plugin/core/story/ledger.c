@@ -455,6 +455,11 @@ const GPtrArray *ledger_offers(const Ledger *ledger)
     return ledger->result->redirected;
 }
 
+const KmsUseLog *ledger_removed_uses(const Ledger *ledger)
+{
+    return offer_store_removed_uses(ledger->offers);
+}
+
 const GPtrArray *ledger_krrs(const Ledger *ledger)
 {
     return krr_store_krrs(ledger->krrs);

@@ -8,6 +8,7 @@
 #define LEDGER_H
 
 #include "core/story/kms-traffic.h"
+#include "core/story/kms-use-log.h"
 #include "core/story/negotiation.h"
 
 /** What the limits (LEDGER_MAX_..., see story.h) made the ledger leave out. All zero where nothing was
@@ -54,6 +55,9 @@ const GPtrArray *ledger_malformed(const Ledger *ledger); /**< of StoryMalformed 
 const GPtrArray *ledger_legs(const Ledger *ledger);
 /** Of StoryOffer, in order: redirected ones, and others that were not let go. */
 const GPtrArray *ledger_all_offers(const Ledger *ledger);
+/** Which users offered which KMSs to whom, of offers that were let go: none of these was redirected, nor
+ *  followed a redirect. */
+const KmsUseLog *ledger_removed_uses(const Ledger *ledger);
 /** Users and their KMSs. */
 const KmsTraffic *ledger_kms_traffic(const Ledger *ledger);
 

@@ -46,6 +46,7 @@ struct OfferStore {
     guint64 seen;          /* distinct offers so far */
     guint64 left_out;      /* removed too early, and sightings that were not noted */
     GPtrArray *none;       /* what offers share that have no legs or no candidates */
+    KmsUseLog *removed_uses;
 };
 
 static void entry_free(gpointer data)
@@ -68,6 +69,7 @@ OfferStore *offer_store_new(const KmsPolicy *policy)
     store->offers = g_ptr_array_new_with_free_func(entry_free);
     g_queue_init(&store->waiting);
     store->none = g_ptr_array_new();
+    store->removed_uses = kms_use_log_new();
     return store;
 }
 
@@ -76,6 +78,7 @@ void offer_store_free(OfferStore *store)
     g_hash_table_unref(store->by_digest);
     g_ptr_array_unref(store->offers); /* with the links of those that wait */
     g_ptr_array_unref(store->none);
+    kms_use_log_free(store->removed_uses);
     g_free(store);
 }
 
@@ -288,6 +291,7 @@ static bool claim_notable_place(OfferStore *store, const StoryOffer *offer)
 static void remove_offer(OfferStore *store, LegStore *legs, OfferEntry *entry, bool early)
 {
     store->left_out += early ? 1 : 0;
+    kms_use_log_note(store->removed_uses, &entry->offer);
     leg_store_remove_offer(legs, &entry->offer, early);
     g_hash_table_remove(store->by_digest, entry->offer.facts->digest);
     store->settled_octets -= entry->weight;
@@ -331,6 +335,11 @@ void offer_store_expire(OfferStore *store, LegStore *legs, const RedirectLog *re
 }
 
 /* ---- all of them ---- */
+
+const KmsUseLog *offer_store_removed_uses(const OfferStore *store)
+{
+    return store->removed_uses;
+}
 
 const GPtrArray *offer_store_offers(const OfferStore *store)
 {

@@ -12,6 +12,7 @@
 #ifndef OFFER_STORE_H
 #define OFFER_STORE_H
 
+#include "core/story/kms-use-log.h"
 #include "core/story/leg-store.h"
 #include "core/story/redirect-log.h"
 
@@ -34,6 +35,9 @@ StoryOffer *offer_store_sight(OfferStore *store, const StoryEvent *event, const 
  *  @param redirects  who may have tried again */
 void offer_store_expire(OfferStore *store, LegStore *legs, const RedirectLog *redirects,
                         gint64 now_ns);
+
+/** The use of KMSs by the offers that were removed. */
+const KmsUseLog *offer_store_removed_uses(const OfferStore *store);
 
 /** Of StoryOffer: all that are kept, in order of their first sightings after offer_store_sort(). */
 const GPtrArray *offer_store_offers(const OfferStore *store);
