@@ -9,6 +9,7 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-experts.h"
 #include "plugin/frame/krr-publisher.h"
+#include "plugin/frame/message-reading.h"
 #include "plugin/hep/packet-hep.h"
 #include "plugin/hep/vxlan-port.h"
 #include "plugin/kms/krr-kms.h"
@@ -31,6 +32,7 @@ static void register_dissectors(void)
     krr_experts_register(proto_krr);
     krr_preferences_register(proto_krr);
     krr_cargo_register(proto_krr);
+    message_reading_register(proto_krr);
     krr_publisher_register();
     krr_stats_register();
     krr_export_register(proto_krr);

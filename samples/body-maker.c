@@ -12,6 +12,7 @@
 #include "samples/spelling.h"
 
 #define MIKEY_MEDIA_TYPE "application/mikey"
+#define RESOURCE_LISTS   "application/resource-lists+xml"
 #define BOUNDARY         "next-part-of-the-body"
 #define LONGEST_LINE     76 /* characters of base64 or quoted-printable, RFC 2045 */
 #define FIRST_MEDIA_PORT 20000
@@ -35,7 +36,7 @@ static const char *const coding_names[] = {
     [CODING_DEFLATE] = "deflate",
 };
 
-typedef enum Place { PLACE_SESSION, PLACE_MEDIUM, PLACE_WHOLE, PLACE_PART } Place;
+typedef enum Place { PLACE_SESSION, PLACE_MEDIUM, PLACE_WHOLE, PLACE_PART, PLACE_URI } Place;
 
 typedef enum Company { COMPANY_NONE, COMPANY_SDP, COMPANY_TEXT } Company;
 
@@ -56,6 +57,19 @@ static const struct {
     {"multipart-base64", PLACE_PART, CODING_BASE64_ANNOUNCED, COMPANY_SDP},
     {"multipart-base64-bare", PLACE_PART, CODING_BASE64, COMPANY_SDP},
     {"part", PLACE_PART, CODING_NONE, COMPANY_NONE},
+    {"uri", PLACE_URI, CODING_NONE, COMPANY_NONE},
+};
+
+/* What the setting "key-mgmt" may ask for. */
+static const struct {
+    const char *name;
+    const char *attribute;
+    bool unpadded;
+} attributes[] = {
+    {"usual", "a=key-mgmt:mikey ", false},
+    {"blank", "a=key-mgmt: mikey ", false},
+    {"unpadded", "a=key-mgmt:mikey ", true},
+    {"capability", "a=acap:1 key-mgmt:mikey ", false},
 };
 
 typedef struct Part {
@@ -71,12 +85,15 @@ struct BodyMaker {
     bool wants_sdp;
     bool wants_text;
     bool wants_multipart;
-    Coding coding;    /* of whatever is not coded itself */
-    bool lf;          /* lines between parts end in line feeds */
-    bool open;        /* no delimiter ends the parts */
-    GString *session; /* attributes of the session */
-    GPtrArray *media; /* of char *: attributes of each medium */
-    GPtrArray *parts; /* of Part */
+    Coding coding;         /* of whatever is not coded itself */
+    bool lf;               /* lines between parts end in line feeds */
+    bool open;             /* no delimiter ends the parts */
+    const char *attribute; /* what stands before the base64 of a key-mgmt line */
+    bool unpadded;         /* the base64 of such lines has no padding */
+    const char *line;      /* one more of a session description; NULL: none */
+    GString *session;      /* attributes of the session */
+    GPtrArray *media;      /* of char *: attributes of each medium */
+    GPtrArray *parts;      /* of Part */
 };
 
 static void part_free(gpointer data)
@@ -181,6 +198,22 @@ static const char *const coding_headers[] = {
     [CODING_DEFLATE] = "Content-Encoding: deflate\r\n",
 };
 
+static bool read_attribute(BodyMaker *maker, const Scenario *scenario,
+                           const ScenarioMessage *message, GError **error)
+{
+    const char *wanted = setting_get(message->settings, "key-mgmt");
+    gsize i = 0;
+    while (wanted && !g_str_equal(attributes[i].name, wanted)) {
+        if (++i == G_N_ELEMENTS(attributes)) {
+            return scenario_fail(error, scenario, message->line,
+                                 "key-mgmt=%s: there is no such one", wanted);
+        }
+    }
+    maker->attribute = attributes[i].attribute;
+    maker->unpadded = attributes[i].unpadded;
+    return true;
+}
+
 bool body_maker_read_style(BodyMaker *maker, const Scenario *scenario,
                            const ScenarioMessage *message, GError **error)
 {
@@ -191,9 +224,10 @@ bool body_maker_read_style(BodyMaker *maker, const Scenario *scenario,
                                  coding);
         }
     }
+    maker->line = setting_get(message->settings, "sdp-line");
     maker->lf = spelling_wants_lf(message->settings, "body");
     maker->open = g_strcmp0(setting_get(message->settings, "closing"), "no") == 0;
-    return true;
+    return read_attribute(maker, scenario, message, error);
 }
 
 /* ---- parts ---- */
@@ -208,12 +242,34 @@ static void add_part(BodyMaker *maker, gint index, const char *type, Coding codi
     g_ptr_array_insert(maker->parts, index, part);
 }
 
-static char *key_mgmt(GBytes *mikey)
+static char *key_mgmt(const BodyMaker *maker, GBytes *mikey)
 {
     gsize length = 0;
     const guint8 *data = g_bytes_get_data(mikey, &length);
     g_autofree char *text = g_base64_encode(data, length);
-    return g_strdup_printf("a=key-mgmt:mikey %s\r\n", text);
+    char *padding = strchr(text, '=');
+    if (padding && maker->unpadded) {
+        *padding = '\0';
+    }
+    return g_strdup_printf("%s%s\r\n", maker->attribute, text);
+}
+
+/* A list of one resource, whose URI says what the body of a request to it is to be (RFC 5363, RFC 3261
+ * 19.1.1): as in a REFER within a pre-established session. */
+static GBytes *make_resource_list(const BodyMaker *maker, GBytes *mikey)
+{
+    g_autofree char *attribute = key_mgmt(maker, mikey);
+    g_autofree char *sdp = g_strdup_printf("v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nt=0 0\r\n%s",
+                                           maker->address, attribute);
+    g_autofree char *escaped = g_uri_escape_string(sdp, NULL, FALSE);
+    char *list = g_strdup_printf(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n"
+        "<resource-lists xmlns=\"urn:ietf:params:xml:ns:resource-lists\"><list>\r\n"
+        "<entry "
+        "uri=\"sip:bob@partner.example.org?Content-Type=application%%2Fsdp&amp;body=%s\"/>\r\n"
+        "</list></resource-lists>\r\n",
+        escaped);
+    return g_bytes_new_take(list, strlen(list));
 }
 
 bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const char *in)
@@ -226,19 +282,21 @@ bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const cha
         return false;
     }
     bool in_sdp = ways[way].place == PLACE_SESSION || ways[way].place == PLACE_MEDIUM;
-    if (in_sdp && type) {
+    if ((in_sdp || ways[way].place == PLACE_URI) && type) {
         return false;
     }
     maker->wants_sdp |= ways[way].company == COMPANY_SDP;
     maker->wants_text |= ways[way].company == COMPANY_TEXT;
     maker->wants_multipart |= ways[way].place == PLACE_PART;
     if (in_sdp) {
-        g_autofree char *attribute = key_mgmt(bytes);
+        g_autofree char *attribute = key_mgmt(maker, bytes);
         if (ways[way].place == PLACE_SESSION) {
             g_string_append(maker->session, attribute);
         } else {
             g_ptr_array_add(maker->media, g_steal_pointer(&attribute));
         }
+    } else if (ways[way].place == PLACE_URI) {
+        add_part(maker, -1, RESOURCE_LISTS, CODING_NONE, make_resource_list(maker, bytes));
     } else {
         add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, ways[way].coding, g_bytes_ref(bytes));
     }
@@ -249,8 +307,9 @@ static GBytes *make_sdp(const BodyMaker *maker)
 {
     const char *version = maker->ipv6 ? "IP6" : "IP4";
     GString *sdp = g_string_new("v=0\r\n");
-    g_string_append_printf(sdp, "o=%s 1 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n%s",
+    g_string_append_printf(sdp, "o=%s 1 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\n%s%st=0 0\r\n%s",
                            maker->user, version, maker->address, version, maker->address,
+                           maker->line ? maker->line : "", maker->line ? "\r\n" : "",
                            maker->session->str);
     for (guint i = 0; i < MAX(maker->media->len, 1); i++) {
         g_string_append_printf(sdp, "m=audio %u RTP/SAVP 96\r\na=rtpmap:96 AMR-WB/16000/1\r\n%s",

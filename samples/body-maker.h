@@ -12,6 +12,7 @@
  *   multipart-base64        a part beside SDP, as folded base64 that a header announces
  *   multipart-base64-bare   the same without that header
  *   part                    a part, beside nothing else
+ *   uri                     a list of resources, whose URI names SDP as the body of a request to it
  *
  * How all of it is put, by other settings:
  *
@@ -19,6 +20,9 @@
  *                           otherwise: base64, quoted-printable, gzip, deflate, with the header
  *                           that says so; base64-bare without it
  *   closing = no            no delimiter ends the last part
+ *   key-mgmt = SPELLING     of the attribute: blank (behind its colon, RFC 4567 3.1), unpadded
+ *                           (its base64), capability ("a=acap:1 key-mgmt:...", RFC 5939)
+ *   sdp-line = TEXT         one more line of each session description, behind "c="
  *   lines                   see spelling.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -14,13 +14,12 @@
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
 const char *const sip_maker_keys[] = {
-    "call",       "cseq",        "method",     "offer",          "krr",
-    "body",       "hex",         "in",         "from",           "to",
-    "uri",        "pai",         "branch",     "from-tag",       "to-tag",
-    "reason",     "header",      "sdp",        "content-length", "over",
-    "names",      "colon",       "fold",       "version",        "only-headers",
-    "media-type", "type-before", "type-after", "lines",          "coding",
-    "closing",    NULL};
+    "call",   "cseq",    "method",         "offer",      "krr",         "body",
+    "hex",    "in",      "from",           "to",         "key-mgmt",    "sdp-line",
+    "uri",    "pai",     "branch",         "from-tag",   "to-tag",      "reason",
+    "header", "sdp",     "content-length", "over",       "names",       "colon",
+    "fold",   "version", "only-headers",   "media-type", "type-before", "type-after",
+    "lines",  "coding",  "closing",        NULL};
 
 /* A Call-ID and the two sides of it. */
 typedef struct SipCall {

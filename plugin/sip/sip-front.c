@@ -76,7 +76,7 @@ static int hand_on(dissector_handle_t sip, tvbuff_t *message, packet_info *pinfo
     }
     CATCH_NONFATAL_ERRORS
     {
-        show_exception(message, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+        show_exception(message, pinfo, sip_rest_tree(tree), EXCEPT_CODE, GET_MESSAGE);
         taken = (int)tvb_captured_length(message);
     }
     ENDTRY;

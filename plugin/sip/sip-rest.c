@@ -20,6 +20,7 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/message-hop.h"
+#include "plugin/frame/message-reading.h"
 
 /* base64 around gzip is as deep as it gets. */
 #define MAX_ENCODINGS 2
@@ -118,8 +119,7 @@ static int unread_count(const Read *read, const GPtrArray *carried, bool krrs)
 
 /* ---- dissection ---- */
 
-/* The item of the message: the last one of SIP. */
-static proto_tree *message_tree(proto_tree *tree)
+proto_tree *sip_rest_tree(proto_tree *tree)
 {
     proto_node *found = NULL;
 
@@ -131,10 +131,12 @@ static proto_tree *message_tree(proto_tree *tree)
     return own ? own : tree;
 }
 
-static void call(const SipCargo *cargo, tvbuff_t *octets, packet_info *pinfo, proto_tree *tree)
+/* @return false: it threw */
+static bool call(const SipCargo *cargo, tvbuff_t *octets, packet_info *pinfo, proto_tree *tree)
 {
     static int carrier; /* that there is one: KRRs in MIKEY have none */
     const char *const match = pinfo->match_string;
+    volatile bool whole = true;
 
     pinfo->match_string = wmem_strdup(pinfo->pool, cargo->label);
     TRY
@@ -148,12 +150,14 @@ static void call(const SipCargo *cargo, tvbuff_t *octets, packet_info *pinfo, pr
     CATCH_NONFATAL_ERRORS
     {
         show_exception(octets, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+        whole = false;
     }
     ENDTRY;
     pinfo->match_string = match;
+    return whole;
 }
 
-static void dissect_one(const SipCargo *cargo, tvbuff_t *message, packet_info *pinfo,
+static bool dissect_one(const SipCargo *cargo, tvbuff_t *message, packet_info *pinfo,
                         proto_tree *tree)
 {
     GBytes *copy = g_bytes_ref(cargo->octets);
@@ -171,12 +175,14 @@ static void dissect_one(const SipCargo *cargo, tvbuff_t *message, packet_info *p
     proto_tree *subtree =
         proto_tree_add_subtree_format(tree, octets, 0, -1, ett_rest, &item, "%s %s", what, where);
     expert_add_info_format(pinfo, item, &ei_rest, "%s %s: read all the same", what, where);
-    call(cargo, octets, pinfo, subtree);
+    return call(cargo, octets, pinfo, subtree);
 }
 
-static void dissect_unread(const GPtrArray *carried, const Read *read, tvbuff_t *message,
+/* @return false: some of it threw */
+static bool dissect_unread(const GPtrArray *carried, const Read *read, tvbuff_t *message,
                            packet_info *pinfo, proto_tree *tree)
 {
+    bool whole = true;
     int left[] = {unread_count(read, carried, false), unread_count(read, carried, true)};
 
     for (guint i = 0; i < carried->len; i++) {
@@ -185,9 +191,10 @@ static void dissect_unread(const GPtrArray *carried, const Read *read, tvbuff_t 
 
         if (*count > 0 && !was_read(read, cargo)) {
             (*count)--;
-            dissect_one(cargo, message, pinfo, message_tree(tree));
+            whole &= dissect_one(cargo, message, pinfo, sip_rest_tree(tree));
         }
     }
+    return whole;
 }
 
 void sip_rest_dissect(tvbuff_t *message, packet_info *pinfo, proto_tree *tree, guint before)
@@ -195,16 +202,21 @@ void sip_rest_dissect(tvbuff_t *message, packet_info *pinfo, proto_tree *tree, g
     const guint length = tvb_captured_length(message);
     const char *octets = (const char *)tvb_get_ptr(message, 0, (int)length);
     Read read = {.first = before};
+    bool whole = true;
     SipFrame frame;
 
     if (pinfo->flags.in_error_pkt || sip_message_find(octets, length, false, &frame) != SIP_WHOLE) {
         return;
     }
-    GPtrArray *carried = sip_cargo_find((SipSpan){octets, frame.head + frame.body}, frame.head);
+    const SipSpan own = {octets, frame.head + frame.body};
+    GPtrArray *carried = sip_cargo_find(own, frame.head);
     if (carried) {
         krr_keep_for_packet(pinfo, carried, (GDestroyNotify)g_ptr_array_unref);
         read.all = krr_cargo_of(pinfo, &read.count);
-        dissect_unread(carried, &read, message, pinfo, tree);
+        whole = dissect_unread(carried, &read, message, pinfo, tree);
+    }
+    if (whole && sip_cargo_finds_all(own, frame.head)) {
+        message_reading_add(pinfo, message);
     }
 }
 

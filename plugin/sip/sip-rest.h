@@ -25,4 +25,7 @@ void sip_rest_hand_off(void);
  */
 void sip_rest_dissect(tvbuff_t *message, packet_info *pinfo, proto_tree *tree, guint before);
 
+/** Where in a tree the last message of SIP is shown; the tree itself where it shows none. */
+proto_tree *sip_rest_tree(proto_tree *tree);
+
 #endif

@@ -21,6 +21,7 @@
 #include "plugin/frame/krr-layers.h"
 #include "plugin/frame/krr-nstime.h"
 #include "plugin/frame/message-hop.h"
+#include "plugin/frame/message-reading.h"
 #include "plugin/kms/krr-http.h"
 #include "plugin/story/event-fields.h"
 #include "plugin/story/unread-krr.h"
@@ -55,6 +56,7 @@ typedef struct FrameWalk {
     StoryEvent *http; /* of the HTTP message that what is met next is the body of; NULL: none */
     const field_info *http_item;
     guint http_next;   /* where in the cargo to look for its KRRs */
+    bool read;         /* the message at hand was read to its end, whatever became of its parts */
     guint message;     /* the index of the event of the message at hand */
     bool promises_krr; /* the message at hand says that its body is a KRR */
     bool has_body;     /* the message at hand has one */
@@ -300,12 +302,14 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 static void walk_message(FrameWalk *frame, proto_node *node)
 {
     const guint around = frame->message; /* a message may hold another one */
+    const bool read_around = frame->read;
     const guint own = frame->events->len;
     const guint before = frame->next[KRR_CARGO_KRR];
     StoryEvent *event = new_event(frame->pinfo);
 
     set_stated_hop(event, frame->pinfo, PNODE_FINFO(node));
     event->has_sip = true;
+    frame->read = message_reading_has(frame->pinfo, PNODE_FINFO(node));
     frame->message = own;
     g_ptr_array_add(frame->events, event);
     frame->promises_krr = frame->has_body = false;
@@ -317,6 +321,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
         finish_message(frame, event, PNODE_FINFO(node), before);
     }
     frame->message = around;
+    frame->read = read_around;
 }
 
 /* What could not be dissected to its end: beneath the message, or behind the last one. */
@@ -440,6 +445,10 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
         take_cargo(event, next_cargo(frame, KRR_CARGO_MIKEY), message);
         break;
     case EVENT_FIELD_MALFORMED:
+        if (!event->has_sip || !frame->read) {
+            mark_broken(frame, event);
+        }
+        break;
     case EVENT_FIELD_SHORT:
         mark_broken(frame, event);
         break;

@@ -300,3 +300,20 @@ GPtrArray *sip_cargo_find(SipSpan message, gsize head)
     take_part(&search, fields, body, 0);
     return found->len > 0 ? g_steal_pointer(&found) : NULL;
 }
+
+/* Whatever part it is of: more than the truth is no harm. */
+bool sip_cargo_finds_all(SipSpan message, gsize head)
+{
+    SipSpan fields = {message.at, head};
+    SipField field;
+    bool bare;
+
+    sip_line_take(&fields, &bare);
+    while (sip_field_take(&fields, &field)) {
+        if (sip_field_is(&field, "Content-Encoding", 'e')) {
+            return false;
+        }
+    }
+    return !find_word(message, "content-encoding") &&
+           !find_word(message, "content-transfer-encoding");
+}

@@ -41,6 +41,10 @@ typedef struct SipCargo {
  */
 GPtrArray *sip_cargo_find(SipSpan message, gsize head);
 
+/** Is nothing of a message hidden from sip_cargo_find()? Compressed bodies are, and transfer encodings
+ *  that nobody knows. @param message, head  likewise */
+bool sip_cargo_finds_all(SipSpan message, gsize head);
+
 /** The octets of a MIKEY message as they are, by which it can be compared; to be unref'd. Base64 counts
  *  up to the first octet that is none. */
 GBytes *sip_cargo_mikey(const SipCargo *cargo);
