@@ -16,6 +16,7 @@
 #include "plugin/krr/packet-krr.h"
 #include "plugin/mikey/packet-mikey-sakke.h"
 #include "plugin/preferences/krr-preferences.h"
+#include "plugin/sip/sip-claim.h"
 #include "plugin/sip/sip-front.h"
 #include "plugin/story/krr-links.h"
 #include "plugin/views/krr-export.h"
@@ -52,6 +53,7 @@ static void hand_off_dissectors(void)
     hep_hand_off();
     vxlan_port_hand_off();
     sip_front_hand_off();
+    sip_claim_hand_off();
 }
 
 static const proto_plugin dissectors = {
