@@ -36,7 +36,14 @@ static const char *const coding_names[] = {
     [CODING_DEFLATE] = "deflate",
 };
 
-typedef enum Place { PLACE_SESSION, PLACE_MEDIUM, PLACE_WHOLE, PLACE_PART, PLACE_URI } Place;
+typedef enum Place {
+    PLACE_SESSION,
+    PLACE_MEDIUM,
+    PLACE_WHOLE,
+    PLACE_PART,
+    PLACE_URI,
+    PLACE_MESSAGE
+} Place;
 
 typedef enum Company { COMPANY_NONE, COMPANY_SDP, COMPANY_TEXT } Company;
 
@@ -58,6 +65,7 @@ static const struct {
     {"multipart-base64-bare", PLACE_PART, CODING_BASE64, COMPANY_SDP},
     {"part", PLACE_PART, CODING_NONE, COMPANY_NONE},
     {"uri", PLACE_URI, CODING_NONE, COMPANY_NONE},
+    {"message", PLACE_MESSAGE, CODING_NONE, COMPANY_NONE},
 };
 
 /* What the setting "key-mgmt" may ask for. */
@@ -272,6 +280,23 @@ static GBytes *make_resource_list(const BodyMaker *maker, GBytes *mikey)
     return g_bytes_new_take(list, strlen(list));
 }
 
+/* A message within the message, as registrars tell servers of users that registered (3GPP TS 24.229). */
+static GBytes *make_message(const BodyMaker *maker, const char *type, GBytes *bytes)
+{
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autofree char *text = g_base64_encode(data, length);
+    char *message = g_strdup_printf("REGISTER sip:example.org SIP/2.0\r\n"
+                                    "Via: SIP/2.0/UDP %s;branch=z9hG4bK-within\r\n"
+                                    "From: <sip:%s@example.org>;tag=within\r\n"
+                                    "To: <sip:%s@example.org>\r\n"
+                                    "Call-ID: within@%s\r\nCSeq: 1 REGISTER\r\n"
+                                    "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                                    maker->address, maker->user, maker->user, maker->address,
+                                    type ? type : MIKEY_MEDIA_TYPE, strlen(text), text);
+    return g_bytes_new_take(message, strlen(message));
+}
+
 bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const char *in)
 {
     gsize way = 0;
@@ -297,6 +322,8 @@ bool body_maker_add(BodyMaker *maker, const char *type, GBytes *bytes, const cha
         }
     } else if (ways[way].place == PLACE_URI) {
         add_part(maker, -1, RESOURCE_LISTS, CODING_NONE, make_resource_list(maker, bytes));
+    } else if (ways[way].place == PLACE_MESSAGE) {
+        add_part(maker, -1, "message/sip", CODING_NONE, make_message(maker, type, bytes));
     } else {
         add_part(maker, -1, type ? type : MIKEY_MEDIA_TYPE, ways[way].coding, g_bytes_ref(bytes));
     }

@@ -12,6 +12,7 @@
  *   multipart-base64        a part beside SDP, as folded base64 that a header announces
  *   multipart-base64-bare   the same without that header
  *   part                    a part, beside nothing else
+ *   message                 a message within the message, as base64
  *   uri                     a list of resources, whose URI names SDP as the body of a request to it
  *
  * How all of it is put, by other settings:

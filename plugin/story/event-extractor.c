@@ -57,6 +57,7 @@ typedef struct FrameWalk {
     const field_info *http_item;
     guint http_next;   /* where in the cargo to look for its KRRs */
     bool read;         /* the message at hand was read to its end, whatever became of its parts */
+    guint nested;      /* how many messages are around the node within the message at hand */
     guint message;     /* the index of the event of the message at hand */
     bool promises_krr; /* the message at hand says that its body is a KRR */
     bool has_body;     /* the message at hand has one */
@@ -301,8 +302,6 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 
 static void walk_message(FrameWalk *frame, proto_node *node)
 {
-    const guint around = frame->message; /* a message may hold another one */
-    const bool read_around = frame->read;
     const guint own = frame->events->len;
     const guint before = frame->next[KRR_CARGO_KRR];
     StoryEvent *event = new_event(frame->pinfo);
@@ -320,8 +319,6 @@ static void walk_message(FrameWalk *frame, proto_node *node)
     } else {
         finish_message(frame, event, PNODE_FINFO(node), before);
     }
-    frame->message = around;
-    frame->read = read_around;
 }
 
 /* What could not be dissected to its end: beneath the message, or behind the last one. */
@@ -414,12 +411,24 @@ static void visit_krr(FrameWalk *frame, StoryEvent *event, guint message)
     take_cargo(around, next_cargo(frame, KRR_CARGO_KRR), message);
 }
 
+/* What a message within a message says is of another hop, where it was seen or was not; but it names
+ * users. */
+static void visit_nested_fact(const FrameWalk *frame, StoryEvent *event, guint kinds,
+                              field_info *info)
+{
+    if ((kinds & EVENT_KIND_IDENTITY) && frame->count > 0) {
+        add_identity(event->sip.identities, krr_finfo_string(info));
+    }
+}
+
 /* A field without a part of its own is a fact of a message, or nothing. */
 static void visit_fact(FrameWalk *frame, StoryEvent *event, EventField field, field_info *info)
 {
     const guint kinds = event_field_infos[field].kinds;
 
-    if (kinds & EVENT_KIND_HTTP) {
+    if (frame->nested > 0) {
+        visit_nested_fact(frame, event, kinds, info);
+    } else if (kinds & EVENT_KIND_HTTP) {
         take_http(frame, field, info);
     } else if ((kinds & EVENT_KIND_FACT) && event->has_sip) {
         take_fact(frame, event, field, info);
@@ -453,11 +462,19 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
         mark_broken(frame, event);
         break;
     case EVENT_FIELD_BODY:
-        frame->has_body = true;
+        frame->has_body |= frame->nested == 0;
         break;
     default:
         visit_fact(frame, event, field, PNODE_FINFO(node));
     }
+}
+
+/* What a message within a message carries, the one around it carries. */
+static void walk_nested(FrameWalk *frame, proto_node *node, StoryEvent *event)
+{
+    frame->nested++;
+    walk(frame, node, event);
+    frame->nested--;
 }
 
 /* Takes what stands beneath a node. The depth of a tree is bounded by Wireshark.
@@ -468,6 +485,10 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event)
         EventField field = event_fields_of(&frame->extractor->fields, child);
         if (field == EVENT_FIELD_ICMP || field == EVENT_FIELD_ICMPV6) {
             continue; /* what ICMP quotes was sent in another frame, and is not tapped */
+        }
+        if (field == EVENT_FIELD_SIP && event->has_sip) {
+            walk_nested(frame, child, event);
+            continue;
         }
         if (field == EVENT_FIELD_SIP) {
             end_http(frame);

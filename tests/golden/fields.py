@@ -23,7 +23,7 @@ from views import PROTOCOLS
 UNSHOWN = dict.fromkeys(
     (f"krr.{rule}" for rule in """unsolicited_krr
         wrong_list_for_role receiver_omits_own_kms receiver_omits_initiator_kms list_not_of_domain
-        offer_forwarded_after_krr krr_not_forwarded received_krr_not_embedded embedded_krr_altered
+        offer_forwarded_after_krr krr_not_forwarded embedded_krr_altered
         competing_krrs krr_replayed retry_unprovisioned_kms
         retry_not_preferred redirect_loop
         acted_on_forbidden_krr acted_on_unsigned_krr acted_before_acceptance krr_not_reported

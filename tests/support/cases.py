@@ -31,6 +31,7 @@ CASES = {
     "mikey-krr": Case(["mikey_sakke", "krr"], ["text", "columns", "json", "report.json"]),
     "mikey-identities": Case(["mikey_sakke"], ["fields", "columns", "report.json"]),
     "hep": Case(["hep"], [*FORMATS, "experts"]),
+    "sip": Case(["krr", "mikey_sakke"], ["columns", "experts"]),
     "mikey-signatures": Case(["mikey_sakke"], ["fields", "experts"], "policy-signatures.ini"),
 }
 

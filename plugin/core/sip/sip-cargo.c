@@ -241,6 +241,25 @@ static void take_part(Search *search, SipSpan fields, SipSpan body, guint depth)
     }
 }
 
+/* A message within a message (RFC 3261 27.5), or a part of one (RFC 3420) that need not have a start
+ * line: as in a REGISTER that tells a third party of another. */
+static void take_message(Search *search, SipSpan message, guint depth)
+{
+    SipSpan fields = message, rest;
+    SipField field;
+    bool bare;
+
+    if (sip_message_begins(message.at, message.length)) {
+        sip_line_take(&fields, &bare);
+    }
+    rest = fields;
+    while (sip_field_take(&rest, &field)) {
+        continue;
+    }
+    fields.length -= rest.length;
+    take_part(search, fields, rest, depth + 1);
+}
+
 static void take_body(Search *search, const char *type, SipSpan body, guint depth)
 {
     g_autofree char *boundary = depth < MIME_MAX_DEPTH ? mime_boundary(type) : NULL;
@@ -257,6 +276,10 @@ static void take_body(Search *search, const char *type, SipSpan body, guint dept
         take_session(search, type, body);
     } else if (sip_media_type_is(type, "application/mikey")) {
         take_mikey(search, type, body);
+    } else if ((sip_media_type_is(type, "message/sip") ||
+                sip_media_type_is(type, "message/sipfrag")) &&
+               depth < MIME_MAX_DEPTH) {
+        take_message(search, body, depth);
     } else if (sip_media_type_is(type, "application/resource-lists+xml") && !search->in_uri) {
         take_uris(search, body);
     }

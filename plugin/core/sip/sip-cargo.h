@@ -5,7 +5,7 @@
  * (RFC 4567), offered as capabilities too (RFC 5939); MIKEY as it is, in base64, or as the value of
  * such a line; XML whose root is a KRR, whatever its label; and what a URI says that the body of a
  * request to it is to be (RFC 3261 19.1.1), in Refer-To, the request's own URI, or a list of
- * resources.
+ * resources; and all that in a message within the message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

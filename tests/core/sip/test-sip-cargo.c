@@ -108,6 +108,23 @@ static void test_uris(void)
     assert_nothing("REFER sip:b?body=mikey% SIP/2.0\r\n\r\n");
 }
 
+static void test_messages(void)
+{
+#define WITHIN "c: application/mikey\r\n\r\nb2ZmZXI="
+    assert_found(REQUEST "c: message/sip\r\n\r\n" REQUEST WITHIN, SIP_CARGO_MIKEY_BASE64, "offer",
+                 false);
+    assert_found(REQUEST "c: message/sipfrag;version=2.0\r\n\r\nTo: <sip:a@b>\r\n" WITHIN,
+                 SIP_CARGO_MIKEY_BASE64, "offer", false);
+    assert_nothing(REQUEST "c: message/other\r\n\r\n" REQUEST WITHIN);
+    /* Not deeper than parts may be. */
+    g_autoptr(GString) text = g_string_new(REQUEST);
+    for (guint i = 0; i < 100; i++) {
+        g_string_append(text, "c: message/sip\r\n\r\n" REQUEST);
+    }
+    g_string_append(text, WITHIN);
+    assert_nothing(text->str);
+}
+
 static void test_limits(void)
 {
     g_autoptr(GString) text = g_string_new(SDP);
@@ -125,6 +142,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sip-cargo/sessions", test_sessions);
     g_test_add_func("/sip-cargo/bodies", test_bodies);
     g_test_add_func("/sip-cargo/uris", test_uris);
+    g_test_add_func("/sip-cargo/messages", test_messages);
     g_test_add_func("/sip-cargo/limits", test_limits);
     return g_test_run();
 }
