@@ -22,6 +22,7 @@ static int proto_front = -1;
 static int ett_front = -1;
 
 static expert_field ei_spelling;
+static expert_field ei_cut;
 
 /* Wireshark's own, and those in front of them. */
 static dissector_handle_t datagram_sip, stream_sip;
@@ -41,6 +42,19 @@ static void show_spelling(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, g
                            "Read as RFC 3261 and MIME read it: %s", kept);
 }
 
+/* @param octets  made of those of own; taken over */
+static tvbuff_t *new_source(tvbuff_t *own, packet_info *pinfo, GBytes *octets, const char *name)
+{
+    gsize size;
+    const guint8 *data = g_bytes_get_data(octets, &size);
+    tvbuff_t *source = tvb_new_child_real_data(own, data, (guint)size, (int)size);
+
+    krr_keep_for_packet(pinfo, octets, (GDestroyNotify)g_bytes_unref);
+    add_new_data_source(pinfo, source, name);
+    message_hop_copy(pinfo, own, source);
+    return source;
+}
+
 /* The message as Wireshark understands it: itself, or a data source of its own. */
 static tvbuff_t *readable(tvbuff_t *own, packet_info *pinfo, proto_tree *tree, gsize head)
 {
@@ -52,12 +66,7 @@ static tvbuff_t *readable(tvbuff_t *own, packet_info *pinfo, proto_tree *tree, g
     if (!usual) {
         return own;
     }
-    krr_keep_for_packet(pinfo, usual, (GDestroyNotify)g_bytes_unref);
-    gsize size;
-    const guint8 *data = g_bytes_get_data(usual, &size);
-    tvbuff_t *written = tvb_new_child_real_data(own, data, (guint)size, (int)size);
-    add_new_data_source(pinfo, written, "SIP in its usual spelling");
-    message_hop_copy(pinfo, own, written);
+    tvbuff_t *written = new_source(own, pinfo, usual, "SIP in its usual spelling");
     show_spelling(pinfo, tree, own, oddities);
     return written;
 }
@@ -103,6 +112,34 @@ static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, co
     return taken;
 }
 
+/* ---- messages that the capture cut short ---- */
+
+/* Wireshark looks at none of them. What is there of the header section says of which transaction one
+ * is, and how that ended; the body is not looked at.
+ * @return false: not even that can be told */
+static bool dissect_cut(dissector_handle_t sip, tvbuff_t *tvb, int offset, packet_info *pinfo,
+                        proto_tree *tree, void *data)
+{
+    const int length = (int)tvb_captured_length(tvb) - offset;
+
+    if (length <= 0) {
+        return false;
+    }
+    const char *octets = (const char *)tvb_get_ptr(tvb, offset, length);
+    const gsize skipped = sip_message_skip(octets, (gsize)length);
+    GBytes *head = sip_canonical_cut((SipSpan){octets + skipped, (gsize)length - skipped});
+    if (!head) {
+        return false;
+    }
+    tvbuff_t *own = tvb_new_subset_remaining(tvb, offset + (int)skipped);
+    tvbuff_t *source = new_source(own, pinfo, head, "SIP header section");
+    proto_item *item;
+    proto_tree_add_subtree(tree, source, 0, -1, ett_front, &item, "SIP cut short by the capture");
+    expert_add_info(pinfo, item, &ei_cut);
+    hand_on(sip, source, pinfo, tree, data);
+    return true;
+}
+
 /* ---- datagrams ---- */
 
 /* What follows the body of a message is not part of it (RFC 3261 18.3). */
@@ -111,6 +148,9 @@ static int dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     const guint length = tvb_captured_length(tvb);
     SipFrame frame;
 
+    if (length < tvb_reported_length(tvb) && dissect_cut(datagram_sip, tvb, 0, pinfo, tree, data)) {
+        return (int)length;
+    }
     if (length == 0 || length < tvb_reported_length(tvb) ||
         sip_message_find((const char *)tvb_get_ptr(tvb, 0, (int)length), length, false, &frame) !=
             SIP_WHOLE) {
@@ -149,12 +189,15 @@ static int dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const bool cut = length < tvb_reported_length(tvb);
     int offset = 0;
 
-    while (!cut && (guint)offset < length) {
+    while ((guint)offset < length) {
         const guint rest = length - (guint)offset;
         const char *octets = (const char *)tvb_get_ptr(tvb, offset, (int)rest);
         SipFrame frame;
         SipFraming framing = sip_message_find(octets, rest, true, &frame);
 
+        if (framing == SIP_PARTIAL && cut) {
+            break;
+        }
         if (framing == SIP_PARTIAL && pinfo->can_desegment) {
             return ask_for_more(tvb, pinfo, offset + (int)frame.skipped, &frame);
         }
@@ -164,6 +207,9 @@ static int dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         offset += (int)frame.skipped;
         dissect_message(stream_sip, tvb, offset, &frame, pinfo, tree, data);
         offset += (int)(frame.head + frame.body);
+    }
+    if (cut && dissect_cut(stream_sip, tvb, offset, pinfo, tree, data)) {
+        return (int)length;
     }
     return dissect_rest(tvb, pinfo, tree, data, offset);
 }
@@ -264,6 +310,9 @@ void sip_front_register(int proto_krr)
     static ei_register_info experts[] = {
         {&ei_spelling,
          {"krr.sip_spelling", PI_PROTOCOL, PI_CHAT, "SIP in another spelling than the usual one",
+          EXPFILL}},
+        {&ei_cut,
+         {"krr.sip_cut", PI_UNDECODED, PI_WARN, "A SIP message that the capture cut short",
           EXPFILL}},
     };
     const int proto_sip = proto_get_id_by_filter_name("sip");

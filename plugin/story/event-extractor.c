@@ -276,11 +276,11 @@ static void finish_message(const FrameWalk *frame, StoryEvent *event, const fiel
     }
     add_unread(frame, event, shown, before);
     name_carriers(event);
-    /* Wireshark's SIP dissector gives up on a message that the capture cut short before it comes
-     * to the headers, let alone the body. */
-    if (event->cut && !event->sip.call_id) {
-        event->opaque = true;
-        event->cut_bodies += mentions_cargo(frame->tvb) ? 1 : 0;
+    /* Of a message that the capture cut short the body is not looked at, and the header section only
+     * where it says of which transaction it is. */
+    event->opaque |= event->cut && !event->sip.call_id;
+    if (event->cut && frame->count == 0 && mentions_cargo(frame->tvb)) {
+        event->cut_bodies++;
     }
 }
 

@@ -115,6 +115,9 @@ static void write_value(GString *text, const SipField *field, bool type, guint *
     }
 }
 
+/* The length of a body that is not there: what the message states is left. */
+#define LENGTH_UNKNOWN G_MAXSIZE
+
 /* @param length  of the body; where the fields state one, it is written
  *  @param undone  the body's transfer encoding is undone */
 static void write_fields(GString *text, SipSpan fields, gsize length, bool undone, guint *oddities)
@@ -132,7 +135,7 @@ static void write_fields(GString *text, SipSpan fields, gsize length, bool undon
         }
         g_string_append_len(text, field.name.at, (gssize)field.name.length);
         g_string_append(text, ": ");
-        if (sip_field_is(&field, "Content-Length", 'l')) {
+        if (length != LENGTH_UNKNOWN && sip_field_is(&field, "Content-Length", 'l')) {
             g_string_append_printf(text, "%" G_GSIZE_FORMAT, length);
         } else {
             write_value(text, &field, is_type(&field), oddities);
@@ -232,6 +235,52 @@ GBytes *sip_canonical(SipSpan message, gsize head, guint *oddities)
     }
     g_string_append_len(text, plain->str, (gssize)plain->len);
     return g_string_free_to_bytes(g_steal_pointer(&text));
+}
+
+/* The lines that are whole, up to the empty one. A line that others follow, which might go on in the
+ * next one, is whole; the last one is where it is known that nothing of it is missing. */
+static SipSpan whole_lines(SipSpan octets)
+{
+    SipSpan rest = {octets.at, MIN(octets.length, SIP_MAX_HEAD)}, whole = {octets.at, 0};
+    SipField field;
+    bool bare;
+
+    sip_line_take(&rest, &bare);
+    whole.length = (gsize)(rest.at - octets.at);
+    while (sip_field_take(&rest, &field) && rest.length > 0) {
+        whole.length = (gsize)(rest.at - octets.at);
+    }
+    return whole;
+}
+
+static bool names_transaction(SipSpan fields)
+{
+    bool call_id = false, cseq = false;
+    SipField field;
+
+    while (sip_field_take(&fields, &field)) {
+        call_id |= sip_field_is(&field, "Call-ID", 'i');
+        cseq |= sip_field_is(&field, "CSeq", '\0');
+    }
+    return call_id && cseq;
+}
+
+GBytes *sip_canonical_cut(SipSpan octets)
+{
+    if (!sip_message_begins(octets.at, octets.length)) {
+        return NULL;
+    }
+    SipSpan fields = whole_lines(octets);
+    guint oddities = 0;
+    bool bare;
+    SipSpan line = sip_line_take(&fields, &bare);
+    if (!names_transaction(fields)) {
+        return NULL;
+    }
+    GString *text = g_string_new(NULL);
+    write_start_line(text, line, &oddities);
+    write_fields(text, fields, LENGTH_UNKNOWN, false, &oddities);
+    return g_string_free_to_bytes(text);
 }
 
 char *sip_oddities_text(guint oddities)

@@ -34,6 +34,14 @@ typedef enum SipOddity {
  */
 GBytes *sip_canonical(SipSpan message, gsize head, guint *oddities);
 
+/**
+ * Writes the header section of a message that the capture cut short, in its usual spelling, as far as
+ * it is there: without a body, its length as it was stated, without a line that is not whole.
+ * @param octets  from its start line to where the capture ends
+ * @return NULL where it does not say of which transaction the message is (Call-ID, CSeq)
+ */
+GBytes *sip_canonical_cut(SipSpan octets);
+
 /** What was odd, in words ("blanks before a colon, ..."); to be freed. */
 char *sip_oddities_text(guint oddities);
 

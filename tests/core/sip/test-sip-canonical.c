@@ -116,6 +116,36 @@ static void test_limits(void)
     }
 }
 
+static void assert_cut(const char *message, const char *expected)
+{
+    g_autofree char *copy = g_memdup2(message, strlen(message));
+    g_autoptr(GBytes) head = sip_canonical_cut((SipSpan){copy, strlen(message)});
+    g_autofree char *text =
+        head ? g_strndup(g_bytes_get_data(head, NULL), g_bytes_get_size(head)) : NULL;
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_cut(void)
+{
+    static const char known[] = STATUS "Call-ID: a\r\nCSeq: 1 INVITE\r\n";
+    static const char written[] = STATUS "Call-ID: a\r\nCSeq: 1 INVITE\r\n\r\n";
+    g_autofree char *in_line = g_strconcat(known, "Cont", NULL);
+    g_autofree char *behind = g_strconcat(known, "\r\nv=0", NULL);
+    g_autofree char *length = g_strconcat(known, "l: 70\r\n\r\nv=0", NULL);
+
+    assert_cut(in_line, written);
+    assert_cut(behind, written);
+    assert_cut(length, STATUS "Call-ID: a\r\nCSeq: 1 INVITE\r\nl: 70\r\n\r\n");
+    /* The last line may go on. */
+    assert_cut(known, NULL);
+    assert_cut("sip/2.0 200 OK\ni : a\ncseq:\n 1 INVITE\nx",
+               STATUS "i: a\r\ncseq: 1 INVITE\r\n\r\n");
+    assert_cut(STATUS "Call-ID: a\r\nX: y\r\n\r\n", NULL);
+    assert_cut("SIP/2.0 200", NULL);
+    assert_cut("", NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -124,5 +154,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sip-canonical/encodings", test_encodings);
     g_test_add_func("/sip-canonical/boundaries", test_boundaries);
     g_test_add_func("/sip-canonical/limits", test_limits);
+    g_test_add_func("/sip-canonical/cut", test_cut);
     return g_test_run();
 }
