@@ -18,6 +18,7 @@
 #include "analyzer/process/complain.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/output.h"
+#include "analyzer/report/unread-words.h"
 #include "core/policy/kms-policy-trust.h"
 #include "core/story/timeline.h"
 #include "plugin/preferences/krr-settings.h"
@@ -27,7 +28,7 @@ typedef enum ExitStatus {
     EXIT_CLEAN = 0,     /* no finding at or above --fail-on */
     EXIT_FINDINGS = 1,  /* findings */
     EXIT_UNUSABLE = 2,  /* wrong usage, a file that cannot be used, a report not written */
-    EXIT_INCOMPLETE = 3 /* a capture could not be read to its end; wins over 1 */
+    EXIT_INCOMPLETE = 3 /* a capture could not be read to its end, or SIP in it; wins over 1 */
 } ExitStatus;
 
 /* Everything that an audit is made of. */
@@ -305,7 +306,8 @@ static bool write_evidence(const Run *run, const Report *report, GError **error)
     return evidence_write(run->options->evidence, plan, run->captures, error);
 }
 
-static bool write_results(const Run *run, GError **error)
+/* @param partial  out: the audit is not one of all that was there */
+static bool write_results(const Run *run, bool *partial, GError **error)
 {
     const Options *options = run->options;
     const ReportOptions shown = {
@@ -328,12 +330,13 @@ static bool write_results(const Run *run, GError **error)
         .audit = run->audit,
     };
 
+    *partial = report_is_partial(&report);
     return write_report(options, &report, error) && write_evidence(run, &report, error);
 }
 
 static ExitStatus audit(Run *run, GError **error)
 {
-    bool complete;
+    bool complete, partial;
 
     if (!prepare(run, error)) {
         return EXIT_UNUSABLE;
@@ -345,10 +348,10 @@ static ExitStatus audit(Run *run, GError **error)
         return EXIT_INCOMPLETE;
     }
     judge(run);
-    if (!write_results(run, error)) {
+    if (!write_results(run, &partial, error)) {
         return EXIT_UNUSABLE;
     }
-    if (!complete) {
+    if (!complete || partial) {
         return EXIT_INCOMPLETE;
     }
     return audit_gravest(run->audit) >= run->options->fail_on ? EXIT_FINDINGS : EXIT_CLEAN;

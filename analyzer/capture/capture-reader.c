@@ -238,7 +238,7 @@ static void read_file(Capture *capture, const CaptureMethod *method, Progress *p
     engine_begin(method->engine, file, capture->index);
     read_frames(&reader);
     progress_end(progress, result->size, result->frames);
-    result->renewals = engine_end(method->engine);
+    result->renewals = engine_end(method->engine, &result->unread);
     wtap_close(file);
 }
 

@@ -22,6 +22,7 @@ typedef struct CaptureResult {
     gint64 first_ns; /**< the earliest and the latest time of a frame */
     gint64 last_ns;
     GArray *renewals; /**< of libwireshark's session, of SessionRenewal; NULL: it was never begun */
+    GArray *unread;   /**< what could not be read, of Unread; NULL: it was never begun */
     bool complete;    /**< read to its end, which was where the file says */
     char *error;      /**< why it is not complete: a sentence without its full stop */
 

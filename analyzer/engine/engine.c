@@ -15,6 +15,7 @@
 #include "analyzer/engine/libwireshark.h"
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/engine/session.h"
+#include "analyzer/engine/unread-watch.h"
 #include "analyzer/process/private-directory.h"
 #include "plugin/preferences/krr-preferences.h"
 #include "plugin/story/event-extractor.h"
@@ -28,6 +29,7 @@ struct Engine {
     FrameLinks *links; /* or NULL */
     Connections *connections;
     Fragments *fragments;
+    UnreadWatch *watch;
     bool has_keys; /* the user gave some */
 
     /* The capture that is read. */
@@ -50,6 +52,7 @@ static void take_event(StoryEvent *event, gpointer data)
 
     renewal_schedule_add_message(&engine->schedule, event->offers->len + event->krrs->len > 0);
     event->frame.capture = engine->capture;
+    unread_watch_take_event(engine->watch, event);
     engine->sink(event, engine->data);
 }
 
@@ -71,7 +74,8 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     engine->directory = private_directory_new(error);
     engine->connections = engine->directory ? connections_new(engine->links != NULL, error) : NULL;
     engine->fragments = engine->connections ? fragments_new(error) : NULL;
-    engine->extractor = engine->fragments ? event_extractor_new(take_event, error) : NULL;
+    engine->watch = engine->fragments ? unread_watch_new(error) : NULL;
+    engine->extractor = engine->watch ? event_extractor_new(take_event, error) : NULL;
     engine->preferences =
         engine->extractor ? engine_options_apply(&settings->options, error) : NULL;
     return engine->preferences ? g_steal_pointer(&engine) : NULL;
@@ -83,11 +87,12 @@ void engine_free(Engine *engine)
         return;
     }
     if (engine->session) {
-        g_array_unref(engine_end(engine));
+        g_array_unref(engine_end(engine, NULL));
     }
     g_clear_pointer(&engine->extractor, event_extractor_free);
     g_clear_pointer(&engine->connections, connections_free);
     g_clear_pointer(&engine->fragments, fragments_free);
+    g_clear_pointer(&engine->watch, unread_watch_free);
     libwireshark_stop();
     if (engine->directory) {
         private_directory_remove(engine->directory);
@@ -152,7 +157,18 @@ void engine_begin(Engine *engine, struct wtap *file, guint32 capture)
     event_extractor_begin(engine->extractor);
     connections_begin(engine->connections);
     fragments_renew(engine->fragments);
+    unread_watch_begin(engine->watch);
     engine->session = session_new(file);
+}
+
+static void take_fragment(guint32 frame, guint hop, gpointer data)
+{
+    unread_watch_take_fragment(data, frame, hop);
+}
+
+static void give_fragments_up(Engine *engine)
+{
+    fragments_each(engine->fragments, take_fragment, engine->watch);
 }
 
 /* Where nothing was dissected in the session, and nothing was carried into it, it need not be
@@ -165,6 +181,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
         return 0;
     }
     session_renew(engine->session);
+    give_fragments_up(engine);
     unfinished = fragments_renew(engine->fragments);
     return unfinished + connections_carry(engine->connections, number, engine->now_ns);
 }
@@ -201,6 +218,7 @@ static void prime(Engine *engine, epan_dissect_t *edt)
     event_extractor_prime(engine->extractor, edt);
     connections_prime(engine->connections, edt);
     fragments_prime(engine->fragments, edt);
+    unread_watch_prime(engine->watch, edt);
 }
 
 /* Learns from the tree, before it goes. */
@@ -209,6 +227,7 @@ static void take_frame(Engine *engine, epan_dissect_t *edt)
     event_extractor_run(engine->extractor, &edt->pi, edt->tvb, edt->tree, engine);
     connections_take(engine->connections, edt, engine->now_ns);
     fragments_take(engine->fragments, edt, engine->now_ns);
+    unread_watch_take(engine->watch, edt, engine->has_keys || session_has_keys(engine->session));
     if (engine->links) {
         take_links(engine, edt);
     }
@@ -229,8 +248,12 @@ void engine_publish(Engine *engine, StoryEvent *event)
     take_event(event, engine);
 }
 
-GArray *engine_end(Engine *engine)
+GArray *engine_end(Engine *engine, GArray **unread)
 {
+    if (unread) {
+        give_fragments_up(engine);
+        *unread = unread_watch_end(engine->watch);
+    }
     g_clear_pointer(&engine->session, session_free);
     return g_steal_pointer(&engine->renewals);
 }

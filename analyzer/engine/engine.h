@@ -16,6 +16,7 @@
 
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/frame-links.h"
+#include "analyzer/engine/unread.h"
 #include "core/story/story-event.h"
 #include "plugin/preferences/krr-settings.h"
 
@@ -88,9 +89,10 @@ void engine_dissect(Engine *engine, struct KrrRecord *record, guint32 number, gi
 void engine_publish(Engine *engine, StoryEvent *event);
 
 /** Ends the capture; to be called before its file is closed.
+ *  @param unread  out: what of it could not be read, of Unread; owned by the caller; NULL: nobody asks
  *  @return its renewals, see renewal-schedule.h, of SessionRenewal, in order; owned by the caller.
  *  NULL: none began */
-GArray *engine_end(Engine *engine);
+GArray *engine_end(Engine *engine, GArray **unread);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 

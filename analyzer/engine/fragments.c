@@ -12,8 +12,10 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-sctp.h>
+#include <epan/to_str.h>
 
 #include "analyzer/engine/tap-listener.h"
+#include "analyzer/engine/unread-watch.h"
 #include "analyzer/process/age.h"
 
 #define IP_FRAGMENT 0x3fff /* more fragments, and the offset */
@@ -38,13 +40,19 @@ typedef enum Piece {
     PIECE_OPEN /* one that others must follow */
 } Piece;
 
+/* A frame with a piece. */
+typedef struct Waiting {
+    gint64 time_ns;
+    guint hop;
+} Waiting;
+
 struct Fragments {
     Fragments *ip; /* itself: a listener is known by the address of its data */
     Fragments *sctp;
     int fields[G_N_ELEMENTS(fragment_fields)];
     int layers[G_N_ELEMENTS(opaque_layers)];
     Piece piece;         /* of the frame at hand */
-    GHashTable *waiting; /* frame -> its time, gint64 */
+    GHashTable *waiting; /* frame -> Waiting */
     bool has_opaque;
     gint64 opaque_ns; /* when such a layer was seen last */
 };
@@ -191,6 +199,12 @@ static void take_part(guint32 part, gpointer data)
     taken->any = true;
 }
 
+static guint hop_of(packet_info *pinfo)
+{
+    return unread_watch_hop(address_to_str(pinfo->pool, &pinfo->src),
+                            address_to_str(pinfo->pool, &pinfo->dst));
+}
+
 void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_ns)
 {
     TakenParts taken = {.fragments = fragments};
@@ -199,10 +213,10 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
     look_at_fields(fragments, edt);
     krr_each_part(edt, edt->pi.fd, take_part, &taken);
     if (fragments->piece == PIECE_OPEN || (fragments->piece == PIECE_ANY && !taken.any)) {
-        gint64 *time = g_new(gint64, 1);
+        Waiting *waiting = g_new(Waiting, 1);
 
-        *time = now_ns;
-        g_hash_table_replace(fragments->waiting, GUINT_TO_POINTER(frame), time);
+        *waiting = (Waiting){now_ns, hop_of(&edt->pi)};
+        g_hash_table_replace(fragments->waiting, GUINT_TO_POINTER(frame), waiting);
     }
     if (has_opaque_layer(fragments, &edt->pi)) {
         fragments->has_opaque = true;
@@ -214,18 +228,30 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
 bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns)
 {
     GHashTableIter iterator;
-    gpointer time;
+    gpointer waiting;
 
     if (fragments->has_opaque && age_is_below(fragments->opaque_ns, now_ns, age_ns)) {
         return true;
     }
     g_hash_table_iter_init(&iterator, fragments->waiting);
-    while (g_hash_table_iter_next(&iterator, NULL, &time)) {
-        if (age_is_below(*(const gint64 *)time, now_ns, age_ns)) {
+    while (g_hash_table_iter_next(&iterator, NULL, &waiting)) {
+        if (age_is_below(((const Waiting *)waiting)->time_ns, now_ns, age_ns)) {
             return true;
         }
     }
     return false;
+}
+
+void fragments_each(const Fragments *fragments,
+                    void (*visit)(guint32 frame, guint hop, gpointer data), gpointer data)
+{
+    GHashTableIter iterator;
+    gpointer frame, waiting;
+
+    g_hash_table_iter_init(&iterator, fragments->waiting);
+    while (g_hash_table_iter_next(&iterator, &frame, &waiting)) {
+        visit(GPOINTER_TO_UINT(frame), ((const Waiting *)waiting)->hop, data);
+    }
 }
 
 guint fragments_renew(Fragments *fragments)

@@ -32,6 +32,11 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
 /** Does a piece wait for others? @param now_ns,age_ns  as in connections_wait() */
 bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns);
 
+/** Visits all frames with pieces that wait.
+ *  @param hop  stands for the addresses, see unread_watch_hop() */
+void fragments_each(const Fragments *fragments,
+                    void (*visit)(guint32 frame, guint hop, gpointer data), gpointer data);
+
 /** A new session begins. @return how many frames with pieces are given up */
 guint fragments_renew(Fragments *fragments);
 

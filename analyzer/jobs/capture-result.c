@@ -12,6 +12,7 @@
 #include <glib/gstdio.h>
 
 #include "analyzer/engine/renewal-schedule.h"
+#include "analyzer/engine/unread.h"
 
 /* Facts by their name, then the lengths of the runs, then parts and streams of the frame links. */
 #define RESULT_TYPE "(a{sv}at" FRAME_LINKS_TYPE ")"
@@ -22,11 +23,14 @@ typedef enum FactKind {
     FACT_STATIC_TEXT,
     FACT_FLAG,
     FACT_NUMBER,
-    FACT_RENEWALS
+    FACT_RENEWALS,
+    FACT_UNREAD
 } FactKind;
 
 /* Renewals go as pairs of numbers. */
 #define NUMBERS_RENEWAL 2
+
+#define UNREAD_TYPE "a(usuut)"
 G_STATIC_ASSERT(sizeof(SessionRenewal) == NUMBERS_RENEWAL * sizeof(guint32));
 
 /* All of CaptureResult. */
@@ -44,6 +48,7 @@ static const struct {
     {"first", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, first_ns)},
     {"last", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, last_ns)},
     {"renewals", FACT_RENEWALS, G_STRUCT_OFFSET(CaptureResult, renewals)},
+    {"unread", FACT_UNREAD, G_STRUCT_OFFSET(CaptureResult, unread)},
     {"complete", FACT_FLAG, G_STRUCT_OFFSET(CaptureResult, complete)},
     {"error", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, error)},
     {"readable", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, readable)},
@@ -53,7 +58,7 @@ static const struct {
 
 /* What is added to a result must be added to the facts as well. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(CaptureResult) == 112);
+G_STATIC_ASSERT(sizeof(CaptureResult) == 120);
 #endif
 
 static char *path_of(const Capture *capture, const char *directory)
@@ -73,6 +78,24 @@ static GVariant *renewals_variant(const GArray *renewals)
                                      (gsize)NUMBERS_RENEWAL * renewals->len, sizeof(guint32));
 }
 
+/* Names, since quarks are those of a process. NULL: nothing is known. */
+static GVariant *unread_variant(const GArray *unread)
+{
+    GVariantBuilder builder;
+
+    if (!unread) {
+        return NULL;
+    }
+    g_variant_builder_init(&builder, G_VARIANT_TYPE(UNREAD_TYPE));
+    for (guint i = 0; i < unread->len; i++) {
+        const Unread *one = &g_array_index(unread, Unread, i);
+        const char *protocol = g_quark_to_string(one->protocol);
+        g_variant_builder_add(&builder, "(usuut)", one->kind, protocol ? protocol : "", one->port,
+                              one->first, one->count);
+    }
+    return g_variant_builder_end(&builder);
+}
+
 /* NULL: what is not known. */
 static GVariant *fact_variant(FactKind kind, gconstpointer place)
 {
@@ -86,6 +109,8 @@ static GVariant *fact_variant(FactKind kind, gconstpointer place)
         return g_variant_new_uint64(*(const guint64 *)place);
     case FACT_RENEWALS:
         return renewals_variant(*(GArray *const *)place);
+    case FACT_UNREAD:
+        return unread_variant(*(GArray *const *)place);
     }
     g_return_val_if_reached(NULL);
 }
@@ -156,6 +181,24 @@ static void take_renewals(GVariant *fact, GArray **renewals)
     }
 }
 
+static void take_unread(GVariant *fact, gpointer place)
+{
+    GArray *unread = g_array_new(FALSE, FALSE, sizeof(Unread));
+    GVariantIter iterator;
+    const char *protocol;
+    Unread one = {0};
+
+    g_variant_iter_init(&iterator, fact);
+    while (g_variant_iter_next(&iterator, "(u&suut)", &one.kind, &protocol, &one.port, &one.first,
+                               &one.count)) {
+        one.protocol = *protocol ? g_quark_from_string(protocol) : 0;
+        one.kind = MIN(one.kind, UNREAD_N_KINDS - 1);
+        g_array_append_val(unread, one);
+    }
+    g_clear_pointer((GArray **)place, g_array_unref);
+    *(GArray **)place = unread;
+}
+
 static void take_fact(FactKind kind, GVariant *fact, gpointer place)
 {
     if (kind == FACT_TEXT) {
@@ -167,6 +210,8 @@ static void take_fact(FactKind kind, GVariant *fact, gpointer place)
         *(bool *)place = g_variant_get_boolean(fact);
     } else if (kind == FACT_RENEWALS) {
         take_renewals(fact, place);
+    } else if (kind == FACT_UNREAD) {
+        take_unread(fact, place);
     } else {
         *(guint64 *)place = g_variant_get_uint64(fact);
     }
@@ -177,6 +222,7 @@ static const GVariantType *fact_type(FactKind kind)
     return kind == FACT_FLAG       ? G_VARIANT_TYPE_BOOLEAN
            : kind == FACT_NUMBER   ? G_VARIANT_TYPE_UINT64
            : kind == FACT_RENEWALS ? G_VARIANT_TYPE("au")
+           : kind == FACT_UNREAD   ? G_VARIANT_TYPE(UNREAD_TYPE)
                                    : G_VARIANT_TYPE_BYTESTRING;
 }
 

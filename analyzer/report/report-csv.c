@@ -15,6 +15,7 @@
 #include "analyzer/capture/capture.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/finding-index.h"
+#include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"
 
 /* What a row is about. NULL, 0: nothing to be said of it. */
@@ -540,6 +541,23 @@ static void write_captures(const Report *report, Output *out)
     }
 }
 
+static void write_unread(const Report *report, Output *out)
+{
+    const Unread *unread;
+
+    for (guint i = 0; i < report->captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(report->captures, i);
+        for (guint k = 0; (unread = report_unread_at(capture, k)); k++) {
+            g_autofree char *words = words_unread(unread);
+            g_autofree char *text =
+                g_strdup_printf("%s. %s", words, words_unread_help(unread->kind));
+            const Row row = {
+                .report = report, .kind = "unread", .observed = text, .capture = capture};
+            write_row(&row, out);
+        }
+    }
+}
+
 static void write_gaps(const Report *report, Output *out)
 {
     const GPtrArray *gaps = report->audit->not_evaluated;
@@ -582,6 +600,7 @@ void report_csv(const Report *report, const ReportStyle *style, Output *out)
     write_findings(report, out);
     write_negotiations(report, out);
     write_captures(report, out);
+    write_unread(report, out);
     write_gaps(report, out);
     write_left_out(report, out);
 }

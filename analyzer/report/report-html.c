@@ -16,6 +16,7 @@
 #include "analyzer/report/sheet-ladder.h"
 #include "analyzer/report/sheet-negotiation.h"
 #include "analyzer/report/sheet-style.h"
+#include "analyzer/report/unread-words.h"
 #include "analyzer/report/words.h"
 
 /* "Audit of trace.pcap and 2 more": by this name browsers know the page. Caller frees. */
@@ -238,6 +239,31 @@ static void write_verdict(Sheet *sheet)
     html_close(sheet->html);
 }
 
+/* Beside the verdict: what it does not speak of. */
+static void write_unread(Sheet *sheet)
+{
+    const GPtrArray *captures = sheet->report->captures;
+    const Unread *unread;
+
+    if (!report_has_unread(sheet->report)) {
+        return;
+    }
+    sheet_heading(sheet, "h3", "not-read", "Not read");
+    html_open(sheet->html, "ul", NULL);
+    for (guint i = 0; i < captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(captures, i);
+        for (guint k = 0; (unread = report_unread_at(capture, k)); k++) {
+            g_autofree char *words = words_unread(unread);
+            g_autofree char *where =
+                captures->len > 1 ? g_strdup_printf("Capture %u: ", i + 1) : g_strdup("");
+            html_open(sheet->html, "li", NULL);
+            html_textf(sheet->html, "%s%s. %s", where, words, words_unread_help(unread->kind));
+            html_close(sheet->html);
+        }
+    }
+    html_close(sheet->html);
+}
+
 static void write_left_out(Sheet *sheet)
 {
     ReportOmission omissions[REPORT_N_OMISSIONS];
@@ -347,6 +373,7 @@ static void write_body(Sheet *sheet)
     html_open(html, "main", NULL);
     write_audited(sheet);
     write_verdict(sheet);
+    write_unread(sheet);
     write_left_out(sheet);
     write_findings(sheet);
     write_negotiations(sheet);

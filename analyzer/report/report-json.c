@@ -12,6 +12,7 @@
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/process/text.h"
+#include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"
 
 /* Of one KRR. */
@@ -172,6 +173,30 @@ static void renewals_member(Writer *writer, const GArray *renewals)
     json_dumper_end_array(writer->json);
 }
 
+static void unread_member(Writer *writer, const Capture *capture)
+{
+    const Unread *unread;
+
+    member(writer, "unread");
+    json_dumper_begin_array(writer->json);
+    for (guint i = 0; (unread = report_unread_at(capture, i)); i++) {
+        json_dumper_begin_object(writer->json);
+        text_member(writer, "kind", unread_kind_name(unread->kind));
+        text_member(writer, "protocol", g_quark_to_string(unread->protocol));
+        member(writer, "port");
+        if (unread->port) {
+            add_int(writer, unread->port);
+        } else {
+            add_null(writer);
+        }
+        int_member(writer, "count", (gint64)unread->count);
+        int_member(writer, "first_frame", unread->first);
+        text_member(writer, "help", words_unread_help(unread->kind));
+        json_dumper_end_object(writer->json);
+    }
+    json_dumper_end_array(writer->json);
+}
+
 static void write_capture(Writer *writer, gconstpointer element)
 {
     const Capture *capture = element;
@@ -185,6 +210,7 @@ static void write_capture(Writer *writer, gconstpointer element)
     time_member(writer, "last", capture->result.has_time, capture->result.last_ns);
     int_member(writer, "cut_bodies",
                (gint64)ledger_cut_bodies(writer->report->ledger, capture->index));
+    unread_member(writer, capture);
     renewals_member(writer, capture->result.renewals);
     bool_member(writer, "complete", capture->result.complete);
     text_member(writer, "error", capture->result.error);

@@ -13,6 +13,7 @@
 #include "analyzer/report/finding-index.h"
 #include "analyzer/report/page-finding.h"
 #include "analyzer/report/page-negotiation.h"
+#include "analyzer/report/unread-words.h"
 #include "analyzer/report/words.h"
 
 #define REASON_COLUMN 4
@@ -156,6 +157,28 @@ static void write_incomplete(Page *page)
     }
 }
 
+/* Beside the verdict: what it does not speak of. */
+static void write_unread(Page *page)
+{
+    const GPtrArray *captures = page->report->captures;
+    const Unread *unread;
+
+    if (!report_has_unread(page->report)) {
+        return;
+    }
+    g_string_append_c(page->out, '\n');
+    for (guint i = 0; i < captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(captures, i);
+        for (guint k = 0; (unread = report_unread_at(capture, k)); k++) {
+            g_autofree char *words = words_unread(unread);
+            g_autofree char *where =
+                captures->len > 1 ? g_strdup_printf("capture %u: ", i + 1) : g_strdup("");
+            page_rowf(page, 0, PAGE_HEAD_COLUMN, k || i ? "" : "NOT READ", "%s%s. %s", where, words,
+                      words_unread_help(unread->kind));
+        }
+    }
+}
+
 /* How to read what follows. */
 static void write_legend(Page *page)
 {
@@ -188,6 +211,7 @@ void report_text(const Report *report, const ReportStyle *style, Output *out)
 
     write_header(&page);
     write_verdict(&page);
+    write_unread(&page);
     write_legend(&page);
     page_negotiations(&page, findings);
     page_other_krrs(&page);

@@ -8,6 +8,7 @@
 
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/process/text.h"
+#include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"
 
 #define MAX_KMS    20 /* of a list; the JSON report has them all */
@@ -176,6 +177,10 @@ char *words_verdict(const Report *report)
         g_autofree char *part = verdict;
 
         verdict = g_strconcat(part, ", as far as the captures could be read", NULL);
+    } else if (report_has_unread(report)) {
+        g_autofree char *part = verdict;
+
+        verdict = g_strconcat(part, ", in what could be read", NULL);
     }
     return verdict;
 }

@@ -520,7 +520,7 @@ static GPtrArray *frame_events(const EventExtractor *extractor, packet_info *pin
     KrrCargo *cargo;
 
     frame.cargo = krr_cargo_of(pinfo, &frame.count);
-    frame.broken = has_field(extractor, tree, EVENT_FIELD_MALFORMED) ||
+    frame.broken = has_field(extractor, tree, EVENT_FIELD_EXCEPTION) ||
                    has_field(extractor, tree, EVENT_FIELD_SHORT);
     walk(&frame, tree, others);
     end_http(&frame);

@@ -28,6 +28,7 @@ const EventFieldInfo event_field_infos[EVENT_N_FIELDS] = {
     [EVENT_FIELD_ICMP] = {.name = "icmp"},
     [EVENT_FIELD_ICMPV6] = {.name = "icmpv6"},
     [EVENT_FIELD_MALFORMED] = {.name = "_ws.malformed"},
+    [EVENT_FIELD_EXCEPTION] = {.name = "_ws.malformed.expert"},
     [EVENT_FIELD_SHORT] = {.name = "_ws.short"},
     [EVENT_FIELD_KRR] = {.name = "krr", .kinds = CARRIED},
     [EVENT_FIELD_MIKEY] = {.name = "mikey_sakke", .kinds = CARRIED},

@@ -6,6 +6,8 @@
 
 #include "plugin/story/unread-krr.h"
 
+#include <string.h>
+
 #include "core/document/krr-canonical.h"
 #include "core/document/krr-mention.h"
 #include "plugin/wireshark-compat.h"
@@ -16,9 +18,7 @@ typedef struct Octets {
     gsize length;
 } Octets;
 
-/* Behind a message in a datagram nothing else stands: it may have been cut by a Content-Length that is
- * too small. Over a stream the next message follows. */
-static Octets octets_of(packet_info *pinfo, const field_info *shown)
+static Octets octets_of(const field_info *shown)
 {
     tvbuff_t *source = shown->ds_tvb;
     const guint captured = source ? tvb_captured_length(source) : 0;
@@ -27,10 +27,7 @@ static Octets octets_of(packet_info *pinfo, const field_info *shown)
     if (start >= captured) {
         return (Octets){NULL, 0};
     }
-    const guint length = pinfo->ptype == PT_UDP
-                             ? captured - start
-                             : MIN((guint)MAX(shown->length, 0), captured - start);
-    return (Octets){tvb_get_ptr(source, (int)start, (int)length), length};
+    return (Octets){tvb_get_ptr(source, (int)start, (int)(captured - start)), captured - start};
 }
 
 /* What is the same on all hops: the body. */
@@ -45,12 +42,60 @@ static Octets body_of(Octets message)
     return message;
 }
 
+/* The value of a header field Content-Length; false: the line is none. */
+static bool content_length(const guint8 *line, gsize size, gsize *value)
+{
+    static const char *const names[] = {"content-length", "l"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        gsize at = strlen(names[i]);
+        if (size <= at || g_ascii_strncasecmp((const char *)line, names[i], at) != 0) {
+            continue;
+        }
+        while (at < size && (line[at] == ' ' || line[at] == '\t')) {
+            at++;
+        }
+        if (at < size && line[at] == ':') {
+            g_autofree char *text = g_strndup((const char *)line + at + 1, size - at - 1);
+            *value = (gsize)g_ascii_strtoull(text, NULL, 10);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Over a stream the next message follows. In a datagram there is none: what is behind the body is of
+ * the message, and was cut off by a Content-Length that is too small. */
+static Octets end_message(Octets message)
+{
+    const gsize header = message.length - body_of(message).length;
+    gsize line = 0;
+    gsize length;
+
+    while (line < header) {
+        const guint8 *end = memchr(message.at + line, '\n', header - line);
+        const gsize size = end ? (gsize)(end - (message.at + line)) : header - line;
+        if (content_length(message.at + line, size, &length)) {
+            message.length = header + MIN(length, message.length - header);
+            return message;
+        }
+        line += size + 1;
+    }
+    return message;
+}
+
 KrrDocument *unread_krr_of(packet_info *pinfo, const field_info *shown, bool broken)
 {
-    const Octets message = octets_of(pinfo, shown);
+    Octets message = octets_of(shown);
 
     if (!message.at || !krr_is_mentioned(message.at, message.length)) {
         return NULL;
+    }
+    if (pinfo->ptype != PT_UDP) {
+        message = end_message(message);
+        if (!krr_is_mentioned(message.at, message.length)) {
+            return NULL;
+        }
     }
     const Octets body = body_of(message);
     g_autofree char *digest = krr_sha256_hex(body.at, body.length);

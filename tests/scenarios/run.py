@@ -24,6 +24,7 @@ import audits
 import scenarios
 from places import SCHEMA
 
+LOST = {"cut", "fragments", "tcp-holes", "sip-exception", "not-sip"}
 GRAVITY = {"note": 1, "warning": 2, "error": 3}
 
 
@@ -45,6 +46,10 @@ def expected_status(report, wanted):
     if "exit" in wanted:
         return int(wanted["exit"][0])
     if not all(capture["complete"] for capture in report["captures"]):
+        return 3
+    if any(unread["kind"] in LOST for capture in report["captures"] for unread in capture["unread"]):
+        return 3
+    if any(report.get("left_out", {}).values()):
         return 3
     return int(any(GRAVITY[finding["severity"]] >= GRAVITY["warning"]
                    for finding in report["findings"]))

@@ -132,7 +132,7 @@ int main(int argc, char **argv)
     }
     engine_begin(engine, file, 1);
     compare_all(engine, sieve, file, dissected, &tally);
-    engine_end(engine);
+    engine_end(engine, NULL);
     wtap_close(file);
     g_ptr_array_set_size(dissected, 0); /* before libxml2 ends */
     engine_free(engine);
