@@ -208,7 +208,8 @@ static bool passed_on_any(const StoryJudge *judge, const PathServer *server)
     for (guint i = 0; i < server->out->len; i++) {
         const StoryLeg *out = story_leg_at(server->out, i);
         for (guint k = 0; k < out->krrs->len && k < MAX_LEGS; k++) {
-            if (passed_on(judge, server, story_krr_at(out->krrs, k))) {
+            const StoryKrr *krr = story_krr_at(out->krrs, k);
+            if (!krr->unreadable && passed_on(judge, server, krr)) {
                 return true;
             }
         }

@@ -74,8 +74,8 @@ bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer 
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
             const StoryKrr *krr = story_krr_at(leg->krrs, k);
-            if (krr != retry->krr && !story_krr_forbids_pair(krr, retry->after) &&
-                (!fits || fits(krr, data))) {
+            if (krr != retry->krr && !krr->unreadable &&
+                !story_krr_forbids_pair(krr, retry->after) && (!fits || fits(krr, data))) {
                 return true;
             }
         }

@@ -95,7 +95,8 @@ static GHashTable *replaced_krrs(const StoryAttempt *attempt)
 
 /* The KRR of the attempt that came furthest towards the initiator, and that none replaced on the way:
  *  of the first leg of the path that has one. NULL where no leg has. */
-static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, bool to_initiator)
+static StoryKrr *nearest_of(const StoryAttempt *attempt, GHashTable *replaced, bool to_initiator,
+                            bool unreadable)
 {
     for (guint i = 0; i < attempt->legs->len; i++) {
         const StoryLeg *leg = story_leg_at(attempt->legs, i);
@@ -104,13 +105,21 @@ static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, 
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
             StoryKrr *krr = story_krr_at(leg->krrs, k);
-            if (!g_hash_table_contains(replaced, krr) &&
+            if (krr->unreadable == unreadable && !g_hash_table_contains(replaced, krr) &&
                 g_ptr_array_find(attempt->krrs, krr, NULL)) {
                 return krr;
             }
         }
     }
     return NULL;
+}
+
+/* A broken body beside a KRR does not hide that one. */
+static StoryKrr *nearest_krr(const StoryAttempt *attempt, GHashTable *replaced, bool to_initiator)
+{
+    StoryKrr *krr = nearest_of(attempt, replaced, to_initiator, false);
+
+    return krr ? krr : nearest_of(attempt, replaced, to_initiator, true);
 }
 
 /* Does the capture show that the initiator was answered, and with no KRR? */

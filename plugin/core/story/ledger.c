@@ -173,8 +173,10 @@ static void take_krrs(Ledger *ledger, const StoryEvent *event, StoryLeg *leg)
         for (guint k = 0; k < seen->document->krrs->len; k++) {
             take_krr(ledger, event, seen, g_ptr_array_index(seen->document->krrs, k), leg);
         }
-        if (seen->document->error) {
-            take_broken(ledger, event, seen, leg);
+    }
+    for (guint i = 0; i < event->krrs->len; i++) {
+        if (story_event_krr(event, i)->document->error) {
+            take_broken(ledger, event, story_event_krr(event, i), leg);
         }
     }
 }

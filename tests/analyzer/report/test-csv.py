@@ -43,7 +43,7 @@ at 0.030 proxy -> alice 488    krr=redirect
 def rows_of(bench, *arguments):
     """The rows of a report, each a dictionary."""
     result = bench.run("--format", "csv", *arguments, text=False)
-    expect(result.returncode in (0, 1), result.stderr)
+    expect(result.returncode in (0, 1, 3), result.stderr)
     lines = result.stdout.split(b"\r\n")
     equal(lines[-1], b"", "end of the last line")
     expect(not any(set(line) & set(b"\r\n\t") for line in lines), "a line within a line")
@@ -102,7 +102,7 @@ def finding_cells(report, finding):
         "idri": cell(negotiation.get("idri") or either["idri"]),
         "idrr": cell(negotiation.get("idrr") or either["idrr"]),
         "key_purpose": cell(negotiation.get("key_purpose") or offer.get("key_purpose")),
-        "creator": cell(krr.get("creator")), "krr_time": cell(krr.get("time")),
+        "creator": "unknown" if "unreadable" in krr else cell(krr.get("creator")), "krr_time": cell(krr.get("time")),
         "signature": cell(krr.get("signature", {}).get("status")),
         "signer": cell(krr.get("signature", {}).get("signer")),
         "krr_digest": cell(krr.get("digest")), "offer_digest": cell(offer.get("digest")),
@@ -119,7 +119,7 @@ def finding_cells(report, finding):
 
 def compare(bench, *arguments):
     """Row by row what the JSON report of the same audit says. Returns the rows."""
-    report = bench.report(*arguments)
+    report = bench.report(*arguments, status=(0, 1, 3))
     rows = rows_of(bench, *arguments)
     by_kind = {}
     for row in rows:

@@ -193,6 +193,9 @@ def compare(bench, *arguments):
             expect(place in found[finding["negotiation"]].iter(), "beside its negotiation")
     for krr in report["krrs"]:
         words = text_of(found[krr["id"]])
+        if "unreadable" in krr:
+            expect("unknown" in words and safe(krr["unreadable"])[:150] in words, krr["id"])
+            continue
         expect(krr["digest"] in words and safe(krr["creator"])[:150] in words, krr["id"])
         expect(("unsigned" if krr["signature"]["status"] == "absent" else
                 f"signature {krr['signature']['status']}") in words, krr["signature"])
@@ -342,7 +345,7 @@ def hostile(bench):
     text = bench.run("--format", "html", capture).stdout
     expect(not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text), "invisible letters")
     for scenario in scenarios.all_of("hostile"):
-        html_report(bench, bench.capture(scenario))
+        html_report(bench, bench.capture(scenario), status=(0, 1, 3))
 
 
 def same_bytes(bench):
