@@ -334,6 +334,17 @@ static bool write_results(const Run *run, bool *partial, GError **error)
     return write_report(options, &report, error) && write_evidence(run, &report, error);
 }
 
+static bool any_was_opened(const Run *run)
+{
+    for (guint i = 0; i < run->captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(run->captures, i);
+        if (capture->result.format) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static ExitStatus audit(Run *run, GError **error)
 {
     bool complete, partial;
@@ -346,6 +357,9 @@ static ExitStatus audit(Run *run, GError **error)
     complete = read_captures(run);
     if (interrupt_seen()) {
         return EXIT_INCOMPLETE;
+    }
+    if (!any_was_opened(run)) {
+        return EXIT_UNUSABLE; /* nothing was audited: each was complained of */
     }
     judge(run);
     if (!write_results(run, &partial, error)) {

@@ -168,11 +168,21 @@ bool libwireshark_start(GError **error)
     }
     libwireshark.directory = private_directory_new(error);
     libwireshark.owner = getpid();
-    if (libwireshark.directory && start(libwireshark.directory, error)) {
-        return true;
+    if (libwireshark.directory) {
+        const int before = private_directory_enter(libwireshark.directory);
+        const bool started = start(libwireshark.directory, error);
+        private_directory_leave(before);
+        if (started) {
+            return true;
+        }
     }
     libwireshark_stop();
     return false;
+}
+
+const char *libwireshark_directory(void)
+{
+    return libwireshark.directory;
 }
 
 void libwireshark_stop(void)

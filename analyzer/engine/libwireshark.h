@@ -27,4 +27,7 @@ bool libwireshark_start(GError **error);
  */
 void libwireshark_stop(void);
 
+/** An empty private directory, where libwireshark has its configuration. NULL: it does not run. */
+const char *libwireshark_directory(void);
+
 #endif

@@ -10,6 +10,9 @@
 
 #include <epan/secrets.h>
 
+#include "analyzer/engine/libwireshark.h"
+#include "analyzer/process/private-directory.h"
+
 /* Dissectors may ask for the times of frames. One pass keeps two of them, as tshark's does. */
 struct packet_provider_data {
     frame_data first;
@@ -54,7 +57,11 @@ static void take_secrets(guint32 type, const void *secrets, guint size)
 
 static void begin(Session *session)
 {
+    /* Dissectors open files by relative names at each start of a session: those of nobody. */
+    const int before = private_directory_enter(libwireshark_directory());
+
     session->epan = epan_new(&session->frames, &provider);
+    private_directory_leave(before);
     /* A tree, but not a visible one: it holds the fields that were primed, and no text is made. */
     session->edt = epan_dissect_new(session->epan, true, false);
     session->used = false;

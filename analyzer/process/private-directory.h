@@ -16,4 +16,14 @@ char *private_directory_new(GError **error);
 /** Removes the directory and the files in it; there must be no directories in it. */
 void private_directory_remove(const char *path);
 
+/**
+ * Makes a directory the working one for a while: libraries that open files by relative names find nothing
+ * there. Not while another thread needs the working directory.
+ * @return to be given to private_directory_leave()
+ */
+int private_directory_enter(const char *path);
+
+/** Goes back to where private_directory_enter() was called. */
+void private_directory_leave(int before);
+
 #endif

@@ -203,6 +203,15 @@ def several_captures(bench):
     equal([capture["frames"] for capture in turned["captures"]], [21, 21])
 
 
+def mistyped(bench):
+    """Where no capture can be opened nothing is audited: a line for each, and no report."""
+    report = bench.folder / "report.json"
+    for names in (["missing.pcap"], ["missing.pcap", "missing too.pcap"], ["/dev/null"], ["."]):
+        result = bench.run("-o", report, *names)
+        equal((result.returncode, result.stdout, report.exists()), (2, "", False), f"{names}")
+        equal([line.split(": ")[1] for line in result.stderr.splitlines()], names, "complaints")
+
+
 def incomplete(bench):
     """What could be read is reported in full, the rest is one line, and 3 wins over 1."""
     cut = bench.folder / "cut.pcap"
@@ -248,7 +257,8 @@ def decode_as(bench):
     equal(report["options"]["decode_as"], ["udp.port==15998,sip"])
     equal(bench.report("--decode-as", "udp.port==15990-15999,sip", capture)["krrs"],
           report["krrs"], "a range of ports")
-    equal(bench.report("--decode-as", "udp.port==15998,dns", capture)["krrs"], [], "as DNS")
+    report = bench.report("--decode-as", "udp.port==15998,dns", capture, status=(3,))
+    equal((report["krrs"], report["captures"][0]["unread"][0]["kind"]), ([], "not-sip"), "as DNS")
 
 
 def odd_ports(bench):
@@ -295,5 +305,5 @@ def interrupted(bench):
 
 
 main([formats, usage, information, explain, severities_and_status, only_and_skip, quiet, output,
-      output_refused, standard_input, compressed, several_captures, incomplete, capture_filter,
+      output_refused, standard_input, compressed, several_captures, mistyped, incomplete, capture_filter,
       window, decode_as, odd_ports, preference, interrupted], audits.Program)

@@ -143,7 +143,7 @@ def compare(bench, *arguments):
           [cell(capture["path"]) for capture in report["captures"]], "captures")
     equal([(row["rule"], row["observed"]) for row in by_kind.get("not-evaluated", [])],
           [(gap["rule"], cell(gap["reason"])) for gap in report["rules_not_evaluated"]], "gaps")
-    order = ["finding", "negotiation", "capture", "not-evaluated", "left-out"]
+    order = ["finding", "negotiation", "capture", "unread", "not-evaluated", "left-out"]
     equal([row["row"] for row in rows],
           [kind for kind in order for _ in by_kind.get(kind, [])], "order of the rows")
     return rows
