@@ -6,13 +6,15 @@
 
 #include "core/document/krr-list.h"
 
+#include "core/octets/kms-uri.h"
+
 bool krr_list_allows(const KrrList *list, const char *kms)
 {
     if (list->kind == KRR_LIST_ANY) {
         return true;
     }
     for (guint i = 0; i < list->kms->len; i++) {
-        if (g_str_equal(((const KrrValue *)list->kms->pdata[i])->text, kms)) {
+        if (kms_uri_same(((const KrrValue *)list->kms->pdata[i])->text, kms)) {
             return true;
         }
     }

@@ -6,6 +6,9 @@
 
 #include "core/document/krr.h"
 
+#include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
+
 void krr_unrecognised_free(gpointer data)
 {
     KrrUnrecognised *unrecognised = data;
@@ -54,4 +57,20 @@ void krr_free(gpointer data)
     g_ptr_array_unref(krr->embedded);
     g_ptr_array_unref(krr->unrecognised);
     g_free(krr);
+}
+
+bool krr_same_value(KrrElement element, const char *a, const char *b)
+{
+    switch (element) {
+    case KRR_ELEMENT_CREATOR:
+    case KRR_ELEMENT_IDRI:
+    case KRR_ELEMENT_IDRR:
+        return mcx_identity_same(a, b);
+    case KRR_ELEMENT_IDRKMSI:
+    case KRR_ELEMENT_IDRKMSR:
+    case KRR_ELEMENT_KMS:
+        return kms_uri_same(a, b);
+    default:
+        return g_str_equal(a, b);
+    }
 }

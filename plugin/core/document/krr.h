@@ -61,6 +61,9 @@ static inline const char *krr_text(const Krr *krr, KrrElement element)
     return krr->values[element].text;
 }
 
+/** Do two texts of an element say the same? Identities and KMSs may be spelled in several ways. */
+bool krr_same_value(KrrElement element, const char *a, const char *b);
+
 /** The element that is the list of a side. */
 static inline KrrElement krr_side_element(KrrSide side)
 {

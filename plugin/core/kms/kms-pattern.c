@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "core/kms/kms-uri.h"
+#include "core/octets/mcx-identity.h"
 
 typedef struct KmsPattern {
     const char *text;
@@ -20,9 +20,10 @@ typedef struct KmsPattern {
 /* A policy may have thousands of patterns, nearly all of the form "sip:*@domain". Such a pattern fits
  * only texts that end in its "@domain", so it is looked for among those with the same end. */
 struct KmsPatternIndex {
-    GHashTable *exact;  /* text -> meaning */
-    GHashTable *by_end; /* "@domain" of patterns without a star in it -> GArray of KmsPattern */
-    GArray *others;     /* of KmsPattern */
+    GHashTable *exact;   /* text -> meaning */
+    GHashTable *by_end;  /* "@domain" of patterns without a star in it -> GArray of KmsPattern */
+    GArray *others;      /* of KmsPattern */
+    GStringChunk *texts; /* of the patterns, canonical */
     guint n_patterns;
 };
 
@@ -65,6 +66,7 @@ KmsPatternIndex *kms_pattern_index_new(void)
     index->by_end =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
     index->others = g_array_new(FALSE, FALSE, sizeof(KmsPattern));
+    index->texts = g_string_chunk_new(1024);
     return index;
 }
 
@@ -76,6 +78,7 @@ void kms_pattern_index_free(KmsPatternIndex *index)
     g_hash_table_unref(index->exact);
     g_hash_table_unref(index->by_end);
     g_array_unref(index->others);
+    g_string_chunk_free(index->texts);
     g_free(index);
 }
 
@@ -103,8 +106,11 @@ static GArray *group_of(KmsPatternIndex *index, const char *pattern)
     return group;
 }
 
-void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer meaning)
+void kms_pattern_index_add(KmsPatternIndex *index, const char *identity, gpointer meaning)
 {
+    g_autofree char *canonical = mcx_identity_canonical(identity);
+    const char *pattern = g_string_chunk_insert_const(index->texts, canonical);
+
     if (!kms_pattern_is_pattern(pattern)) {
         if (!g_hash_table_contains(index->exact, pattern)) {
             g_hash_table_insert(index->exact, (gpointer)pattern, meaning);
@@ -148,28 +154,34 @@ static const KmsPattern *first_fitting(const GArray *group, const char *text)
     return NULL;
 }
 
-gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *text)
+/* Of two patterns, either of which may be NULL, the more specific one. */
+static const KmsPattern *more_specific(const KmsPattern *one, const KmsPattern *other)
 {
-    gpointer exact = g_hash_table_lookup(index->exact, text);
+    if (!one || !other) {
+        return one ? one : other;
+    }
+    return compare_specificity(one, other) < 0 ? one : other;
+}
+
+static const KmsPattern *best_fitting(const KmsPatternIndex *index, const char *text)
+{
+    const char *end = strrchr(text, '@');
+    const GArray *group = end ? g_hash_table_lookup(index->by_end, end) : NULL;
+
+    return more_specific(first_fitting(group, text), first_fitting(index->others, text));
+}
+
+gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *identity)
+{
+    g_autofree char *canonical = mcx_identity_canonical(identity);
+    gpointer exact = g_hash_table_lookup(index->exact, canonical);
     if (exact || index->n_patterns == 0) {
         return exact;
     }
-    const char *end = strrchr(text, '@');
-    const GArray *group = end ? g_hash_table_lookup(index->by_end, end) : NULL;
-    const KmsPattern *one = first_fitting(group, text);
-    const KmsPattern *other = first_fitting(index->others, text);
-    if (one && other) {
-        return compare_specificity(one, other) < 0 ? one->meaning : other->meaning;
+    const KmsPattern *best = best_fitting(index, canonical);
+    /* "a*@example.org" has no scheme. */
+    if (g_str_has_prefix(canonical, "sip:")) {
+        best = more_specific(best, best_fitting(index, canonical + strlen("sip:")));
     }
-    return one ? one->meaning : other ? other->meaning : NULL;
-}
-
-gpointer kms_pattern_index_lookup_identity(const KmsPatternIndex *index, const char *identity)
-{
-    gpointer meaning = kms_pattern_index_lookup(index, identity);
-    if (meaning || kms_uri_has_scheme(identity)) {
-        return meaning;
-    }
-    g_autofree char *sip = g_strconcat("sip:", identity, NULL);
-    return kms_pattern_index_lookup(index, sip);
+    return best ? best->meaning : NULL;
 }

@@ -24,24 +24,22 @@ KmsPatternIndex *kms_pattern_index_new(void);
 void kms_pattern_index_free(KmsPatternIndex *index);
 
 /**
- * Adds a pattern or an exact text. The same one added again changes nothing.
- * @param pattern  not copied: must outlive the index
+ * Adds a pattern of identities or an exact one, in any spelling. The same one added again changes
+ * nothing.
  * @param meaning  what it stands for; not NULL
  */
-void kms_pattern_index_add(KmsPatternIndex *index, const char *pattern, gpointer meaning);
+void kms_pattern_index_add(KmsPatternIndex *index, const char *identity, gpointer meaning);
 
 /** To be called once, after the last addition and before the first lookup. */
 void kms_pattern_index_sort(KmsPatternIndex *index);
 
 /**
- * What the most specific pattern that fits stands for: the exact text first, then the pattern with
- * most characters besides "*", then the one added first.
+ * What the most specific pattern that fits stands for: the exact identity first, then the pattern with
+ * most characters besides "*", then the one added first. Identities are compared as
+ * mcx_identity_canonical() has it.
  * @return NULL where none fits
  */
-gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *text);
-
-/** The same for an identity: one without a scheme is also tried with "sip:" before it. */
-gpointer kms_pattern_index_lookup_identity(const KmsPatternIndex *index, const char *identity);
+gpointer kms_pattern_index_lookup(const KmsPatternIndex *index, const char *identity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KmsPatternIndex, kms_pattern_index_free)
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/kms/kms-pattern.h"
-#include "core/kms/kms-uri.h"
+#include "core/octets/kms-uri.h"
 #include "core/policy/kms-policy-file.h"
 
 struct KmsDomains {
@@ -63,7 +63,7 @@ void kms_domains_free(KmsDomains *domains)
 
 const KmsDomain *kms_domains_of_user(const KmsDomains *domains, const char *identity)
 {
-    return kms_pattern_index_lookup_identity(domains->of_user, identity);
+    return kms_pattern_index_lookup(domains->of_user, identity);
 }
 
 const KmsDomain *kms_domains_find(const KmsDomains *domains, const char *name)
@@ -80,7 +80,7 @@ const KmsDomain *kms_domains_find(const KmsDomains *domains, const char *name)
 bool kms_domain_owns(const KmsDomain *domain, const char *kms)
 {
     if (domain->kms) {
-        return g_strv_contains((const char *const *)domain->kms, kms);
+        return kms_uri_is_in(domain->kms, kms);
     }
     gsize host_length;
     const char *host = kms_uri_host(kms, &host_length);

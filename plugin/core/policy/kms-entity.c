@@ -73,7 +73,7 @@ const GPtrArray *kms_entities_all(const KmsEntities *entities)
 
 const KmsEntity *kms_entities_find(const KmsEntities *entities, const char *identity)
 {
-    return kms_pattern_index_lookup_identity(entities->index, identity);
+    return kms_pattern_index_lookup(entities->index, identity);
 }
 
 const KmsEntity *kms_entities_at(const KmsEntities *entities, const char *address)

@@ -8,6 +8,7 @@
 
 #include "core/kms/kms-name.h"
 #include "core/kms/kms-pattern.h"
+#include "core/octets/kms-uri.h"
 #include "core/policy/kms-policy-grammar.h"
 
 struct KmsGrants {
@@ -79,7 +80,7 @@ static bool add_grant(KmsGrants *grants, const KmsGrant *grant, GError **error)
     }
     KmsGranted *granted = granted_to(grants, grant->users);
     char **home = granted->kms[KMS_ROLE_HOME];
-    if (grant->role == KMS_ROLE_HOME && home[0] && !g_str_equal(home[0], grant->kms)) {
+    if (grant->role == KMS_ROLE_HOME && home[0] && !kms_uri_same(home[0], grant->kms)) {
         g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
                     "%s: %s and %s, but a user has exactly one Primary Home KMS", grant->users,
                     home[0], grant->kms);
@@ -112,7 +113,7 @@ KmsGrants *kms_grants_new(const KmsGrant *list, guint n, GError **error)
 
 const KmsGranted *kms_grants_lookup(const KmsGrants *grants, const char *identity)
 {
-    return kms_pattern_index_lookup_identity(grants->index, identity);
+    return kms_pattern_index_lookup(grants->index, identity);
 }
 
 bool kms_check_grants(const KmsGrant *list, guint n, GError **error)

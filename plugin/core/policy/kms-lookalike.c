@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/octets/kms-uri.h"
 #include "core/policy/kms-skeleton.h"
 
 #define MAX_CHARACTERS           1024 /* longer ones pass for nothing that anybody reads */
@@ -138,7 +139,7 @@ static bool is_comparable(const char *kms)
 static bool is_known(const char *kms, const GPtrArray *known)
 {
     for (guint i = 0; i < known->len; i++) {
-        if (g_str_equal(kms, g_ptr_array_index(known, i))) {
+        if (kms_uri_same(kms, g_ptr_array_index(known, i))) {
             return true;
         }
     }

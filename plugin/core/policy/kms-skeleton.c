@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "core/kms/kms-uri.h"
+#include "core/octets/kms-uri.h"
 
 /* What looks like a letter, across scripts; within a row by code point. Capitals stand here only
  * where they look like another letter than their small forms do, as Greek Eta does. */

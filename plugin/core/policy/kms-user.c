@@ -10,6 +10,7 @@
 #include "core/policy/kms-user.h"
 
 #include "core/kms/kms-pattern.h"
+#include "core/octets/kms-uri.h"
 #include "core/policy/kms-policy-file.h"
 
 struct KmsUsers {
@@ -137,7 +138,7 @@ void kms_users_free(KmsUsers *users)
 static bool may_be_own_domain(const KmsUsers *users, const KmsDomain *domain)
 {
     if (domain->home) {
-        return g_strcmp0(users->own.home, domain->home) == 0;
+        return users->own.home && kms_uri_same(users->own.home, domain->home);
     }
     return !domain->secondary && !domain->external;
 }
@@ -146,7 +147,7 @@ static bool is_own(const KmsUsers *users, const char *identity, const KmsDomain 
                    KmsUserPart part)
 {
     if (users->own_users) {
-        return kms_pattern_index_lookup_identity(users->own_users, identity) != NULL;
+        return kms_pattern_index_lookup(users->own_users, identity) != NULL;
     }
     return part == KMS_USER_INITIATOR && (!domain || may_be_own_domain(users, domain));
 }
@@ -154,7 +155,7 @@ static bool is_own(const KmsUsers *users, const char *identity, const KmsDomain 
 KmsUser kms_users_find(const KmsUsers *users, const char *identity, KmsUserPart part)
 {
     const KmsDomain *domain = kms_domains_of_user(users->domains, identity);
-    const KmsSection *section = kms_pattern_index_lookup_identity(users->sections, identity);
+    const KmsSection *section = kms_pattern_index_lookup(users->sections, identity);
     const KmsGranted *granted = kms_grants_lookup(users->grants, identity);
     const bool own = is_own(users, identity, domain, part);
     KmsUser user = own ? users->own : users->other;
@@ -188,13 +189,13 @@ const char *kms_user_list_at(const KmsUserList *list, guint index)
 
 static bool holds(const KmsUserList *list, const char *kms)
 {
-    return (list->stated && g_strv_contains((const char *const *)list->stated, kms)) ||
-           (list->granted && g_strv_contains((const char *const *)list->granted, kms));
+    return (list->stated && kms_uri_is_in(list->stated, kms)) ||
+           (list->granted && kms_uri_is_in(list->granted, kms));
 }
 
 KmsRole kms_user_role(const KmsUser *user, const char *kms)
 {
-    if (user->home && g_str_equal(user->home, kms)) {
+    if (user->home && kms_uri_same(user->home, kms)) {
         return KMS_ROLE_HOME;
     }
     if (holds(&user->secondary, kms)) {

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "core/kms/kms-uri.h"
-#include "core/mikey/mcx-identity.h"
+#include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
 
 /* What goes on without being readable is told that often at least. */
 #define HIDDEN_SLACK (11 * STORY_SECOND)
@@ -29,9 +29,10 @@ typedef struct UserView {
 
 struct KmsView {
     const KmsPolicy *policy;
-    GHashTable *users;    /* bare identity (borrowed) -> UserView, owned */
+    GStringChunk *names;  /* canonical identities, each once */
+    GHashTable *users;    /* of names -> UserView, owned */
     UserView *anybody;    /* what cannot be said whose it is */
-    GHashTable *owner_of; /* address (borrowed) -> bare identity (borrowed), or several */
+    GHashTable *owner_of; /* address (borrowed) -> one of names, or several */
     GHashTable *uploads;  /* what a KRR says, as content_key() has it -> GPtrArray of KmsExchange */
     GHashTable *servers;  /* set of address (borrowed): of KMSs */
     GHashTable *hidden;   /* address (borrowed) -> gint64, owned: when last towards a KMS */
@@ -65,16 +66,27 @@ static UserView *user_view_new(void)
 
 static const UserView *find_user(const KmsView *view, const char *user)
 {
-    return g_hash_table_lookup(view->users, mcx_identity_bare(user));
+    g_autofree char *name = mcx_identity_canonical(user);
+
+    return g_hash_table_lookup(view->users, name);
 }
 
-static UserView *user_of(KmsView *view, const char *bare)
+/* The one text of all spellings of an identity; it lives as long as the view. */
+static const char *name_of(KmsView *view, const char *identity)
 {
-    UserView *user = g_hash_table_lookup(view->users, bare);
+    g_autofree char *name = mcx_identity_canonical(identity);
+
+    return g_string_chunk_insert_const(view->names, name);
+}
+
+/* @param name  of view->names */
+static UserView *user_of(KmsView *view, const char *name)
+{
+    UserView *user = g_hash_table_lookup(view->users, name);
 
     if (!user) {
         user = user_view_new();
-        g_hash_table_insert(view->users, (gpointer)bare, user);
+        g_hash_table_insert(view->users, (gpointer)name, user);
     }
     return user;
 }
@@ -83,11 +95,11 @@ static UserView *user_of(KmsView *view, const char *bare)
 
 static void add_owner(KmsView *view, const char *address, const char *identity)
 {
-    const char *bare = mcx_identity_bare(identity);
+    const char *name = name_of(view, identity);
     const char *owner = g_hash_table_lookup(view->owner_of, address);
 
     g_hash_table_insert(view->owner_of, (gpointer)address,
-                        (gpointer)(!owner || g_str_equal(owner, bare) ? bare : several));
+                        (gpointer)(!owner || owner == name ? name : several));
 }
 
 /* The initiator's own end of its first hop, as far as that was captured: behind a server it is that
@@ -111,7 +123,7 @@ static void add_initiators(KmsView *view, const Ledger *ledger)
 static UserView *requester(KmsView *view, const KmsExchange *exchange)
 {
     if (exchange->user) {
-        return user_of(view, mcx_identity_bare(exchange->user));
+        return user_of(view, name_of(view, exchange->user));
     }
     const char *owner = g_hash_table_lookup(view->owner_of, exchange->client);
     return owner && owner != several ? user_of(view, owner) : view->anybody;
@@ -128,10 +140,12 @@ static char *certificate_key(const char *kms)
     return length > 0 ? g_ascii_strdown(host, (gssize)length) : g_strdup(kms);
 }
 
-/* Users have no lower case, and a host has no "@". */
+/* A host has no "@". */
 static char *lookup_key(const char *user)
 {
-    return g_strconcat("@", mcx_identity_bare(user), NULL);
+    g_autofree char *name = mcx_identity_canonical(user);
+
+    return g_strconcat("@", name, NULL);
 }
 
 static void take_question(UserView *user, const KmsExchange *exchange)
@@ -298,6 +312,7 @@ KmsView *kms_view_new(const Ledger *ledger, const KmsPolicy *policy)
 
     *view = (KmsView){
         .policy = policy,
+        .names = g_string_chunk_new(4096),
         .users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, user_view_free),
         .anybody = user_view_new(),
         .owner_of = g_hash_table_new(g_str_hash, g_str_equal),
@@ -330,6 +345,7 @@ void kms_view_free(KmsView *view)
 {
     if (view) {
         g_hash_table_unref(view->users);
+        g_string_chunk_free(view->names);
         user_view_free(view->anybody);
         g_hash_table_unref(view->owner_of);
         g_hash_table_unref(view->uploads);

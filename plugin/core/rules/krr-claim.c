@@ -6,6 +6,7 @@
 
 #include "core/rules/krr-claim.h"
 
+#include "core/octets/kms-uri.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-words.h"
 
@@ -13,7 +14,9 @@ static bool same_text(const Krr *a, const Krr *b, KrrElement element)
 {
     const char *first = krr_text(a, element);
 
-    return first && g_strcmp0(first, krr_text(b, element)) == 0;
+    const char *second = krr_text(b, element);
+
+    return first && second && krr_same_value(element, first, second);
 }
 
 bool krr_same_claim(const Krr *a, const Krr *b)
@@ -24,10 +27,15 @@ bool krr_same_claim(const Krr *a, const Krr *b)
 
 bool krr_same_list(const KrrList *a, const KrrList *b)
 {
-    g_autofree char *first = krr_list_to_text(a);
-    g_autofree char *second = krr_list_to_text(b);
-
-    return g_str_equal(first, second);
+    if (a->kind != b->kind || a->kms->len != b->kms->len) {
+        return false;
+    }
+    for (guint i = 0; i < a->kms->len; i++) {
+        if (!kms_uri_same(krr_list_kms_at(a, i), krr_list_kms_at(b, i))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 char *krr_claim_differences(const Krr *now, const Krr *before)
@@ -38,7 +46,7 @@ char *krr_claim_differences(const Krr *now, const Krr *before)
     for (guint i = 0; i < G_N_ELEMENTS(compared); i++) {
         const char *value = krr_text(now, compared[i]);
         const char *old = krr_text(before, compared[i]);
-        if (g_strcmp0(value, old) != 0) {
+        if (!value != !old || (value && !krr_same_value(compared[i], value, old))) {
             rule_words_append(text, "; %s was %pQ and is %pQ", rule_identity_name(compared[i]), old,
                               value);
         }

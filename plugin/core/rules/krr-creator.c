@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "core/mikey/mcx-identity.h"
+#include "core/octets/mcx-identity.h"
 
 bool krr_identity_is_hidden(const char *identity)
 {

@@ -6,6 +6,8 @@
 
 #include "core/rules/retry.h"
 
+#include "core/octets/kms-uri.h"
+
 /* ---- pairs of KMSs ---- */
 
 const char *story_offered(const StoryAttempt *attempt, KrrSide side)
@@ -17,7 +19,8 @@ bool story_same_pair(const StoryAttempt *a, const StoryAttempt *b)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         const char *first = story_offered(a, side);
-        if (!first || g_strcmp0(first, story_offered(b, side)) != 0) {
+        const char *second = story_offered(b, side);
+        if (!first || !second || !kms_uri_same(first, second)) {
             return false;
         }
     }

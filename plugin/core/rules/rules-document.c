@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/octets/kms-uri.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
@@ -203,7 +204,7 @@ static void check_identities(DocumentJudge *judge, const Krr *krr, const Krr *su
     for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
         const char *outer = krr_text(krr, identities[i]);
         const char *inner = krr_text(sub, identities[i]);
-        if (outer && inner && !g_str_equal(outer, inner)) {
+        if (outer && inner && !krr_same_value(identities[i], outer, inner)) {
             rule_names_add(&differences, "%s is %pQ, in the embedded KRR %pQ",
                            rule_identity_name(identities[i]), outer, inner);
             first = first.length ? first : sub->values[identities[i]].range;
@@ -255,6 +256,11 @@ void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)
 
 /* ---- lists ---- */
 
+static gboolean equal_kms(gconstpointer a, gconstpointer b)
+{
+    return kms_uri_same(a, b);
+}
+
 /* The KMSs of a list in order, each once; borrowed texts. Caller frees the array. */
 static GPtrArray *distinct_kms(const KrrList *list)
 {
@@ -262,7 +268,7 @@ static GPtrArray *distinct_kms(const KrrList *list)
 
     for (guint i = 0; i < list->kms->len; i++) {
         const KrrValue *value = g_ptr_array_index(list->kms, i);
-        if (!g_ptr_array_find_with_equal_func(kms, value->text, g_str_equal, NULL)) {
+        if (!g_ptr_array_find_with_equal_func(kms, value->text, equal_kms, NULL)) {
             g_ptr_array_add(kms, value->text);
         }
     }
@@ -287,7 +293,7 @@ static bool same_list(const KrrList *a, const KrrList *b)
     g_autoptr(GPtrArray) in_a = distinct_kms(a);
     g_autoptr(GPtrArray) in_b = distinct_kms(b);
     for (guint i = 0; i < in_a->len && i < in_b->len; i++) {
-        if (!g_str_equal(g_ptr_array_index(in_a, i), g_ptr_array_index(in_b, i))) {
+        if (!kms_uri_same(g_ptr_array_index(in_a, i), g_ptr_array_index(in_b, i))) {
             return false;
         }
     }
@@ -356,7 +362,7 @@ static void check_order(DocumentJudge *judge, const Krr *krr, const Krr *sub, Kr
 
     for (guint i = 0; i < now->len; i++) {
         guint place;
-        if (!g_ptr_array_find_with_equal_func(before, g_ptr_array_index(now, i), g_str_equal,
+        if (!g_ptr_array_find_with_equal_func(before, g_ptr_array_index(now, i), equal_kms,
                                               &place)) {
             continue;
         }

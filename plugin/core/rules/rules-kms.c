@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/octets/kms-uri.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 
@@ -212,7 +213,7 @@ static bool acts(const StoryRetry *retry)
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         const char *before = story_offered(retry->before, side);
         const char *after = story_offered(retry->after, side);
-        if (before && after && !g_str_equal(before, after)) {
+        if (before && after && !kms_uri_same(before, after)) {
             return true;
         }
     }

@@ -62,7 +62,7 @@ static Agreement compare_field(const StoryJudge *judge, const StoryOffer *offer,
         return NOT_KNOWN;
     }
     if (field->text) {
-        return g_str_equal(in_krr, field->text) ? AGREES : DIFFERS;
+        return krr_same_value(field->element, in_krr, field->text) ? AGREES : DIFFERS;
     }
     return compare_uid(judge, offer, field, in_krr);
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/kms/kms-uri.h"
+#include "core/octets/kms-uri.h"
 #include "core/policy/kms-lookalike.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"

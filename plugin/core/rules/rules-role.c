@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/octets/kms-uri.h"
 #include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
@@ -209,7 +210,7 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         for (guint i = 0; i < krr->lists[side].kms->len; i++) {
             const KrrValue *kms = g_ptr_array_index(krr->lists[side].kms, i);
-            if (g_strv_contains((const char *const *)domain->accepts, kms->text) ||
+            if (kms_uri_is_in(domain->accepts, kms->text) ||
                 kms_user_role(&receiver, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }

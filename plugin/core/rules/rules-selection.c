@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/octets/kms-uri.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
@@ -241,14 +242,14 @@ static const char *first_usable(const KmsUser *user, KrrSide side, const KrrList
 static const char *preferred_instead(const KmsUser *user, KrrSide side, const KrrList *list,
                                      const char *kms)
 {
-    if (!kms || !provisioned(user, side, kms) || g_strcmp0(kms, user->home) == 0) {
+    if (!kms || !provisioned(user, side, kms) || (user->home && kms_uri_same(kms, user->home))) {
         return NULL;
     }
     if (list->kind == KRR_LIST_ANY) {
         return user->home;
     }
     const char *first = first_usable(user, side, list);
-    if (g_strcmp0(first, kms) == 0) {
+    if (first && kms_uri_same(first, kms)) {
         return NULL;
     }
     return user->home && krr_list_allows(list, user->home) ? user->home : first;

@@ -6,6 +6,7 @@
 
 #include "core/rules/story-judge.h"
 
+#include "core/octets/mcx-identity.h"
 #include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
 
@@ -181,5 +182,5 @@ bool story_has_initiators_hop(const StoryJudge *judge, const StoryNegotiation *n
 
     return !entity || entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS ||
            entity->role == KMS_ENTITY_ROLE_NOT_STATED ||
-           g_strcmp0(entity->identity, negotiation->idri) == 0;
+           (negotiation->idri && mcx_identity_same(entity->identity, negotiation->idri));
 }

@@ -6,7 +6,7 @@
 
 #include "core/signature/krr-signer.h"
 
-#include "core/mikey/mcx-identity.h"
+#include "core/octets/mcx-identity.h"
 
 bool krr_verdict_names(const KrrVerdict *verdict, const char *identity)
 {

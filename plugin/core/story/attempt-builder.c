@@ -6,7 +6,7 @@
 
 #include "core/story/attempt-builder.h"
 
-#include "core/mikey/mcx-identity.h"
+#include "core/octets/mcx-identity.h"
 #include "core/story/story-frames.h"
 
 /* KRRs of one attempt: each is compared with those before it. */
@@ -48,7 +48,7 @@ static bool contradicts(const StoryKrr *krr, KrrElement element, const char *in_
 {
     const char *in_krr = krr_text(krr->krr, element);
 
-    return in_krr && in_offer && !g_str_equal(in_krr, in_offer);
+    return in_krr && in_offer && !krr_same_value(element, in_krr, in_offer);
 }
 
 static bool fits(const StoryOffer *offer, const StoryKrr *krr)
@@ -219,7 +219,7 @@ static void add_stray_krr(AttemptBuilder *builder, StoryKrr *krr)
 static char *initiator_of(const StoryOffer *offer)
 {
     if (offer->idri) {
-        return g_strdup(mcx_identity_bare(offer->idri));
+        return mcx_identity_canonical(offer->idri);
     }
     return offer->facts->uidi ? g_strconcat("uid:", offer->facts->uidi, NULL) : NULL;
 }
@@ -264,7 +264,7 @@ static void note_initiators(AttemptBuilder *builder)
 
     for (guint i = 0; i < sources->krrs->len; i++) {
         const char *idri = krr_text(story_krr_at(sources->krrs, i)->krr, KRR_ELEMENT_IDRI);
-        add_initiator(builder, idri ? g_strdup(mcx_identity_bare(idri)) : NULL);
+        add_initiator(builder, idri ? mcx_identity_canonical(idri) : NULL);
     }
     for (guint i = 0; i < sources->offers->len; i++) {
         const StoryOffer *offer = story_offer_at(sources->offers, i);
@@ -322,7 +322,8 @@ static GRefString *user_of(const StoryAttempt *attempt, const char *identity, co
         g_autofree char *hidden = uid ? g_strconcat("uid:", uid, NULL) : g_strdup("");
         return g_ref_string_new_intern(hidden);
     }
-    return g_ref_string_new_intern(mcx_identity_bare(identity));
+    g_autofree char *user = mcx_identity_canonical(identity);
+    return g_ref_string_new_intern(user);
 }
 
 static void settle(AttemptDraft *draft, const KmsPolicy *policy)

@@ -7,6 +7,7 @@
 
 #include "core/story/negotiation-builder.h"
 
+#include "core/octets/kms-uri.h"
 #include "core/story/leg-path.h"
 #include "core/story/story-frames.h"
 
@@ -235,14 +236,20 @@ static void append_attempt(NegotiationDraft *draft, AttemptDraft *next)
     note_last(draft, attempt);
 }
 
+/* @param a, b  NULL: none is named */
+static bool same_kms(const char *a, const char *b)
+{
+    return a && b ? kms_uri_same(a, b) : a == b;
+}
+
 /* Was the last attempt asked for credentials, and is this one the same offer made anew with them? Then
  * they are one attempt. */
 static bool brings_credentials(const StoryAttempt *last, const StoryAttempt *attempt)
 {
     return last->offer && attempt->offer && story_asks_for_credentials(last->status) &&
            last->krrs->len == 0 &&
-           g_strcmp0(last->offer->facts->idrkmsi, attempt->offer->facts->idrkmsi) == 0 &&
-           g_strcmp0(last->offer->facts->idrkmsr, attempt->offer->facts->idrkmsr) == 0;
+           same_kms(last->offer->facts->idrkmsi, attempt->offer->facts->idrkmsi) &&
+           same_kms(last->offer->facts->idrkmsr, attempt->offer->facts->idrkmsr);
 }
 
 /* The same the other way round, where the clock of a capture is late: the attempt that was asked for

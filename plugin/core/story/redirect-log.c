@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-#include "core/mikey/mcx-identity.h"
+#include "core/octets/mcx-identity.h"
 #include "core/story/story.h"
 
 /* Users who are remembered by name. */
 #define MAX_USERS 65536
 
 struct RedirectLog {
-    GHashTable *users;  /* name without "sip:" -> gint64 *: when last */
+    GHashTable *users;  /* name, canonical -> gint64 *: when last */
     gint64 nameless_ns; /* when last somebody whose name is not among these */
 };
 
@@ -37,7 +37,9 @@ void redirect_log_free(RedirectLog *log)
 /* @return when the user was redirected last; NULL: never, as far as names were noted */
 static gint64 *find(const RedirectLog *log, const char *user)
 {
-    return user ? g_hash_table_lookup(log->users, mcx_identity_bare(user)) : NULL;
+    g_autofree char *name = user ? mcx_identity_canonical(user) : NULL;
+
+    return name ? g_hash_table_lookup(log->users, name) : NULL;
 }
 
 void redirect_log_note(RedirectLog *log, const char *user, gint64 time_ns)
@@ -52,7 +54,7 @@ void redirect_log_note(RedirectLog *log, const char *user, gint64 time_ns)
     } else {
         last = g_new(gint64, 1);
         *last = time_ns;
-        g_hash_table_insert(log->users, g_strdup(mcx_identity_bare(user)), last);
+        g_hash_table_insert(log->users, mcx_identity_canonical(user), last);
     }
 }
 

@@ -312,8 +312,7 @@ static bool is_for_signatures(X509 *certificate)
 /* The certificate that is pinned for an identity, or NULL. */
 static X509 *pinned_for(const KrrTrust *trust, const char *identity)
 {
-    const Pinned *pinned =
-        identity ? kms_pattern_index_lookup_identity(trust->pinned_of, identity) : NULL;
+    const Pinned *pinned = identity ? kms_pattern_index_lookup(trust->pinned_of, identity) : NULL;
 
     return pinned ? pinned->certificate : NULL;
 }

@@ -361,7 +361,7 @@ static void test_overlays(Folder *folder, gconstpointer data)
     g_assert_cmpint(kms_user_role(&alice, "kms.sec"), ==, KMS_ROLE_SECONDARY);
     g_assert_cmpint(kms_user_role(&alice, "kms.b"), ==, KMS_ROLE_EXTERNAL);
     g_assert_cmpint(kms_user_role(&alice, "kms.ext"), ==, KMS_ROLE_UNKNOWN);
-    g_assert_cmpint(kms_user_role(&alice, "KMS.home"), ==, KMS_ROLE_UNKNOWN);
+    g_assert_cmpint(kms_user_role(&alice, "KMS.home."), ==, KMS_ROLE_HOME);
 
     const KmsUser bob = kms_policy_user(policy, "sip:bob@home", KMS_USER_RECEIVER);
     g_assert_true(bob.own && bob.require_signed_krr && bob.report_krr);

@@ -151,12 +151,8 @@ static const Row rows[] = {
     {"lookalike/one-edit", USERS_ONLY, {.receiver_list = "kms.partmer.example"},
      "unknown-kms warning ReceiverKmsList =kms.partmer.example\n"
      "lookalike-kms error ReceiverKmsList =kms.partmer.example"},
-    {"lookalike/case", USERS_ONLY, {.receiver_list = "KMS.partner.example"},
-     "unknown-kms warning ReceiverKmsList =KMS.partner.example\n"
-     "lookalike-kms error ReceiverKmsList =KMS.partner.example"},
-    {"lookalike/dot", USERS_ONLY, {.receiver_list = PARTNER "."},
-     "unknown-kms warning ReceiverKmsList =" PARTNER ".\n"
-     "lookalike-kms error ReceiverKmsList =" PARTNER "."},
+    {"lookalike/case-is-the-same", USERS_ONLY, {.receiver_list = "KMS.partner.example"}, ""},
+    {"lookalike/dot-is-the-same", USERS_ONLY, {.receiver_list = PARTNER "."}, ""},
     {"lookalike/offered-too", USERS_ONLY, {.idrkmsr = "kms.h0me.example"},
      "lookalike-kms error ReceiverKmsUri =kms.h0me.example"},
     {"lookalike/two-listed-alike", "[kms]\nhome = kms-1.example\nexternal = kms-2.example\n" QUIET,
@@ -267,9 +263,9 @@ static const Row rows[] = {
      "empty-list note InitiatorKmsList"},
     {"widened/not-to-empty", QUIET, {.receiver_list = "", .embeds = SUB{0}},
      "empty-list note ReceiverKmsList"},
-    {"widened/case-matters", QUIET,
+    {"widened/not-by-letter-case", QUIET,
      {.receiver_list = "KMS.partner.example", .embeds = SUB{0}},
-     "list-widened error ReceiverKmsList"},
+     ""},
     {"widened/missing-proves-nothing", QUIET,
      {.receiver_list = PARTNER, .embeds = SUB{.receiver_list = KRR_ABSENT}},
      "missing-field error KmsRedirectResponse@1"},

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "core/kms/kms-uri.h"
+#include "core/octets/kms-uri.h"
 
 #include <string.h>
 
@@ -64,4 +64,49 @@ const char *kms_uri_host(const char *uri, gsize *length)
     const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
     *length = bracket ? (gsize)(bracket + 1 - host) : strcspn(host, ":;/?#>");
     return host;
+}
+
+char *kms_uri_canonical(const char *uri)
+{
+    gsize length;
+    const char *host = kms_uri_host(uri, &length);
+    const char *rest = host + length;
+    gsize scheme = scheme_length(uri);
+    GString *text = g_string_new(NULL);
+
+    if (length > 1 && host[length - 1] == '.' && host[length - 2] != '.') {
+        length--;
+    }
+    /* Between scheme and host there may be a user, whose letter case counts. */
+    for (const char *c = uri; c < host + length; c++) {
+        bool blind = c < uri + scheme || c >= host;
+        g_string_append_c(text, blind ? g_ascii_tolower(*c) : *c);
+    }
+    g_string_append(text, rest);
+    return g_string_free(text, FALSE);
+}
+
+bool kms_uri_same(const char *a, const char *b)
+{
+    if (g_str_equal(a, b)) {
+        return true;
+    }
+    g_autofree char *first = kms_uri_canonical(a);
+    g_autofree char *second = kms_uri_canonical(b);
+    return g_str_equal(first, second);
+}
+
+bool kms_uri_is_in(char *const *list, const char *kms)
+{
+    if (g_strv_contains((const char *const *)list, kms)) {
+        return true;
+    }
+    g_autofree char *canonical = kms_uri_canonical(kms);
+    for (guint i = 0; list[i]; i++) {
+        g_autofree char *other = kms_uri_canonical(list[i]);
+        if (g_str_equal(canonical, other)) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "core/kms/kms-uri.h"
+#include "core/octets/kms-uri.h"
 
 static void test_hosts(void)
 {
