@@ -187,13 +187,16 @@ const char *libwireshark_directory(void)
 
 void libwireshark_stop(void)
 {
-    if (libwireshark.state == LIBWIRESHARK_RUNS) {
+    bool owned = libwireshark.owner == getpid();
+
+    /* A process that was forked shares what the start has made: to free it would copy it first. */
+    if (libwireshark.state == LIBWIRESHARK_RUNS && owned) {
         epan_cleanup();
         wtap_cleanup();
         free_progdirs();
     }
     libwireshark.state = LIBWIRESHARK_ENDED;
-    if (libwireshark.directory && libwireshark.owner == getpid()) {
+    if (libwireshark.directory && owned) {
         private_directory_remove(libwireshark.directory);
     }
     g_clear_pointer(&libwireshark.directory, g_free);

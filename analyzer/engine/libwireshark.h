@@ -23,7 +23,8 @@ bool libwireshark_start(GError **error);
 
 /**
  * Stops libwireshark, for good: it cannot be started again in this process. This also ends libxml2:
- * KRR documents must be freed before. Does nothing where it does not run.
+ * KRR documents must be freed before. Does nothing where it does not run. In a process forked since the
+ * start it frees nothing: the end of the process does.
  */
 void libwireshark_stop(void);
 

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import time
 
-import audits
 from krraudit import equal, expect, main, one_line, rules
 from places import POLICY, SAMPLES, SCENARIOS
 from scenarios import OFFER, REDIRECT
@@ -304,6 +303,7 @@ def interrupted(bench):
     equal(sorted(path.name for path in bench.folder.iterdir()), ["capture.fifo", "tmp"], "files")
 
 
-main([formats, usage, information, explain, severities_and_status, only_and_skip, quiet, output,
-      output_refused, standard_input, compressed, several_captures, mistyped, incomplete, capture_filter,
-      window, decode_as, odd_ports, preference, interrupted], audits.Program)
+main([severities_and_status, only_and_skip, compressed, several_captures, incomplete, capture_filter,
+      window, decode_as, odd_ports, preference],
+     program=[formats, usage, information, explain, quiet, output, output_refused, standard_input,
+              mistyped, interrupted])

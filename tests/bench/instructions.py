@@ -10,6 +10,7 @@ like cancel out; where there is a third capture, its cost tells whether that sta
 Status 77 where there is nothing to compare: no valgrind, another Wireshark, a build with sanitizers.
 """
 
+import itertools
 import json
 import pathlib
 import re
@@ -17,6 +18,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import audits
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXPECTED = HERE / "instructions.json"
@@ -40,25 +43,39 @@ def wireshark(build):
     return re.search(r"Wireshark (\S+)", text).group(1).rstrip(")")
 
 
-def count(build, capture):
-    """Instructions of one audit. Of valgrind's tools that count them this is the fastest."""
-    result = subprocess.run(
-        ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-         build / "krraudit", "--no-progress", "--format", "json", "--fail-on", "never", capture],
-        check=True, capture_output=True, text=True)
-    return int(re.search(r"I +refs: +([\d,]+)", result.stderr).group(1).replace(",", ""))
-
-
-def costs(build, folder, scenario, rounds, frames):
-    """Instructions for each frame by which a capture is larger than the one before."""
-    totals = []
+def captures(build, folder, scenario, rounds):
+    """The captures of a scenario, one for each number of rounds."""
     for number in rounds:
         capture = folder / f"{scenario}-{number}.pcap"
         subprocess.run([build / "samples" / "make-capture", "--rounds", str(number), "--every",
                         "0.01", HERE / f"{scenario}.scenario", capture], check=True)
-        totals.append(count(build, capture))
-    return [round((totals[i + 1] - totals[i]) / ((rounds[i + 1] - rounds[i]) * frames))
-            for i in range(len(totals) - 1)]
+        yield capture
+
+
+def count(build, folder, paths):
+    """Instructions of the audit of each capture, all that happened before it included. Of valgrind's
+    tools that count them this is the fastest."""
+    log = folder / "valgrind.log"
+    with audits.Server(build, ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--log-file={log}",
+                               "--cachegrind-out-file=/dev/null"]) as auditor:
+        for path in paths:
+            auditor.report("--fail-on", "never", path)
+    counts = re.findall(r"I +refs: +([\d,]+)", log.read_text())
+    # A line for each audit as it ends, and then one for the server.
+    return [int(number.replace(",", "")) for number in counts[:-1]]
+
+
+def costs(build, folder):
+    """By scenario, the instructions for each frame by which a capture is larger than the one before."""
+    paths = [path for name, (rounds, _) in CASES.items()
+             for path in captures(build, folder, name, rounds)]
+    totals = iter(count(build, folder, paths))
+    found = {}
+    for name, (rounds, frames) in CASES.items():
+        pairs = itertools.pairwise(zip(rounds, totals))
+        found[name] = [round((more - less) / ((many - few) * frames))
+                       for (few, less), (many, more) in pairs]
+    return found
 
 
 def complaints(found, expected):
@@ -81,8 +98,7 @@ def main():
     if "--update" not in sys.argv and version != expected.get("wireshark"):
         skip(f"the numbers are of Wireshark {expected.get('wireshark')}, this is {version}")
     with tempfile.TemporaryDirectory() as folder:
-        found = {name: costs(build, pathlib.Path(folder), name, *case)
-                 for name, case in CASES.items()}
+        found = costs(build, pathlib.Path(folder))
     if "--update" in sys.argv:
         text = json.dumps({"wireshark": version, "instructions": found}, indent=2)
         EXPECTED.write_text(text + "\n", encoding="utf-8")

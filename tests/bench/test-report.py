@@ -8,7 +8,6 @@ usage: test-report.py BUILD_DIR
 import subprocess
 import sys
 
-import audits
 import bench
 from krraudit import equal, expect, main
 
@@ -161,4 +160,4 @@ def test_results(_):
 
 
 if __name__ == "__main__":
-    main([value for name, value in list(globals().items()) if name.startswith("test_")], audits.Program)
+    main(program=[value for name, value in list(globals().items()) if name.startswith("test_")])

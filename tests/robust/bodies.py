@@ -15,6 +15,7 @@ import re
 import sys
 
 import audit
+import audits
 import captures
 from scenarios import HOSTS, OFFER, REDIRECT
 from tshark import Tshark
@@ -208,14 +209,14 @@ def wrong_tree(body, good, output):
 
 def main(build, group):
     wrong = 0
-    with captures.folder() as where:
+    with captures.folder() as where, audits.Server(build) as auditor:
         tshark = Tshark(build, where)
-        good = audit.run_json(build, make(build, where, "good", Body(GOOD.encode())))
+        good = audit.serve_json(auditor, make(build, where, "good", Body(GOOD.encode())))
         if good.rules() != {"unsigned-krr"} or len(good.report["krrs"]) != 3:
             sys.exit(f"not even the good body is read: {good}")
         for name, body in GROUPS[group].items():
             capture = make(build, where, name, body)
-            bad = audit.run_json(build, capture)
+            bad = audit.serve_json(auditor, capture)
             if audit.is_sanitized(build):
                 bad.peak = 0
             problems = [*wrong_report(body, good, bad),

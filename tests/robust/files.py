@@ -16,6 +16,7 @@ import struct
 import sys
 
 import audit
+import audits
 import captures
 from places import SAMPLES
 
@@ -130,9 +131,9 @@ def check_unusable(build, where, words, says):
         yield f"{words}: says {result.errors}"
 
 
-def check_capture(build, where, name, good_frames, says, good):
+def check_capture(auditor, where, name, good_frames, says, good):
     """By itself, then between good ones."""
-    alone = audit.run_json(build, name, where=where)
+    alone = audit.serve_json(auditor, name, where=where)
     if alone.status != 3 or not one_line(alone.errors, re.escape(name) + ": ", says):
         yield f"{name}: exit status {alone.status}, says {alone.errors}"
         return
@@ -143,11 +144,11 @@ def check_capture(build, where, name, good_frames, says, good):
         yield f"{name}: {capture['frames']} frames, {good_frames} are good"
     # Everything before the damage is reported as if the capture ended there.
     (where / "head.pcap").write_bytes(good.pcap[:records(good.pcap)[capture["frames"]]])
-    head = audit.run_json(build, "head.pcap", where=where)
+    head = audit.serve_json(auditor, "head.pcap", where=where)
     for part in ("krrs", "offers", "negotiations", "findings"):
         if alone.report[part] != head.report[part]:
             yield f"{name}: other {part} than in its first {capture['frames']} frames"
-    beside = audit.run_json(build, name, "good.pcap", where=where)
+    beside = audit.serve_json(auditor, name, "good.pcap", where=where)
     complete = [capture["complete"] for capture in beside.report["captures"]]
     if beside.status != 3 or complete != [False, True]:
         yield f"{name} beside a good one: exit status {beside.status}, complete: {complete}"
@@ -165,9 +166,9 @@ def check_unopenable(build, where, name, says, good):
 
 def main(build):
     problems = []
-    with captures.folder() as where:
+    with captures.folder() as where, audits.Server(build) as auditor:
         good_path = captures.make(build, SAMPLE, where).rename(where / "good.pcap")
-        good = audit.run_json(build, "good.pcap", where=where)
+        good = audit.serve_json(auditor, "good.pcap", where=where)
         good.pcap = good_path.read_bytes()
         if good.status not in (0, 1) or good.errors or len(good.report["krrs"]) != 3:
             sys.exit(f"not even the good capture is audited: {good}")
@@ -179,7 +180,7 @@ def main(build):
             problems += check_unusable(build, where, words, says)
         for name, (octets, frames, says) in bad_captures(good.pcap).items():
             (where / name).write_bytes(octets)
-            problems += check_capture(build, where, name, frames, says, good)
+            problems += check_capture(auditor, where, name, frames, says, good)
         for name, says in {"missing.pcap": "No such file", ".": "Is a directory", "-": "it is empty",
                            "secret": "Permission denied", "/dev/null": "."}.items():
             problems += check_unopenable(build, where, name, says, good)

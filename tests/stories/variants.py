@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Audits the same story, captured in several ways: what is found must agree.
 
-usage: variants.py BUILD_DIR VARIANT
-       variants.py --list
+usage: variants.py BUILD_DIR [VARIANT...]
 
 A variant says which captures there are in place of the one of the scenario: one file a hop, with
 clocks that differ, in another order, overlapping, or cut at the end. Nothing may be found that the
@@ -193,7 +192,7 @@ class Story:
         self.auditor, self.name, self.folder = auditor, name, pathlib.Path(folder)
         scenario = SOURCE / f"{name}.scenario"
         capture = captures.make(auditor.build, scenario, self.folder)
-        policy = scenarios.policy_of(auditor.build, scenario)
+        policy = scenarios.policy_of(scenario)
         self.options = ["--policy", policy] if policy else []
         self.header, packets = pcapfile.read(capture)
         self.hops = list(self._by_hop(packets))
@@ -223,17 +222,17 @@ class Story:
 
 
 def main():
-    if sys.argv[1] == "--list":
-        print("\n".join(VARIANTS))
-        return
-    variant, failed = VARIANTS[sys.argv[2]], False
+    variants = sys.argv[2:] or VARIANTS
+    problems = []
     with audits.Server(sys.argv[1]) as auditor:
         for name in STORIES:
             with tempfile.TemporaryDirectory() as folder:
-                for line in Story(auditor, name, folder).check(variant):
-                    print(f"{name}: {line}")
-                    failed = True
-    sys.exit(1 if failed else 0)
+                story = Story(auditor, name, folder)
+                problems += [f"{name}, {variant}: {line}" for variant in variants
+                             for line in story.check(VARIANTS[variant])]
+    print(*problems, sep="\n")
+    print(f"{len(STORIES)} stories, {len(variants)} variants, {len(problems)} differences")
+    sys.exit(1 if problems else 0)
 
 
 main()

@@ -6,7 +6,8 @@
  * Starts libwireshark, then reads requests from standard input until it ends. A request is a number
  * and as many texts, each with a NUL behind it: the files for standard output and standard error, the
  * folder to work in, and the command line of krraudit from argv[0] on. The answer is a line with the
- * exit status, or the negative number of the signal that ended the audit.
+ * exit status, or the negative number of the signal that ended the audit, and the most memory that it
+ * held, in KiB.
  *
  * What an audit leaves behind ends with its process, so none can depend on the one before.
  *
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,9 +103,9 @@ static int audit(const GPtrArray *request)
     return krraudit_run((int)count - 1, argv);
 }
 
-/* How the audit ended; as a shell has it, but for signals. */
-static int serve(const GPtrArray *request)
+static void serve(const GPtrArray *request)
 {
+    struct rusage usage = {0};
     int status = 0;
     pid_t child;
 
@@ -115,9 +117,11 @@ static int serve(const GPtrArray *request)
     if (child < 0) {
         g_error("no process for an audit: %s", g_strerror(errno));
     }
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
     }
-    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+    printf("%d %ld\n", WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status),
+           usage.ru_maxrss);
+    fflush(stdout);
 }
 
 int main(void)
@@ -130,8 +134,7 @@ int main(void)
         g_error("%s", error->message);
     }
     while ((request = read_request())) {
-        printf("%d\n", serve(request));
-        fflush(stdout);
+        serve(request);
         g_ptr_array_unref(request);
     }
     libwireshark_stop();

@@ -61,15 +61,16 @@ class Server(Program):
     """The same without its start: a process that has started libwireshark once and forks one for each
     audit. Only for audits that need neither standard input nor an environment of their own."""
 
-    def __init__(self, build):
+    def __init__(self, build, prefix=()):
+        """prefix: a command that runs the server."""
         super().__init__(build)
+        self._command = [*prefix, self.build / "tests" / "audit-server"]
         self._folder = tempfile.TemporaryDirectory(prefix="krr-audits-")
         self._start()
 
     def _start(self):
-        self._process = subprocess.Popen(
-            [self.build / "tests" / "audit-server"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, bufsize=0, env=os.environ | ENVIRONMENT)
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, bufsize=0,
+                                         stdout=subprocess.PIPE, env=os.environ | ENVIRONMENT)
 
     def __exit__(self, kind, *_):
         self._process.stdin.close()
@@ -84,13 +85,15 @@ class Server(Program):
             return super().run(*arguments, cwd=cwd, text=text, timeout=timeout, **options)
         words = ["krraudit", *map(str, arguments)]
         files = [pathlib.Path(self._folder.name, name) for name in ("stdout", "stderr")]
-        status = self._ask([*files, pathlib.Path(cwd or ".").resolve(), *words], timeout)
+        status, peak = self._ask([*files, pathlib.Path(cwd or ".").resolve(), *words], timeout)
         output = [path.read_bytes() for path in files]
-        return subprocess.CompletedProcess(
+        result = subprocess.CompletedProcess(
             words, status, *(octets.decode() if text else octets for octets in output))
+        result.peak = peak * 1024  # octets of memory
+        return result
 
     def _ask(self, texts, timeout):
-        """The exit status, which is negative where a signal was the end."""
+        """The exit status, which is negative where a signal was the end, and the peak in KiB."""
         request = b"".join(os.fsencode(text) + b"\0" for text in [str(len(texts)), *texts])
         while request:
             request = request[self._process.stdin.write(request):]
@@ -101,4 +104,4 @@ class Server(Program):
         answer = self._process.stdout.readline()
         if not answer.endswith(b"\n"):
             sys.exit(f"the audit server ended with {self._process.wait()}")
-        return int(answer)
+        return map(int, answer.split())

@@ -49,8 +49,8 @@ def share_policies(source, where):
     return where / source.name
 
 
-def policy_of(build, scenario, where):
+def policy_of(scenario, where):
     """The copy of the policy file that a scenario of tests/scenarios names, which everybody can read;
     None where it names none."""
-    named = scenarios.policy_of(build, scenario)
+    named = scenarios.policy_of(scenario)
     return share_policies(SCENARIOS, where) / named.name if named else None

@@ -110,17 +110,23 @@ def gist(report):
                    plain(finding["observed"])) for finding in report["findings"])
 
 
-def main(tests, auditor=audits.Server):
-    """Runs functions, each with a bench of its own; usage: SCRIPT BUILD_DIR"""
-    failed = 0
-    with auditor(sys.argv[1]) as runner:
-        for test in tests:
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    test(Bench(runner, folder))
-                except Exception:
-                    failed += 1
-                    print(f"FAILED {test.__name__}: {(test.__doc__ or '').strip()}")
-                    traceback.print_exc(limit=3, file=sys.stdout)
-    print(f"{len(tests) - failed} of {len(tests)} passed")
-    sys.exit(1 if failed or not tests else 0)
+def passes(test, auditor):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            test(Bench(auditor, folder))
+            return True
+        except Exception:
+            print(f"FAILED {test.__name__}: {(test.__doc__ or '').strip()}")
+            traceback.print_exc(limit=3, file=sys.stdout)
+            return False
+
+
+def main(tests=(), program=()):
+    """Runs functions, each with a bench of its own; usage: SCRIPT BUILD_DIR
+    program: those that are about the program itself, the others have an audit server."""
+    results = [passes(test, audits.Program(sys.argv[1])) for test in program]
+    if tests:
+        with audits.Server(sys.argv[1]) as server:
+            results += [passes(test, server) for test in tests]
+    print(f"{sum(results)} of {len(results)} passed")
+    sys.exit(0 if results and all(results) else 1)

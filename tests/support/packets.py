@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Frames of every kind that the sieve looks into, and captures of them."""
 
+import functools
 import ipaddress
 import struct
 
@@ -13,9 +14,12 @@ def udp(source, destination, payload, length=None):
                        0) + payload
 
 
+address_of = functools.cache(ipaddress.ip_address)
+
+
 def ip(source, destination, payload, protocol=17, fragment=0x4000, options=b"", length=None):
     """An IP packet, version as of the addresses. options: of IPv4."""
-    source, destination = (ipaddress.ip_address(address) for address in (source, destination))
+    source, destination = address_of(source), address_of(destination)
     if source.version == 6:
         return struct.pack(">IHBB", 6 << 28, len(payload) if length is None else length, protocol,
                            64) + source.packed + destination.packed + payload

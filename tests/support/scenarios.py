@@ -46,10 +46,18 @@ def expectations(build, scenario):
     return found
 
 
-def policy_of(build, scenario):
+def lines_of(scenario, key):
+    """What stands behind a word that begins lines."""
+    for line in scenario.read_text(encoding="utf-8", errors="replace").splitlines():
+        first, _, rest = line.partition(" ")
+        if first == key:
+            yield rest.strip()
+
+
+def policy_of(scenario):
     """The policy file that it names, or None."""
-    named = expectations(build, scenario).get("policy")
-    return pathlib.Path(" ".join(named)) if named else None
+    named = next(lines_of(scenario, "policy"), None)
+    return (scenario.parent / named).resolve() if named else None
 
 
 def all_of(*folders):
@@ -65,9 +73,7 @@ def folders():
 
 def fires(scenario):
     """Does it expect the rule of its folder?"""
-    return any(scenario.parent.name in words[1:] for words in
-               map(str.split, scenario.read_text(errors="replace").splitlines())
-               if words[:1] == ["expect"])
+    return any(scenario.parent.name in line.split() for line in lines_of(scenario, "expect"))
 
 
 def firing(*rules):

@@ -9,7 +9,7 @@ import json
 import struct
 import subprocess
 
-import audits
+import pcapfile
 import scenarios
 from krraudit import equal, expect, gist, main, one_line
 from places import POLICY, SAMPLES, SCENARIOS
@@ -30,16 +30,8 @@ def tshark(capture, *fields):
 
 
 def frames(capture):
-    """Of a pcap file with nanoseconds in it: (time in nanoseconds, octets)."""
-    octets = capture.read_bytes()
-    magic, = struct.unpack_from("<I", octets)
-    equal(magic, 0xA1B23C4D, "a pcap file with nanoseconds")
-    found, offset = [], 24
-    while offset < len(octets):
-        seconds, nanoseconds, length, _ = struct.unpack_from("<IIII", octets, offset)
-        found.append((seconds * 10**9 + nanoseconds, octets[offset + 16:offset + 16 + length]))
-        offset += 16 + length
-    return found
+    """(time in nanoseconds, octets) of each."""
+    return [(packet.time_ns, packet.octets) for packet in pcapfile.read(capture)[1]]
 
 
 def option(code, value):
@@ -123,7 +115,7 @@ def absence(bench):
     """Findings that something did not happen: what shows so is there too."""
     for rule in ("krr-not-forwarded", "unsolicited-krr", "krr-flood", "retry-after-empty-list"):
         for scenario in scenarios.firing(rule):
-            policy = scenarios.policy_of(bench.build, scenario)
+            policy = scenarios.policy_of(scenario)
             options = ["--policy", policy] if policy else []
             report, _ = again(bench, captures=[bench.capture(scenario)], options=options)
             expect(any(finding["rule"] == rule for finding in report["findings"]), scenario.stem)
@@ -249,5 +241,6 @@ def incomplete(bench):
     expect(tshark(bench.folder / "evidence.pcapng", "frame.number"), "no frames")
 
 
-main([demo, same_bytes, reassembly, absence, interfaces, several_captures, sections,
-      standard_input, no_findings, only_what_is_wanted, refused, replaced_as_a_whole, incomplete], audits.Program)
+main([reassembly, absence, interfaces, several_captures, sections, no_findings],
+     program=[demo, same_bytes, standard_input, only_what_is_wanted, refused, replaced_as_a_whole,
+              incomplete])

@@ -16,7 +16,6 @@ import signal
 import subprocess
 import time
 
-import audits
 import packets
 import pcapfile
 from krraudit import equal, expect, main
@@ -265,5 +264,6 @@ def crash_midway(bench):
     expect(any(frame.startswith("1:") for frame in cited), "nothing of what came before the harm")
 
 
-main([same_whatever_the_jobs, same_evidence, same_as_alone, disorder, pipes, several_troubles, usage,
-      killed_worker, interrupted, killed_parent, full_disk, crash_midway], audits.Program)
+main([same_whatever_the_jobs, same_as_alone, disorder, usage],
+     program=[same_evidence, pipes, several_troubles, killed_worker, interrupted, killed_parent,
+              full_disk, crash_midway])

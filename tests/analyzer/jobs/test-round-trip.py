@@ -30,7 +30,7 @@ def main():
         for number, scenario in enumerate(sorted(PATHS)):
             capture = pathlib.Path(folder, f"{number}-{scenario.stem}.pcap")
             subprocess.run([maker, scenario, capture], check=True)
-            policy = scenarios.policy_of(build, scenario) or SCENARIOS / "policy-trust.ini"
+            policy = scenarios.policy_of(scenario) or SCENARIOS / "policy-trust.ini"
             captures[policy.resolve()].append(capture)
         for policy, paths in captures.items():
             run = subprocess.run([build / "tests" / "round-trip", policy, *paths],

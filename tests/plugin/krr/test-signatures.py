@@ -63,7 +63,7 @@ def compare(auditor, tshark, where):
     seen = set()
     for scenario in scenarios.all_of(*FOLDERS):
         capture = captures.make(auditor.build, scenario, where)
-        policy = captures.policy_of(auditor.build, scenario, where)
+        policy = captures.policy_of(scenario, where)
         in_tshark = shown(tshark, policy, capture)
         in_report = reported(auditor, policy, capture)
         seen |= {status for status in in_tshark[0].values() if isinstance(status, str)}

@@ -54,7 +54,7 @@ def main():
         tshark = Tshark(build, where)
         for scenario in scenarios.all_of(*RULES):
             capture = captures.make(build, scenario, where)
-            policy = captures.policy_of(build, scenario, where)
+            policy = captures.policy_of(scenario, where)
             in_tshark = shown(tshark, policy, capture)
             in_report = reported(auditor, policy, capture)
             seen |= {signature["status"] for signature in in_tshark[0].values()}

@@ -176,7 +176,7 @@ def wrong_in_one_pass(tshark, ask, frames):
 
 def compare(auditor, tshark, scenario, where, rules):
     capture = captures.make(auditor.build, scenario, where)
-    policy = captures.policy_of(auditor.build, scenario, where)
+    policy = captures.policy_of(scenario, where)
     report = auditor.report(capture, *(["--policy", policy] if policy else []))
     ask = options(capture, report)
     frames = frames_of(tshark, [*ask, "-2"])

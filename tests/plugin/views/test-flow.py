@@ -56,53 +56,50 @@ def kind(comment):
     return "KRR" if re.match(r"[^ ]*: (KRR |\d+ KRRs)", comment) else "offer"
 
 
-def check_arrows(build, case):
-    with captures.folder() as where:
-        _, options = set_up(build, case, where)
-        tshark = Tshark(build, where)
-        for passes in ((), ("-2",)):
-            output = tshark.output(*options, *passes, "-q", "-z", "flow,krr,standard")
-            found = [(time, kind(comment)) for time, comment in arrows(output)]
-            expected = list(expected_arrows(tshark, options))
-            if not found or sorted(found) != sorted(expected):
-                yield f"{case} {passes}: the arrows are {found}, not {expected}"
-        bare = tshark.output(*options)
-        beside = tshark.output(*options, "-P", "-z", "flow,krr,standard")
-        if not beside.startswith(bare):
-            yield f"{case}: with a flow beside it the packet list is another"
+def check_arrows(tshark, case, options):
+    expected = list(expected_arrows(tshark, options))
+    for passes in ((), ("-2",)):
+        output = tshark.output(*options, *passes, "-q", "-z", "flow,krr,standard")
+        found = [(time, kind(comment)) for time, comment in arrows(output)]
+        if not found or sorted(found) != sorted(expected):
+            yield f"{case} {passes}: the arrows are {found}, not {expected}"
+    bare = tshark.output(*options)
+    beside = tshark.output(*options, "-P", "-z", "flow,krr,standard")
+    if not beside.startswith(bare):
+        yield f"{case}: with a flow beside it the packet list is another"
 
 
-def check_labels(build):
-    with captures.folder() as where:
-        _, options = set_up(build, "redirects", where)
-        output = Tshark(build, where).output(*options, "-q", "-z", "flow,krr,standard")
+def check_labels(tshark, options):
+    output = tshark.output(*options, "-q", "-z", "flow,krr,standard")
     comments = [comment for _, comment in arrows(output)]
     for label in LABELS:
         if not any(label in comment for comment in comments):
             yield f"no arrow says {label!r}: {comments}"
 
 
-def check_calls(build, case):
+def check_calls(tshark, case, options, where):
     """Each answer with one KRR is a message of a call."""
-    with captures.folder() as where:
-        _, options = set_up(build, case, where)
-        tshark = Tshark(build, where)
-        script = where / "calls.lua"
-        script.write_text(VOIP)
-        script.chmod(0o644)
-        output = tshark.output(*options, "-q", "-X", f"lua_script:{script}")
-        rows = tshark.output(*options, "-Y", "sip && krr.depth == 0 && !krr.cut", "-T", "fields",
-                             "-E", "occurrence=a", "-e", "frame.number").split()
-        found = re.findall(r"(?m)^call (\d+)$", output)
-        if not found or found != rows:
-            yield f"{case}: the calls' messages are in frames {found}, not {rows}"
+    script = where / "calls.lua"
+    script.write_text(VOIP)
+    script.chmod(0o644)
+    output = tshark.output(*options, "-q", "-X", f"lua_script:{script}")
+    rows = tshark.output(*options, "-Y", "sip && krr.depth == 0 && !krr.cut", "-T", "fields",
+                         "-E", "occurrence=a", "-e", "frame.number").split()
+    found = re.findall(r"(?m)^call (\d+)$", output)
+    if not found or found != rows:
+        yield f"{case}: the calls' messages are in frames {found}, not {rows}"
 
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    problems = [problem for case in CASES for problem in check_arrows(build, case)]
-    problems += check_labels(build)
-    problems += [problem for case in ("redirects", "krr-broken") for problem in check_calls(build, case)]
+    with captures.folder() as where:
+        tshark = Tshark(build, where)
+        options = {case: set_up(build, case, where)[1] for case in CASES}
+        problems = [problem for case in CASES
+                    for problem in check_arrows(tshark, case, options[case])]
+        problems += check_labels(tshark, options["redirects"])
+        problems += [problem for case in ("redirects", "krr-broken")
+                     for problem in check_calls(tshark, case, options[case], where)]
     print("\n".join(problem[:600] for problem in problems))
     return 1 if problems else 0
 

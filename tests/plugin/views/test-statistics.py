@@ -199,17 +199,14 @@ def check_trees(what, output, packets, rules):
                 yield f"{what}: {branch} has {total}, which is not the sum of {names}"
 
 
-def check_case(build, case, rules):
+def check_case(build, tshark, where, case, rules):
     """Counts are those of the trees: of all frames and of filtered ones, in one pass and in two."""
-    with captures.folder() as where:
-        _, options = set_up(build, case, where)
-        tshark = Tshark(build, where)
-        ask = [word for filter_ in FILTERS for word in ("-z", f"krr,tree,{filter_}")]
-        for passes in ((), ("-2",)):
-            pdml = tshark.output(*options, *passes, "-T", "pdml")
-            packets = list(xml.etree.ElementTree.fromstring(pdml.encode()).iter("packet"))
-            output = tshark.output(*options, *passes, "-q", *ask)
-            yield from check_trees(f"{case} {passes}", output, packets, rules)
+    _, options = set_up(build, case, where)
+    ask = [word for filter_ in FILTERS for word in ("-z", f"krr,tree,{filter_}")]
+    for passes in ((), ("-2",)):
+        pdml, end, output = tshark.output(*options, *passes, "-T", "pdml", *ask).partition("</pdml>")
+        packets = list(xml.etree.ElementTree.fromstring((pdml + end).encode()).iter("packet"))
+        yield from check_trees(f"{case} {passes}", output, packets, rules)
 
 
 def flood():
@@ -224,16 +221,14 @@ def flood():
     return "\n".join(lines) + "\n"
 
 
-def check_flood(build):
-    with captures.folder() as where:
-        scenario = where / "flood.scenario"
-        scenario.write_text(flood())
-        capture = captures.make(build, scenario, where)
-        tshark = Tshark(build, where)
-        output = tshark.output("-r", capture, "-q", "-z", "krr,tree")
-        branches = count_of(output)
-        columns = tshark.output("-r", capture, "-Y", "krr")
-        drawn = tshark.output("-r", capture, "-q", "-z", "flow,krr,standard")
+def check_flood(build, tshark, where):
+    scenario = where / "flood.scenario"
+    scenario.write_text(flood())
+    capture = captures.make(build, scenario, where)
+    output = tshark.output("-r", capture, "-q", "-z", "krr,tree")
+    branches = count_of(output)
+    columns = tshark.output("-r", capture, "-Y", "krr")
+    drawn = tshark.output("-r", capture, "-q", "-z", "flow,krr,standard")
     for branch in ("KRRs by creator", "KMSs offered for the receiver"):
         total, names, _ = branches[branch]
         rest = names.pop(f"[beyond the first {MOST_NAMES} names]", 0)
@@ -256,8 +251,11 @@ def check_flood(build):
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     rules = set(audits.Program(build).rules())
-    problems = [problem for case in CASES for problem in check_case(build, case, rules)]
-    problems += check_flood(build)
+    with captures.folder() as where:
+        tshark = Tshark(build, where)
+        problems = [problem for case in CASES
+                    for problem in check_case(build, tshark, where, case, rules)]
+        problems += check_flood(build, tshark, where)
     if len(FILLED) < 12:
         problems.append(f"no case fills other branches than {sorted(FILLED)}")
     print("\n".join(problems))
