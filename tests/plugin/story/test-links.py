@@ -6,7 +6,8 @@ usage: test-links.py BUILD_DIR
 
 In the second pass of tshark each frame that a finding cites has the expert info of that rule, with
 the words of the report, and no other frame has it. The frames of each negotiation have its number;
-the KRR of each leg names the frame of its offer, the offer that of its KRR, and the time between.
+the KRR of each leg names the frame of its offer, the offer that of its KRR, and the time between:
+that of the frames, or what copies of messages state.
 """
 
 import decimal
@@ -21,7 +22,7 @@ from tshark import Tshark
 
 FIELDS = ["frame.number", "frame.time_epoch", "hep.time", "krr.offer_in", "krr.time_since_offer",
           "krr.answered_in", "krr.negotiation", "krr.attempt", "krr.retried_in", "krr.retry_of",
-          "_ws.expert.message"]
+          "hep.seconds", "hep.microseconds", "_ws.expert.message"]
 
 # Those that are looked at in one pass as well: on several hops, over TCP, in the form of multiparts.
 ONE_PASS = ("list-widened/kms-added.scenario", "carrier/tcp-two-in-one-segment.scenario",
