@@ -28,7 +28,7 @@ const char *unread_kind_name(UnreadKind kind)
 
 bool unread_is_lost(UnreadKind kind)
 {
-    return kind < UNREAD_ENCRYPTED;
+    return kind < UNREAD_ENCRYPTED && kind != UNREAD_SIP_EXCEPTION;
 }
 
 static Unread *find(GArray *unread, const Unread *wanted)

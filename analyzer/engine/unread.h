@@ -37,7 +37,7 @@ typedef struct Unread {
 const char *unread_kind_name(UnreadKind kind);
 
 /** Does it leave an audit incomplete? What is only encrypted, or no SIP as far as one can see, does
- *  not. */
+ *  not; nor does an exception, behind which the rest of a message is read all the same. */
 bool unread_is_lost(UnreadKind kind);
 
 /** Counts one more thing. @param unread  of Unread */

@@ -68,6 +68,15 @@ static bool ports_are_sip(const Transport *transport, guint32 source, guint32 de
            (!second || sip_front_is(second));
 }
 
+/* Is one of the ports SIP's, whoever has the other one? */
+static bool port_is_sip(const Transport *transport, guint32 source, guint32 destination)
+{
+    dissector_handle_t first = dissector_get_uint_handle(transport->table, source);
+    dissector_handle_t second = dissector_get_uint_handle(transport->table, destination);
+
+    return (first && sip_front_is(first)) || (second && sip_front_is(second));
+}
+
 /* The conversation of these very sockets: one with wildcards is of others too. */
 static conversation_t *own_conversation(const Transport *transport, const packet_info *pinfo,
                                         guint32 source, guint32 destination)
@@ -100,11 +109,32 @@ static bool is_claimed(const Transport *transport, const packet_info *pinfo, gui
     return false;
 }
 
+/* Does a port belong to HEP, which carries SIP? */
+static bool port_is_hep(const Transport *transport, guint32 port)
+{
+    dissector_handle_t owner = dissector_get_uint_handle(transport->table, port);
+
+    return owner && owner == find_dissector("hep.tcp");
+}
+
+/* In a stream that another protocol has, a segment may begin as SIP by chance: what carries SIP (HEP,
+ * WebSocket) was cut there. It is believed, but for on SIP's own ports. */
+static bool is_another_stream(const Transport *transport, bool claimed, guint32 source,
+                              guint32 destination)
+{
+    return transport->stream && !port_is_sip(transport, source, destination) &&
+           (claimed || port_is_hep(transport, source) || port_is_hep(transport, destination));
+}
+
 static void claim(const Transport *transport, const packet_info *pinfo, guint32 source,
                   guint32 destination)
 {
-    if (is_claimed(transport, pinfo, source, destination) ||
-        !ports_are_sip(transport, source, destination)) {
+    const bool claimed = is_claimed(transport, pinfo, source, destination);
+
+    if (is_another_stream(transport, claimed, source, destination)) {
+        return;
+    }
+    if (claimed || !ports_are_sip(transport, source, destination)) {
         conversation_t *own = own_conversation(transport, pinfo, source, destination);
         conversation_set_dissector_from_frame_number(own, pinfo->num,
                                                      sip_front_handle(transport->stream));
