@@ -24,8 +24,9 @@
 enum { FLAG_SYN = 0x02, FLAG_PSH = 0x08, FLAG_ACK = 0x10 };
 
 const char *const packet_maker_keys[] = {
-    "over", "segment", "split",  "hold",        "fragment",  "lose-fragment", "retransmit",   "cut",
-    "lose", "reverse", "within", "tunnel-from", "tunnel-to", "tunnel-over",   "tunnel-delay", NULL};
+    "over",       "segment",     "split",        "hold",        "fragment", "lose-fragment",
+    "retransmit", "cut",         "lose",         "reverse",     "within",   "tunnel-from",
+    "tunnel-to",  "tunnel-over", "tunnel-delay", "client-port", NULL};
 
 typedef struct Frame {
     gint64 time_ns; /* since 1970 */
@@ -49,6 +50,7 @@ struct PacketMaker {
 
 /* What the settings of a message ask for. */
 typedef struct Travel {
+    guint64 client_port; /* of a TCP connection that the message opens; 0: one of its own */
     guint64 segment, fragment, retransmit, cut, lose, lose_fragment;
     GArray *split; /* of gint64: where segments begin, too; NULL: nowhere */
     bool reverse, hold;
@@ -209,7 +211,8 @@ static Connection *open_connection(PacketMaker *maker, const Parcel *parcel, con
     Connection *connection = g_new0(Connection, 1);
     guint number = maker->connections->len;
     connection->ends[0] = parcel->from;
-    connection->ends[0].port = EPHEMERAL_PORT + number % 16384;
+    connection->ends[0].port =
+        travel->client_port > 0 ? (guint16)travel->client_port : EPHEMERAL_PORT + number % 16384;
     connection->ends[1] = parcel->to;
     connection->next[0] = 1000000 + 1000 * number;
     connection->next[1] = 5000000 + 1000 * number;
@@ -331,6 +334,7 @@ static bool read_numbers(const PacketMaker *maker, const ScenarioMessage *messag
         {"retransmit", MAX_RESENDS, 0, &travel->retransmit},
         {"cut", CAPTURE_SNAP_LENGTH, 0, &travel->cut},
         {"lose", G_MAXUINT32, 0, &travel->lose},
+        {"client-port", G_MAXUINT16, 0, &travel->client_port},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         if (!setting_number(maker->scenario, message->settings, numbers[i].key, numbers[i].largest,

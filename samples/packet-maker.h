@@ -13,6 +13,7 @@
  *   retransmit = COUNT     the same octets again so many times, after 0.5 s, 1 s, 2 s, ...
  *   cut = OCTETS           of each frame in the capture, as by a snap length
  *   lose = NUMBER          its frame of that number, from 1, is not in the capture
+ *   client-port = PORT     of the TCP connection that it opens; default: one that nobody else has
  *   reverse = yes          its frames arrive in reverse order
  *   within, tunnel-...     what it travels in besides: see tunnel.h
  *

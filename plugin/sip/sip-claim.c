@@ -58,23 +58,25 @@ static bool begins_as_sip(tvbuff_t *tvb, int header)
 
 /* ---- whose is it? ---- */
 
-/* Would the ports lead to SIP? Where one is nobody's the other one decides. */
-static bool ports_are_sip(const Transport *transport, guint32 source, guint32 destination)
+/* To what the ports lead. */
+typedef enum PortsOf {
+    PORTS_OF_NOBODY,
+    PORTS_OF_SIP,     /* alone: where one is nobody's the other one decides */
+    PORTS_OF_SEVERAL, /* of SIP, and of another protocol */
+    PORTS_OF_OTHERS
+} PortsOf;
+
+static PortsOf ports_of(const Transport *transport, guint32 source, guint32 destination)
 {
     dissector_handle_t first = dissector_get_uint_handle(transport->table, source);
     dissector_handle_t second = dissector_get_uint_handle(transport->table, destination);
+    const bool sip = sip_front_is(first) || sip_front_is(second);
+    const bool others = (first && !sip_front_is(first)) || (second && !sip_front_is(second));
 
-    return (first || second) && (!first || sip_front_is(first)) &&
-           (!second || sip_front_is(second));
-}
-
-/* Is one of the ports SIP's, whoever has the other one? */
-static bool port_is_sip(const Transport *transport, guint32 source, guint32 destination)
-{
-    dissector_handle_t first = dissector_get_uint_handle(transport->table, source);
-    dissector_handle_t second = dissector_get_uint_handle(transport->table, destination);
-
-    return (first && sip_front_is(first)) || (second && sip_front_is(second));
+    if (!sip) {
+        return others ? PORTS_OF_OTHERS : PORTS_OF_NOBODY;
+    }
+    return others ? PORTS_OF_SEVERAL : PORTS_OF_SIP;
 }
 
 /* The conversation of these very sockets: one with wildcards is of others too. */
@@ -109,32 +111,30 @@ static bool is_claimed(const Transport *transport, const packet_info *pinfo, gui
     return false;
 }
 
-/* Does a port belong to HEP, which carries SIP? */
-static bool port_is_hep(const Transport *transport, guint32 port)
+/* A segment may hold the middle of a message of any protocol, which may be a copy of SIP: where no port
+ * is SIP's, what owns the connection keeps it. A datagram begins where it begins. */
+static bool must_claim(const Transport *transport, const packet_info *pinfo, guint32 source,
+                       guint32 destination)
 {
-    dissector_handle_t owner = dissector_get_uint_handle(transport->table, port);
+    const bool claimed = is_claimed(transport, pinfo, source, destination);
+    const PortsOf ports = ports_of(transport, source, destination);
 
-    return owner && owner == find_dissector("hep.tcp");
-}
-
-/* In a stream that another protocol has, a segment may begin as SIP by chance: what carries SIP (HEP,
- * WebSocket) was cut there. It is believed, but for on SIP's own ports. */
-static bool is_another_stream(const Transport *transport, bool claimed, guint32 source,
-                              guint32 destination)
-{
-    return transport->stream && !port_is_sip(transport, source, destination) &&
-           (claimed || port_is_hep(transport, source) || port_is_hep(transport, destination));
+    switch (ports) {
+    case PORTS_OF_SIP:
+        return claimed;
+    case PORTS_OF_SEVERAL:
+        return true;
+    case PORTS_OF_NOBODY:
+        return !transport->stream || !claimed;
+    default:
+        return !transport->stream;
+    }
 }
 
 static void claim(const Transport *transport, const packet_info *pinfo, guint32 source,
                   guint32 destination)
 {
-    const bool claimed = is_claimed(transport, pinfo, source, destination);
-
-    if (is_another_stream(transport, claimed, source, destination)) {
-        return;
-    }
-    if (claimed || !ports_are_sip(transport, source, destination)) {
+    if (must_claim(transport, pinfo, source, destination)) {
         conversation_t *own = own_conversation(transport, pinfo, source, destination);
         conversation_set_dissector_from_frame_number(own, pinfo->num,
                                                      sip_front_handle(transport->stream));
