@@ -220,27 +220,6 @@ static void name_carriers(StoryEvent *event)
     }
 }
 
-/* Does a frame that was cut short show that it carried something of ours? */
-static bool mentions_cargo(tvbuff_t *frame)
-{
-    static const char *const marks[] = {"kmsredirectresponse", "key-mgmt:mikey",
-                                        "application/mikey"};
-    gsize length = tvb_captured_length(frame);
-    const char *octets = (const char *)tvb_get_ptr(frame, 0, (int)length);
-    gsize run;
-
-    /* From zero to zero, since strings are searched for. */
-    for (gsize i = 0; i < length; i += run + 1) {
-        run = strnlen(octets + i, length - i);
-        for (gsize mark = 0; mark < G_N_ELEMENTS(marks); mark++) {
-            if (g_strstr_len(octets + i, (gssize)run, marks[mark])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /* No dissector is called for a body without octets. */
 static void add_empty_krr(StoryEvent *event)
 {
@@ -279,7 +258,7 @@ static void finish_message(const FrameWalk *frame, StoryEvent *event, const fiel
     /* Of a message that the capture cut short the body is not looked at, and the header section only
      * where it says of which transaction it is. */
     event->opaque |= event->cut && !event->sip.call_id;
-    if (event->cut && frame->count == 0 && mentions_cargo(frame->tvb)) {
+    if (event->cut && frame->count == 0 && unread_cargo_is_mentioned(frame->tvb)) {
         event->cut_bodies++;
     }
 }

@@ -104,3 +104,23 @@ KrrDocument *unread_krr_of(packet_info *pinfo, const field_info *shown, bool bro
                        : "no part of it is labelled as a KRR, whole, and in an encoding that is "
                          "known");
 }
+
+bool unread_cargo_is_mentioned(tvbuff_t *frame)
+{
+    static const char *const marks[] = {"kmsredirectresponse", "key-mgmt:mikey",
+                                        "application/mikey"};
+    gsize length = tvb_captured_length(frame);
+    const char *octets = (const char *)tvb_get_ptr(frame, 0, (int)length);
+    gsize run;
+
+    /* From zero to zero, since strings are searched for. */
+    for (gsize i = 0; i < length; i += run + 1) {
+        run = strnlen(octets + i, length - i);
+        for (gsize mark = 0; mark < G_N_ELEMENTS(marks); mark++) {
+            if (g_strstr_len(octets + i, (gssize)run, marks[mark])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

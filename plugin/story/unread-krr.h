@@ -19,4 +19,7 @@
  */
 KrrDocument *unread_krr_of(packet_info *pinfo, const field_info *shown, bool broken);
 
+/** Does a frame that was cut short show that it carried a KRR or an offer? @param frame  its octets */
+bool unread_cargo_is_mentioned(tvbuff_t *frame);
+
 #endif
