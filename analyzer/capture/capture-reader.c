@@ -6,6 +6,7 @@
 
 #include "analyzer/capture/capture-reader.h"
 
+#include "analyzer/capture/file-kind.h"
 #include "analyzer/capture/pcap-walk.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/sieve/raw-frame.h"
@@ -41,7 +42,10 @@ static wtap *open_file(Capture *capture)
         wtap_close(file);
         err = WTAP_ERR_FILE_UNKNOWN_FORMAT;
     }
-    if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {
+    const char *kind = file_kind_of(capture->result.readable);
+    if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT && kind) {
+        capture_fail(capture, "it is %s", kind);
+    } else if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {
         capture_fail(capture, "it is no capture in a format that Wireshark knows");
     } else if (err == WTAP_ERR_SHORT_READ) {
         capture_fail(capture, "it ends before its first frame");
@@ -56,8 +60,12 @@ static wtap *open_file(Capture *capture)
 static void describe_end(Capture *capture, int err, const char *err_info)
 {
     const char *info = err_info ? err_info : wtap_strerror(err);
+    const char *kind = file_kind_of(capture->result.readable);
 
-    if (err == WTAP_ERR_SHORT_READ) {
+    if (kind) {
+        capture_fail(capture, "broken off after frame %" G_GUINT64_FORMAT " (%s); it is %s",
+                     capture->result.frames, info, kind);
+    } else if (err == WTAP_ERR_SHORT_READ) {
         capture_fail(capture,
                      "cut short: it ends in the middle of what follows frame %" G_GUINT64_FORMAT,
                      capture->result.frames);

@@ -5,8 +5,10 @@
 usage: test-options.py BUILD_DIR
 """
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import signal
 import subprocess
@@ -211,6 +213,15 @@ def mistyped(bench):
         equal([line.split(": ")[1] for line in result.stderr.splitlines()], names, "complaints")
 
 
+def packed(bench):
+    """Of a file that Wireshark does not unpack, the line says what it is and what to do."""
+    octets = bench.demo().read_bytes()
+    for name, pack in (("xz", lzma.compress), ("bzip2", bz2.compress)):
+        (bench.folder / name).write_bytes(pack(octets))
+        line = bench.refused(name)
+        expect(f"compressed with {name}" in line and f"{name} -dc" in line, line)
+
+
 def incomplete(bench):
     """What could be read is reported in full, the rest is one line, and 3 wins over 1."""
     cut = bench.folder / "cut.pcap"
@@ -306,4 +317,4 @@ def interrupted(bench):
 main([severities_and_status, only_and_skip, compressed, several_captures, incomplete, capture_filter,
       window, decode_as, odd_ports, preference],
      program=[formats, usage, information, explain, quiet, output, output_refused, standard_input,
-              mistyped, interrupted])
+              mistyped, packed, interrupted])
