@@ -7,7 +7,6 @@ usage: test-working-folder.py BUILD_DIR
 
 import os
 
-import audits
 from krraudit import equal, expect, main
 
 # A dissector of Wireshark opens this at the start of each session.
@@ -36,4 +35,4 @@ def relative_names(bench):
             (bench.folder / "in" / name).unlink()
 
 
-main([nothing_is_opened, relative_names], audits.Program)
+main(program=[nothing_is_opened, relative_names])
