@@ -10,7 +10,7 @@ import unicodedata
 
 import scenarios
 from krraudit import equal, expect, main, path
-from places import SAMPLES, SCENARIOS
+from places import SAMPLES
 from scenarios import HOSTS, OFFER, REDIRECT
 
 POLICY = ["--policy", SAMPLES / "policy.ini"]

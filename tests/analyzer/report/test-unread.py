@@ -11,7 +11,7 @@ import struct
 import audits
 import packets
 from krraudit import equal, expect, main
-from scenarios import HOSTS, OFFER, REDIRECT
+from scenarios import HOSTS, OFFER
 
 ALICE, PROXY = "192.0.2.100", "192.0.2.10"
 REQUEST = """OPTIONS sip:proxy@192.0.2.10 SIP/2.0\r
