@@ -10,6 +10,7 @@
 
 #include "core/kms/kms-pattern.h"
 #include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
 #include "core/policy/kms-policy-file.h"
 
 struct KmsDomains {
@@ -66,6 +67,47 @@ const KmsDomain *kms_domains_of_user(const KmsDomains *domains, const char *iden
     return kms_pattern_index_lookup(domains->of_user, identity);
 }
 
+/* Is a host the domain, or beneath it? */
+static bool is_beneath(const char *host, gsize length, const char *domain)
+{
+    gsize domain_length = strlen(domain);
+    if (length < domain_length) {
+        return false;
+    }
+    const char *tail = host + length - domain_length;
+    return g_ascii_strncasecmp(tail, domain, domain_length) == 0 &&
+           (tail == host || tail[-1] == '.');
+}
+
+/* Is one of the domain's KMSs on that host? */
+static bool has_kms_at(const KmsDomain *domain, const char *host, gsize length)
+{
+    for (guint i = 0; domain->kms && domain->kms[i]; i++) {
+        gsize kms_length;
+        const char *kms = kms_uri_host(domain->kms[i], &kms_length);
+        if (kms_length == length && g_ascii_strncasecmp(kms, host, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const KmsDomain *kms_domains_of_entity(const KmsDomains *domains, const char *identity)
+{
+    const KmsDomain *found = kms_domains_of_user(domains, identity);
+    g_autofree char *canonical = mcx_identity_canonical(identity);
+    gsize length;
+    const char *host = kms_uri_host(canonical, &length);
+
+    for (guint i = 0; !found && length > 0 && i < domains->all->len; i++) {
+        const KmsDomain *domain = g_ptr_array_index(domains->all, i);
+        if (is_beneath(host, length, domain->name) || has_kms_at(domain, host, length)) {
+            found = domain;
+        }
+    }
+    return found;
+}
+
 const KmsDomain *kms_domains_find(const KmsDomains *domains, const char *name)
 {
     for (guint i = 0; i < domains->all->len; i++) {
@@ -84,11 +126,8 @@ bool kms_domain_owns(const KmsDomain *domain, const char *kms)
     }
     gsize host_length;
     const char *host = kms_uri_host(kms, &host_length);
-    gsize name_length = strlen(domain->name);
-    if (host_length < name_length) {
-        return false;
+    if (host_length > 1 && host[host_length - 1] == '.') {
+        host_length--; /* of the root */
     }
-    const char *tail = host + host_length - name_length;
-    return g_ascii_strncasecmp(tail, domain->name, name_length) == 0 &&
-           (tail == host || tail[-1] == '.');
+    return is_beneath(host, host_length, domain->name);
 }

@@ -35,6 +35,8 @@ void kms_domains_free(KmsDomains *domains);
 
 /** As kms_policy_domain_of_user() has it. */
 const KmsDomain *kms_domains_of_user(const KmsDomains *domains, const char *identity);
+/** As kms_policy_domain_of_entity() has it. */
+const KmsDomain *kms_domains_of_entity(const KmsDomains *domains, const char *identity);
 /** As kms_policy_domain() has it. */
 const KmsDomain *kms_domains_find(const KmsDomains *domains, const char *name);
 

@@ -6,6 +6,8 @@
 
 #include "core/policy/kms-policy.h"
 
+#include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
 #include "core/policy/kms-known-names.h"
 #include "core/policy/kms-policy-file.h"
 #include "core/policy/kms-policy-reader.h"
@@ -20,14 +22,24 @@ struct KmsPolicy {
     GHashTable *kms_domains;     /* KMS -> KmsSection of [kms-domain] */
     GPtrArray *known_kms;        /* of char *, sorted, owned by the file and the grants */
     GPtrArray *known_identities; /* likewise */
+    GHashTable *named;           /* set of char *, owned: these, canonical */
 };
+
+static GHashTable *index_identities(const GPtrArray *identities)
+{
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < identities->len; i++) {
+        g_hash_table_add(index, mcx_identity_canonical(g_ptr_array_index(identities, i)));
+    }
+    return index;
+}
 
 static GHashTable *index_kms_domains(const GPtrArray *sections)
 {
-    GHashTable *index = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < sections->len; i++) {
         KmsSection *section = g_ptr_array_index(sections, i);
-        g_hash_table_insert(index, section->argument, section);
+        g_hash_table_insert(index, kms_uri_canonical(section->argument), section);
     }
     return index;
 }
@@ -44,6 +56,7 @@ static KmsPolicy *policy_new(KmsPolicyFile *file, KmsGrants *grants)
     policy->users = kms_users_new(file, policy->domains, grants);
     policy->kms_domains = index_kms_domains(file->sections[KMS_GROUP_KMS_DOMAIN]);
     kms_known_names_collect(file, grants, &policy->known_kms, &policy->known_identities);
+    policy->named = index_identities(policy->known_identities);
     return policy;
 }
 
@@ -80,6 +93,7 @@ void kms_policy_free(KmsPolicy *policy)
     }
     g_ptr_array_unref(policy->known_kms);
     g_ptr_array_unref(policy->known_identities);
+    g_hash_table_unref(policy->named);
     g_hash_table_unref(policy->kms_domains);
     kms_users_free(policy->users);
     kms_entities_free(policy->entities);
@@ -97,6 +111,18 @@ KmsUser kms_policy_user(const KmsPolicy *policy, const char *identity, KmsUserPa
 const KmsDomain *kms_policy_domain_of_user(const KmsPolicy *policy, const char *identity)
 {
     return kms_domains_of_user(policy->domains, identity);
+}
+
+const KmsDomain *kms_policy_domain_of_entity(const KmsPolicy *policy, const char *identity)
+{
+    return kms_domains_of_entity(policy->domains, identity);
+}
+
+bool kms_policy_names(const KmsPolicy *policy, const char *identity)
+{
+    g_autofree char *canonical = mcx_identity_canonical(identity);
+
+    return g_hash_table_contains(policy->named, canonical);
 }
 
 const KmsDomain *kms_policy_domain(const KmsPolicy *policy, const char *name)
@@ -121,7 +147,8 @@ const GPtrArray *kms_policy_entities(const KmsPolicy *policy)
 
 McxKeyPeriod kms_policy_key_period(const KmsPolicy *policy, const char *kms)
 {
-    const KmsSection *section = g_hash_table_lookup(policy->kms_domains, kms);
+    g_autofree char *canonical = kms_uri_canonical(kms);
+    const KmsSection *section = g_hash_table_lookup(policy->kms_domains, canonical);
     if (!section) {
         return (McxKeyPeriod){MCX_DEFAULT_KEY_PERIOD, MCX_DEFAULT_KEY_OFFSET};
     }

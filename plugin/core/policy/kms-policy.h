@@ -60,6 +60,13 @@ KmsUser kms_policy_user(const KmsPolicy *policy, const char *identity, KmsUserPa
 
 /** The domain of a user by the users patterns of the domains (longest pattern first), or NULL. */
 const KmsDomain *kms_policy_domain_of_user(const KmsPolicy *policy, const char *identity);
+
+/** The domain of an entity that the policy does not list: the one whose users, name or KMSs its URI
+ *  fits; NULL: none. */
+const KmsDomain *kms_policy_domain_of_entity(const KmsPolicy *policy, const char *identity);
+
+/** Does the policy name that very identity, not only by a pattern? */
+bool kms_policy_names(const KmsPolicy *policy, const char *identity);
 /** The domain by name, in upper or lower case, or NULL. */
 const KmsDomain *kms_policy_domain(const KmsPolicy *policy, const char *name);
 

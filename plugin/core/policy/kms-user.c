@@ -48,6 +48,7 @@ static void overlay_section(KmsUser *user, const KmsSection *section)
     }
     if ((value = kms_section_value(section, KMS_KEY_HOME))) {
         user->home = value->meant[0];
+        user->keyed_by_name = true;
     }
     if ((value = kms_section_value(section, KMS_KEY_SECONDARY))) {
         user->secondary.stated = value->meant;
@@ -60,6 +61,7 @@ static void overlay_section(KmsUser *user, const KmsSection *section)
 static void overlay_domain(KmsUser *user, const KmsDomain *domain)
 {
     user->home = domain->home ? domain->home : user->home;
+    user->keyed_by_name = user->keyed_by_name && !domain->home;
     user->secondary.stated = domain->secondary ? domain->secondary : user->secondary.stated;
     user->external.stated = domain->external ? domain->external : user->external.stated;
 }
@@ -74,6 +76,7 @@ static void overlay_granted(KmsUser *user, const KmsGranted *granted)
     const char *home = granted->kms[KMS_ROLE_HOME][0];
 
     user->home = home ? home : user->home;
+    user->keyed_by_name = user->keyed_by_name || home;
     user->secondary.granted = granted_list(granted, KMS_ROLE_SECONDARY);
     user->external.granted = granted_list(granted, KMS_ROLE_EXTERNAL);
 }

@@ -28,9 +28,10 @@ typedef struct KmsUserList {
 
 /** The effective policy for one user. What it points to belongs to the policy. */
 typedef struct KmsUser {
-    bool own;       /**< one of the auditor's own users: the switches below bind this user */
-    bool knows_kms; /**< the policy states at least one of the three lists for this user; then
+    bool own;           /**< one of the auditor's own users: the switches below bind this user */
+    bool knows_kms;     /**< the policy states at least one of the three lists for this user; then
                              a list that is not stated is empty */
+    bool keyed_by_name; /**< its home KMS is stated for the user, not only for all of its domain */
     bool allow_krr, report_krr, require_signed_krr, request_unknown_certificates,
         hold_until_accepted;
     guint max_sub_krrs;

@@ -59,14 +59,22 @@ static bool is_terminating(const KmsPolicy *policy, const Krr *krr, const char *
            !(initiator && mcx_identity_same(creator, initiator));
 }
 
+bool krr_is_of_receiver(const KmsPolicy *policy, const Krr *krr)
+{
+    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
+    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
+
+    return creator && receiver &&
+           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr));
+}
+
 bool krr_is_from_receiver(const KmsPolicy *policy, const Krr *krr)
 {
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
     return creator && receiver &&
-           (mcx_identity_same(creator, receiver) || is_uid_of_creator(policy, krr) ||
-            is_terminating(policy, krr, creator));
+           (krr_is_of_receiver(policy, krr) || is_terminating(policy, krr, creator));
 }
 
 const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr)
@@ -76,7 +84,6 @@ const KmsDomain *krr_creator_domain(const KmsPolicy *policy, const Krr *krr)
     if (entity && entity->domain) {
         return kms_policy_domain(policy, entity->domain);
     }
-    return krr_is_from_receiver(policy, krr)
-               ? kms_policy_domain_of_user(policy, krr_text(krr, KRR_ELEMENT_CREATOR))
-               : NULL;
+    const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
+    return creator ? kms_policy_domain_of_entity(policy, creator) : NULL;
 }

@@ -29,6 +29,7 @@ typedef enum KrrRuleNeeds {
     KRR_NEEDS_SIGNATURE,       /**< the verified signature of a KRR */
     KRR_NEEDS_POLICY,          /**< a KRR and who may use which KMS */
     KRR_NEEDS_ROLE,            /**< a KRR and what the policy says of its creator and its users */
+    KRR_NEEDS_STANDING,        /**< the same, and where the KRR was seen */
     KRR_NEEDS_SIGHTING,        /**< when and in what a KRR was seen */
     KRR_NEEDS_OFFER,           /**< the offer that a KRR answers */
     KRR_NEEDS_OFFER_SIGNATURE, /**< the verified signature of an offer */

@@ -326,3 +326,47 @@ void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
                        &krr->lists[side]));
     }
 }
+
+/* ---- list-not-of-user ---- */
+
+/* Does the creator list, as far as the policy tells, the KMSs by which the receiver is keyed? So do the
+ * receiver and those who stand in its domain; an outbound CS proxy says what its own domain accepts
+ * (case D). */
+static bool lists_for_receiver(const DocumentJudge *judge, const Krr *krr)
+{
+    const KmsEntity *entity = krr_creator_entity(judge->policy, krr);
+    const KmsDomain *domain = krr_creator_domain(judge->policy, krr);
+
+    if (krr_is_of_receiver(judge->policy, krr)) {
+        return true;
+    }
+    return !(entity && entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY) && domain &&
+           domain == kms_policy_domain_of_entity(judge->policy, krr_text(krr, KRR_ELEMENT_IDRR));
+}
+
+/* Clause 7.2.1.3.2.2, 2b, and 7.2.1.3.2.3, case C: the receiver list holds the home and the secondary
+ * KMSs that the receiver uses. Silent where: the policy
+ * does not state them, or only for all users of a domain, of which some may have more; the creator is neither the
+ * receiver nor of its domain, or an outbound CS proxy (case D); or the KRR embeds another. */
+void rule_list_not_of_user(DocumentJudge *judge, const Krr *krr)
+{
+    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
+
+    if (!receiver || krr_identity_is_hidden(receiver) || !krr_is_made_afresh(krr) ||
+        !lists_for_receiver(judge, krr)) {
+        return;
+    }
+    const KmsUser user = kms_policy_user(judge->policy, receiver, KMS_USER_RECEIVER);
+    const KrrList *list = &krr->lists[KRR_RECEIVER];
+    for (guint i = 0; user.keyed_by_name && i < list->kms->len; i++) {
+        const KrrValue *kms = g_ptr_array_index(list->kms, i);
+        if (keys_user(&user, kms->text)) {
+            continue;
+        }
+        document_add_finding(
+            judge, KRR_RULE_LIST_NOT_OF_USER, krr, finding_in_value(KRR_ELEMENT_RECEIVER_LIST, kms),
+            rule_words("The receiver list holds home and secondary KMSs of %pQ.", receiver),
+            rule_words("The receiver list of %pQ holds %pQ, which is neither.",
+                       krr_text(krr, KRR_ELEMENT_CREATOR), kms->text));
+    }
+}
