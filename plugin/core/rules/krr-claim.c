@@ -6,6 +6,8 @@
 
 #include "core/rules/krr-claim.h"
 
+#include <string.h>
+
 #include "core/octets/kms-uri.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-words.h"
@@ -71,4 +73,61 @@ bool krr_same_signer(const Krr *a, const Krr *b)
     const char *first = proven_certificate(a);
 
     return first && g_strcmp0(first, proven_certificate(b)) == 0;
+}
+
+/* ---- what is said, whoever wrote it down ---- */
+
+static bool same_or_absent(const Krr *a, const Krr *b, KrrElement element)
+{
+    const char *first = krr_text(a, element);
+    const char *second = krr_text(b, element);
+
+    return first && second ? krr_same_value(element, first, second) : first == second;
+}
+
+bool krr_same_saying(const Krr *a, const Krr *b)
+{
+    for (KrrElement element = KRR_ELEMENT_CREATOR; element < KRR_N_VALUES; element++) {
+        if (!same_or_absent(a, b, element)) {
+            return false;
+        }
+    }
+    if (!krr_same_list(&a->lists[KRR_INITIATOR], &b->lists[KRR_INITIATOR]) ||
+        !krr_same_list(&a->lists[KRR_RECEIVER], &b->lists[KRR_RECEIVER]) ||
+        a->signature.present != b->signature.present ||
+        (a->signature.present && !krr_same_signer(a, b)) || a->embedded->len != b->embedded->len) {
+        return false;
+    }
+    for (guint i = 0; i < a->embedded->len; i++) {
+        if (!krr_same_saying(g_ptr_array_index(a->embedded, i),
+                             g_ptr_array_index(b->embedded, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_content(GChecksum *checksum, const Krr *krr)
+{
+    for (KrrElement element = 0; element < KRR_N_VALUES; element++) {
+        const char *text = krr_text(krr, element) ? krr_text(krr, element) : "";
+        g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    }
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        g_autofree char *list = krr_list_to_text(&krr->lists[side]);
+        g_checksum_update(checksum, (const guchar *)list, (gssize)strlen(list) + 1);
+    }
+    for (guint i = 0; i < krr->embedded->len; i++) {
+        g_checksum_update(checksum, (const guchar *)"[", 1);
+        add_content(checksum, g_ptr_array_index(krr->embedded, i));
+    }
+    g_checksum_update(checksum, (const guchar *)"]", 1);
+}
+
+char *krr_content_digest(const Krr *krr)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    add_content(checksum, krr);
+    return g_strdup(g_checksum_get_string(checksum));
 }

@@ -12,6 +12,15 @@
 /** Do two KRRs claim to be one: same creator, same time, same initiator and receiver? */
 bool krr_same_claim(const Krr *a, const Krr *b);
 
+/** Do two KRRs say the same, of the same signer where they are signed, though they may be dated
+ *  differently? A server that keeps no state makes such for one request that is sent again (RFC 3261,
+ *  8.2.7). */
+bool krr_same_saying(const Krr *a, const Krr *b);
+
+/** What is signed in a KRR, as a digest: all that it states, without KeyInfo, the form of the signature
+ *  and white space, which anybody can change. Caller frees. */
+char *krr_content_digest(const Krr *krr);
+
 /** Do two lists say the same, in the same order? */
 bool krr_same_list(const KrrList *a, const KrrList *b);
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/rules/krr-claim.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
@@ -359,13 +360,25 @@ static void answers_free(gpointer data)
     g_free(answers);
 }
 
+/* Does a KRR say what one of the others says? */
+static bool says_one_of(const GPtrArray *krrs, const StoryKrr *krr)
+{
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *other = story_krr_at(krrs, i);
+        if (other == krr || krr_same_saying(other->krr, krr->krr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void answers_add(Answers *answers, const StoryLeg *leg)
 {
     g_ptr_array_add(answers->legs, (gpointer)leg);
     answers->asked = answers->asked || leg->has_request;
     for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
         StoryKrr *krr = story_krr_at(leg->krrs, i);
-        if (!krr->unreadable && !g_ptr_array_find(answers->krrs, krr, NULL)) {
+        if (!krr->unreadable && !says_one_of(answers->krrs, krr)) {
             g_ptr_array_add(answers->krrs, krr);
         }
     }
@@ -462,7 +475,7 @@ static void say_competing(StoryJudge *judge, const Answers *answers)
 
 /* Clause 7.2.1.3.4: misuse of security domains is to be detected; of two KRRs that answer one
  * request, as RFC 3261 (17.1.3) tells requests apart, one may be an intruder's. Silent where:
- * the KRRs are the same, or the request was sent to two servers under one branch. */
+ * the KRRs say the same, or the request was sent to two servers under one branch. */
 void rule_competing_krrs(StoryJudge *judge)
 {
     if (ledger_krrs(judge->ledger)->len == 0) {

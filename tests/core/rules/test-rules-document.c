@@ -351,7 +351,7 @@ static const Row rows[] = {
     {"role/c-or-b", ALL, {.creator = IS_HOME, .idrr = CARL, .idrkmsi = OTHER,
      .initiator_list = AWAY, .receiver_list = "ANY"}, ""},
     {"role/b-and-c", ALL, {.creator = IS_HOME, .idrr = CARL, .initiator_list = AWAY,
-     .receiver_list = PARTNER}, "wrong-list-for-role error ReceiverKmsList"},
+     .receiver_list = AWAY}, "wrong-list-for-role error ReceiverKmsList"},
     /* Somebody who is hidden may be of its domain */
     {"role/b-or-c-of-somebody-hidden", ALL, {.creator = IS_HOME, .idrr = UID,
      .receiver_list = AWAY}, ""},
