@@ -131,3 +131,43 @@ char *krr_content_digest(const Krr *krr)
     add_content(checksum, krr);
     return g_strdup(g_checksum_get_string(checksum));
 }
+
+GPtrArray *krr_groups_by_content(const GPtrArray *krrs)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) by_content = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        StoryKrr *krr = story_krr_at(krrs, i);
+        if (krr->unreadable) {
+            continue;
+        }
+        char *content = krr_content_digest(krr->krr);
+        GPtrArray *group = g_hash_table_lookup(by_content, content);
+        if (!group) {
+            group = g_ptr_array_new();
+            g_ptr_array_add(groups, group);
+            g_hash_table_insert(by_content, content, group);
+        } else {
+            g_free(content);
+        }
+        g_ptr_array_add(group, krr);
+    }
+    return groups;
+}
+
+bool krr_legs_share_offer(const StoryLeg *a, const StoryLeg *b)
+{
+    for (guint i = 0; i < a->offers->len; i++) {
+        if (g_ptr_array_find(b->offers, story_offer_at(a->offers, i), NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool krr_may_be_made_at_once(const StoryKrr *a, const StoryKrr *b)
+{
+    return a->has_first_sip && b->has_first_sip &&
+           ABS(a->first_sip.time_ns - b->first_sip.time_ns) < STORY_SECOND;
+}

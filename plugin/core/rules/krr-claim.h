@@ -8,6 +8,7 @@
 #define KRR_CLAIM_H
 
 #include "core/document/krr-document.h"
+#include "core/story/story.h"
 
 /** Do two KRRs claim to be one: same creator, same time, same initiator and receiver? */
 bool krr_same_claim(const Krr *a, const Krr *b);
@@ -20,6 +21,16 @@ bool krr_same_saying(const Krr *a, const Krr *b);
 /** What is signed in a KRR, as a digest: all that it states, without KeyInfo, the form of the signature
  *  and white space, which anybody can change. Caller frees. */
 char *krr_content_digest(const Krr *krr);
+
+/** KRRs by krr_content_digest(), in order of the first of each.
+ *  @return of GPtrArray of StoryKrr; those that could not be read are left out */
+GPtrArray *krr_groups_by_content(const GPtrArray *krrs);
+
+/** Do two requests carry the same offer? */
+bool krr_legs_share_offer(const StoryLeg *a, const StoryLeg *b);
+
+/** May a creator have made two KRRs with one text, in the second with which it dates both? */
+bool krr_may_be_made_at_once(const StoryKrr *a, const StoryKrr *b);
 
 /** Do two lists say the same, in the same order? */
 bool krr_same_list(const KrrList *a, const KrrList *b);

@@ -239,14 +239,20 @@ static bool is_newer(const Krr *sub, const Krr *krr)
 }
 
 /* Clause 7.2.1.3.2.4: a new KRR is created on receipt of the KRR that it contains. Silent where:
- * one of the two times cannot be read, or they may be of the same second. */
+ * one of the two times cannot be read, or they may be of the same second. Two clocks that differ by no
+ * more than clock-skew deserve a note only. */
 void rule_sub_krr_newer(DocumentJudge *judge, const Krr *krr)
 {
     for (guint i = 0; i < krr->embedded->len; i++) {
         const Krr *sub = g_ptr_array_index(krr->embedded, i);
         if (krr->time_valid && sub->time_valid && is_newer(sub, krr)) {
-            document_add_finding(
-                judge, KRR_RULE_SUB_KRR_NEWER, krr, finding_in_element(KRR_ELEMENT_TIME),
+            /* Not in nanoseconds: the difference of two arbitrary times need not fit. */
+            const gint64 seconds = sub->time_ns / STORY_SECOND - krr->time_ns / STORY_SECOND;
+            const bool clocks = seconds <= (gint64)kms_policy_clock_skew(judge->policy);
+            document_add_finding_as(
+                judge, KRR_RULE_SUB_KRR_NEWER,
+                clocks ? KRR_SEVERITY_NOTE : krr_rules[KRR_RULE_SUB_KRR_NEWER].severity, krr,
+                finding_in_element(KRR_ELEMENT_TIME),
                 rule_words("An embedded KRR is older than the one that embeds it."),
                 rule_words("The KRR is dated %pQ, the KRR that it embeds %pQ.",
                            krr_text(krr, KRR_ELEMENT_TIME), krr_text(sub, KRR_ELEMENT_TIME)));

@@ -549,34 +549,28 @@ void rule_conflicting_answers(StoryJudge *judge)
 
 /* ---- krr-replayed ---- */
 
-static bool share_an_offer(const StoryLeg *a, const StoryLeg *b)
+/* @param krrs  that say the same: one KRR, whatever was done to its signature */
+static void check_replay(StoryJudge *judge, const GPtrArray *krrs)
 {
-    for (guint i = 0; i < a->offers->len; i++) {
-        if (g_ptr_array_find(b->offers, story_offer_at(a->offers, i), NULL)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Clause 7.2.1.3.4: misuse of security domains is to be detected; a KRR is made for one offer,
- * which it describes (7.2.1.3.2.1), so that a KRR which answers two offers was used again.
- * Silent where: the offers of the other requests were not captured. */
-void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
-{
+    const StoryKrr *krr = story_krr_at(krrs, 0);
     const StoryLeg *first = NULL;
     guint other_offers = 0;
     g_autoptr(GArray) frames = evidence_new();
 
-    for (guint i = 0; i < krr->legs->len; i++) {
-        const StoryLeg *leg = story_leg_at(krr->legs, i);
-        if (leg->offers->len == 0) {
-            continue;
-        }
-        first = first ? first : leg;
-        if (!share_an_offer(first, leg)) {
-            other_offers++;
-            evidence_add_answer(frames, leg, krr);
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *use = story_krr_at(krrs, i);
+        for (guint k = 0; k < use->legs->len; k++) {
+            const StoryLeg *leg = story_leg_at(use->legs, k);
+            if (leg->offers->len == 0) {
+                continue;
+            }
+            krr = first ? krr : use;
+            first = first ? first : leg;
+            if (!krr_legs_share_offer(first, leg) &&
+                (use == krr || !krr_may_be_made_at_once(krr, use))) {
+                other_offers++;
+                evidence_add_answer(frames, leg, use);
+            }
         }
     }
     if (other_offers == 0) {
@@ -589,4 +583,16 @@ void rule_krr_replayed(StoryJudge *judge, const StoryKrr *krr)
                       rule_words("A KRR is made for one offer."),
                       rule_words("krr-%u answers %u further request%s with other offers.",
                                  krr->number, other_offers, rule_plural(other_offers)));
+}
+
+/* Clause 7.2.1.3.4: misuse of security domains is to be detected; a KRR is made for one offer, which it
+ * describes (7.2.1.3.2.1), so that a KRR which answers two offers was used again. Silent where: the
+ * offers of the other requests were not captured. */
+void rule_krr_replayed(StoryJudge *judge)
+{
+    g_autoptr(GPtrArray) groups = krr_groups_by_content(ledger_krrs(judge->ledger));
+
+    for (guint i = 0; i < groups->len; i++) {
+        check_replay(judge, g_ptr_array_index(groups, i));
+    }
 }
