@@ -102,7 +102,28 @@ static void check_flood(StoryJudge *judge, const char *creator, const GPtrArray 
         rule_words("%pQ made %u.", creator, count));
 }
 
-/* KRRs of the ledger that were seen by themselves and not in uploads, by creator.
+/* Is a KRR the one answer to an offer, whatever hops both were seen on? Very many offers are answered by
+ * as many KRRs: who asks gets an answer. */
+static bool answers_own_offer(const StoryKrr *krr)
+{
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
+        const StoryOffer *offer = leg->offers->len > 0 ? story_offer_at(leg->offers, 0) : NULL;
+        bool alone = offer != NULL;
+        for (guint k = 0; offer && alone && k < offer->legs->len; k++) {
+            const StoryLeg *other = story_leg_at(offer->legs, k);
+            alone = other->krrs->len == 0 ||
+                    (other->krrs->len == 1 && story_krr_at(other->krrs, 0) == krr);
+        }
+        if (alone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* KRRs of the ledger that were seen by themselves, not in uploads and not in answer to an offer of their
+ * own, by creator.
  * @param creators  out: all of them, in order, so that the report is the same each time */
 static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
 {
@@ -113,7 +134,8 @@ static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
     for (guint i = 0; i < krrs->len; i++) {
         StoryKrr *krr = story_krr_at(krrs, i);
         const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
-        if (!creator || !krr->seen_alone || krr->carrier == STORY_CARRIER_KMS_UPLOAD) {
+        if (!creator || !krr->seen_alone || krr->carrier == STORY_CARRIER_KMS_UPLOAD ||
+            answers_own_offer(krr)) {
             continue;
         }
         GPtrArray *made = g_hash_table_lookup(krrs_of, creator);
@@ -129,7 +151,7 @@ static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
 
 /* Clause 7.2.1.3.4: misuse of security domains is to be detected; very many KRRs of one creator
  * in a short time deny service, and hide one KRR among many. Silent where: KRRs state no
- * creator, or are uploads, which may come in one go. */
+ * creator, are uploads, which may come in one go, or each answer an offer of their own. */
 void rule_krr_flood(StoryJudge *judge)
 {
     g_autoptr(GPtrArray) creators = g_ptr_array_new();
