@@ -554,11 +554,19 @@ static const Case cases[] = {
     {"competition", NULL, {
         {0, "a", "s", "c1", .offer = &first},
         {10, "s", "a", "c1", .status = 488, .krr = &krr},
-        {12, "s", "a", "c1", .status = 488, .krr = &other_krr},
+        {12, "s", "a", "c1", .status = 488, .krr = &(const KrrSpec){.receiver_list = C}},
     },
         ALICE " -> " BOB " PCK open\n"
         "  offer-1 (" A ", " A ") by transaction, 488, received krr-1 of krr-1 krr-2: "
         "a>s/488/krr-1/krr-2", "competing-krrs"},
+    {"same-saying-anew", NULL, {
+        {0, "a", "s", "c1", .offer = &first},
+        {10, "s", "a", "c1", .status = 488, .krr = &krr},
+        {12, "s", "a", "c1", .status = 488, .krr = &other_krr},
+    },
+        ALICE " -> " BOB " PCK open\n"
+        "  offer-1 (" A ", " A ") by transaction, 488, received krr-1 of krr-1 krr-2: "
+        "a>s/488/krr-1/krr-2", ""},
     {"altered-in-place", NULL, {
         {0, "a", "s", "c1", .offer = &first},
         {2, "s", "t", "c2", .offer = &first},
