@@ -160,8 +160,7 @@ static void take_question(UserView *user, const KmsExchange *exchange)
     }
 }
 
-/* How alike are the hosts of two URIs? Opaque otherwise. */
-static bool same_host(const char *a, const char *b)
+bool kms_view_same_host(const char *a, const char *b)
 {
     g_autofree char *first = certificate_key(a);
     g_autofree char *second = certificate_key(b);
@@ -173,12 +172,12 @@ static bool same_host(const char *a, const char *b)
  * who is keyed by a secondary KMS asks that one. */
 bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange)
 {
-    if (!exchange->kms || !user->home || same_host(user->home, exchange->kms)) {
+    if (!exchange->kms || !user->home || kms_view_same_host(user->home, exchange->kms)) {
         return true;
     }
     const char *secondary;
     for (guint i = 0; (secondary = kms_user_list_at(&user->secondary, i)); i++) {
-        if (same_host(secondary, exchange->kms)) {
+        if (kms_view_same_host(secondary, exchange->kms)) {
             return true;
         }
     }

@@ -31,6 +31,10 @@ const GPtrArray *kms_view_uploads(const KmsView *view, const StoryKrr *krr);
 /** Is the exchange one with the Home KMS of that user, as far as the request says? */
 bool kms_view_is_home(const KmsUser *user, const KmsExchange *exchange);
 
+/** Do two names of KMSs, URIs or not, have the same host? In requests a KMS is often named by a URI of
+ *  another kind than in a KRR. */
+bool kms_view_same_host(const char *a, const char *b);
+
 /** Is there a request for the certificate of a KMS, or of all of them, that may be the user's?
  *  @param receiver  whose KMS may have been asked for instead of the KMS's own; or NULL */
 bool kms_view_asked_for(const KmsView *view, const char *user, const char *kms,

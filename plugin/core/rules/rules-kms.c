@@ -1,20 +1,24 @@
 /* rules-kms.c
  * The rules that need traffic with the Home KMS (clauses 7.2.1.3.3 step 4 and 7.2.1.3.5)
  *
- * Two of the three say that something did not happen. That the capture holds nothing of the kind is
+ * Two of the four say that something did not happen. That the capture holds nothing of the kind is
  * no proof: what the user says to its KMS must be in view there and then, and readable.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
+#include "core/story/story-frames.h"
 
 /* KMSs that a sentence names; a list may hold thousands. */
 #define MAX_NAMED 5
 /* Uploads of one KRR that are looked at for each offer that acts upon it. */
 #define MAX_UPLOADS 256
+/* Users and KMSs of requests that are told apart. */
+#define MAX_CONTACTS 256
 
 /* Does the capture that a frame is of tell of the time between two others, both included? */
 static bool capture_spans(const StoryJudge *judge, const StoryFrame *frame, gint64 from_ns,
@@ -145,6 +149,121 @@ void rule_certificate_not_requested(StoryJudge *judge, const KrrReceipt *receipt
         rule_words("It asked the KMS for \"%s\", and nowhere in the capture for that certificate "
                    "or for all of them.",
                    kms_resource_name(contact->resource)));
+}
+
+/* ---- contacted-other-kms ---- */
+
+/* Requests of one user to one KMS that is not its own. */
+typedef struct OtherContact {
+    const KmsExchange *first;
+    const KmsExchange *last;
+    guint count;
+} OtherContact;
+
+/* Does a request say that one of the auditor's own users asks a KMS that is none of its own? A user
+ * who is not named is not accused by an address. */
+static bool is_to_another(const StoryJudge *judge, const KmsExchange *exchange)
+{
+    if (!exchange->user || !exchange->kms) {
+        return false;
+    }
+    const KmsUser user = kms_policy_user(judge->policy, exchange->user, KMS_USER_INITIATOR);
+    return user.own && user.home && !kms_view_is_home(&user, exchange);
+}
+
+/* Adds a request to those of the same user and KMS. More than MAX_CONTACTS are not told apart: there a
+ * finding each would be a flood of its own. */
+static void group_contact(GArray *contacts, const KmsExchange *exchange)
+{
+    for (guint i = 0; i < contacts->len; i++) {
+        OtherContact *contact = &g_array_index(contacts, OtherContact, i);
+        if (kms_view_same_host(contact->first->kms, exchange->kms) &&
+            mcx_identity_same(contact->first->user, exchange->user)) {
+            contact->last = exchange;
+            contact->count++;
+            return;
+        }
+    }
+    if (contacts->len < MAX_CONTACTS) {
+        const OtherContact fresh = {exchange, exchange, 1};
+        g_array_append_val(contacts, fresh);
+    }
+}
+
+/* ANY names no KMS, and so offers none. */
+static bool list_names(const KrrList *list, const char *kms)
+{
+    for (guint i = 0; i < list->kms->len; i++) {
+        if (kms_view_same_host(krr_list_kms_at(list, i), kms)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first KRR for the user of a contact that names that KMS and was certainly seen before its last
+ * request; NULL: there is none. */
+static const StoryKrr *find_offering(const StoryJudge *judge, const OtherContact *contact)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = story_krr_at(krrs, i);
+        const char *idri = krr_text(krr->krr, KRR_ELEMENT_IDRI);
+        if (!krr->unreadable && idri &&
+            !kms_view_not_after(&contact->last->request, story_frame_at(krr->frames, 0)) &&
+            mcx_identity_same(idri, contact->last->user) &&
+            (list_names(&krr->krr->lists[KRR_INITIATOR], contact->last->kms) ||
+             list_names(&krr->krr->lists[KRR_RECEIVER], contact->last->kms))) {
+            return krr;
+        }
+    }
+    return NULL;
+}
+
+static void say_contact(StoryJudge *judge, const OtherContact *contact)
+{
+    const KmsUser user = kms_policy_user(judge->policy, contact->first->user, KMS_USER_INITIATOR);
+    const StoryKrr *krr = find_offering(judge, contact);
+    GArray *frames = evidence_new();
+    g_autofree char *offered =
+        krr ? rule_words(" krr-%u had offered that KMS.", krr->number) : g_strdup("");
+    char *expected = rule_words("%pQ asks its Home KMS %pQ, or a secondary one.",
+                                contact->first->user, user.home);
+    char *observed =
+        rule_words("%u request%s, the first for \"%s\", went to %pQ, which is neither.%s",
+                   contact->count, rule_plural(contact->count),
+                   kms_resource_name(contact->first->resource), contact->first->kms, offered);
+
+    add_exchange(frames, contact->first);
+    add_exchange(frames, contact->last);
+    if (krr) {
+        evidence_add(frames, *story_frame_at(krr->frames, 0));
+        audit_add_error(judge, KRR_RULE_CONTACTED_OTHER_KMS, story_subject_krr(judge, krr), frames,
+                        expected, observed);
+    } else {
+        audit_add_finding(judge, KRR_RULE_CONTACTED_OTHER_KMS, (StorySubject){0}, frames, expected,
+                          observed);
+    }
+}
+
+/* Clauses 7.2.1.3.1.2 and 7.2.1.3.3: a client gets its keys from its Home KMS, or where it has
+ * migrated from a secondary one, and uploads KRRs there. Silent where: the request does not say who
+ * asks whom, the policy does not state the user's Home KMS, or the user is none of the auditor's. */
+void rule_contacted_other_kms(StoryJudge *judge)
+{
+    const GPtrArray *exchanges = kms_traffic_exchanges(ledger_kms_traffic(judge->ledger));
+    g_autoptr(GArray) contacts = g_array_new(FALSE, FALSE, sizeof(OtherContact));
+
+    for (guint i = 0; i < exchanges->len; i++) {
+        const KmsExchange *exchange = g_ptr_array_index(exchanges, i);
+        if (is_to_another(judge, exchange)) {
+            group_contact(contacts, exchange);
+        }
+    }
+    for (guint i = 0; i < contacts->len; i++) {
+        say_contact(judge, &g_array_index(contacts, OtherContact, i));
+    }
 }
 
 /* ---- acted-before-acceptance ---- */

@@ -58,6 +58,17 @@ void audit_add_finding(StoryJudge *judge, KrrRuleId rule, StorySubject subject, 
     add(judge, &finding, expected, observed);
 }
 
+void audit_add_error(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                     char *expected, char *observed)
+{
+    const KrrSeverity severity = judge->severity[rule] == KRR_SEVERITY_OFF
+                                     ? KRR_SEVERITY_OFF
+                                     : krr_rule_severity(judge->policy, rule, KRR_SEVERITY_ERROR);
+    const AuditFinding finding = finding_of(rule, severity, subject, frames);
+
+    add(judge, &finding, expected, observed);
+}
+
 void audit_add_doubt(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
                      char *expected, char *observed)
 {

@@ -65,6 +65,11 @@ StorySubject story_subject_offer(const StoryJudge *judge, const StoryOffer *offe
 void audit_add_finding(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
                        char *expected, char *observed);
 
+/** The same as an error, where more was seen than the rule asks for; unless the policy states another
+ *  severity for the rule. */
+void audit_add_error(StoryJudge *judge, KrrRuleId rule, StorySubject subject, GArray *frames,
+                     char *expected, char *observed);
+
 /**
  * Adds a doubt: a finding of severity NOTE, where something speaks for the rule and something that the
  * capture may not show could speak against it. Unless the rule is not wanted or off.
