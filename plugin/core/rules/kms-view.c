@@ -389,14 +389,16 @@ static guint count_until(const GPtrArray *exchanges, gint64 time_ns)
     return low;
 }
 
-const KmsExchange *kms_view_next(const KmsView *view, const char *user, const StoryFrame *after)
+const KmsExchange *kms_view_next(const KmsView *view, const char *user, const char *address,
+                                 const StoryFrame *after)
 {
     const UserView *known = find_user(view, user);
 
     for (guint i = known ? count_until(known->exchanges, after->time_ns) : 0;
          known && i < known->exchanges->len; i++) {
         const KmsExchange *exchange = g_ptr_array_index(known->exchanges, i);
-        if (!kms_view_not_after(&exchange->request, after)) {
+        if ((!address || g_str_equal(address, exchange->client)) &&
+            !kms_view_not_after(&exchange->request, after)) {
             return exchange;
         }
     }

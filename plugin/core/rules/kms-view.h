@@ -18,8 +18,10 @@ typedef struct KmsView KmsView;
 KmsView *kms_view_new(const Ledger *ledger, const KmsPolicy *policy);
 void kms_view_free(KmsView *view);
 
-/** The user's first request to its Home KMS after a frame, or NULL. */
-const KmsExchange *kms_view_next(const KmsView *view, const char *user, const StoryFrame *after);
+/** The user's first request to its Home KMS after a frame, or NULL.
+ *  @param address  only requests from there: of one device of the user; NULL: from anywhere */
+const KmsExchange *kms_view_next(const KmsView *view, const char *user, const char *address,
+                                 const StoryFrame *after);
 
 /** The user's last request to its Home KMS that is not after a frame, or NULL. */
 const KmsExchange *kms_view_last(const KmsView *view, const char *user, const StoryFrame *until);

@@ -38,13 +38,15 @@ static void add_exchange(GArray *frames, const KmsExchange *exchange)
     }
 }
 
-/* A request that shows that the user was in touch with its Home KMS after the KRR, for so long that
- * what is not there did not happen. Else notes why that is not known.
+/* A request that shows that the device which received the KRR was in touch with the Home KMS
+ * afterwards, for so long that what is not there did not happen. Else notes why that is not known: what
+ * another device of the user asks says nothing of this one.
  * @param since_ns  from when on anything that could not be read may have been what is missing */
 static const KmsExchange *find_contact(StoryJudge *judge, KrrRuleId rule, const KrrReceipt *receipt,
                                        gint64 since_ns)
 {
-    const KmsExchange *next = kms_view_next(judge->kms_view, receipt->idri, &receipt->frame);
+    const KmsExchange *next =
+        kms_view_next(judge->kms_view, receipt->idri, receipt->leg->source, &receipt->frame);
 
     if (!next) {
         audit_count_gap(judge, rule, AUDIT_GAP_KMS_NO_TRAFFIC);
@@ -75,8 +77,8 @@ static GArray *contact_frames(const KrrReceipt *receipt, const KmsExchange *cont
 
 /* Clauses 7.2.1.3.3, step 4, and 7.2.1.3.5, Report KRRs: upon next connection to the Home KMS
  * the initiating client uploads the KRR that it received. Silent where: the policy does not
- * order reports. It is a gap where the user's traffic with its Home KMS is not in view, or not
- * for as long as the window. */
+ * order reports, or another device of the user uploaded it. It is a gap where the traffic of the
+ * device that received the KRR with the Home KMS is not in view, or not for as long as the window. */
 void rule_krr_not_reported(StoryJudge *judge, const KrrReceipt *receipt)
 {
     if (!receipt->user.report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
@@ -353,7 +355,7 @@ static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *r
     if (last && last->request.time_ns >= krr->time_ns - story_window_ns(judge->policy)) {
         return last;
     }
-    return kms_view_next(view, retry->negotiation->idri, krr);
+    return kms_view_next(view, retry->negotiation->idri, NULL, krr);
 }
 
 /* Would an answer to the upload have been seen? */

@@ -113,8 +113,8 @@ static const struct {
          "Of %u new offers the capture shows only hops behind a server: what had reached the "
          "initiator is not known."},
     [AUDIT_GAP_KMS_NO_TRAFFIC] =
-        {"Of %u KRR the capture shows no traffic of the initiator with its Home KMS.",
-         "Of %u KRRs the capture shows no traffic of the initiator with its Home KMS."},
+        {"Of %u KRR the capture shows no traffic of the initiator's device with its Home KMS.",
+         "Of %u KRRs the capture shows no traffic of the initiator's device with its Home KMS."},
     [AUDIT_GAP_KMS_TOO_SHORT] =
         {"Of %u KRR the capture with the traffic of the KMS begins too late or ends too soon.",
          "Of %u KRRs the capture with the traffic of the KMS begins too late or ends too soon."},
