@@ -41,10 +41,11 @@ class Program:
                    "env": os.environ | ENVIRONMENT} | options
         return subprocess.run([self.build / "krraudit", *map(str, arguments)], **options)
 
-    def report(self, *arguments, **options):
-        """The JSON report of an audit that read its captures to the end."""
+    def report(self, *arguments, status=(0, 1), **options):
+        """The JSON report of an audit that ends with one of these: by default, that has read its
+        captures to the end."""
         result = self.run("--format", "json", "--no-progress", *arguments, **options)
-        if result.returncode not in (0, 1):
+        if result.returncode not in status:
             sys.exit(f"krraudit {' '.join(map(str, arguments))} ended with {result.returncode}: "
                      f"{result.stderr}")
         return json.loads(result.stdout)
