@@ -41,7 +41,8 @@ static const char *const http_names[N_FIELDS] = {
 /* Dissectors that claim a connection, but read each message without what came before. Of all others
  * that claim one it is assumed that they remember. TLS is here because without keys there is
  * nothing to read, and with keys a session is only renewed if the user asks for it. */
-static const char *const forgetful[] = {"http", "mikey", "mikey_sakke", "msrp", "sip", "sip_front", "tls", NULL};
+static const char *const forgetful[] = {"http", "mikey",     "mikey_sakke", "msrp",
+                                        "sip",  "sip_front", "tls",         NULL};
 
 /* These dissectors remember, even where they do not claim the connection because the user told
  * Wireshark what a port carries. A new session cannot be told what they remember. What the

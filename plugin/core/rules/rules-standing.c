@@ -184,14 +184,19 @@ void rule_creator_without_standing(StoryJudge *judge, const StoryKrr *krr)
     }
     GArray *frames = evidence_new();
     evidence_add(frames, *story_frame_at(krr->frames, 0));
-    (objection.doubt ? audit_add_doubt : audit_add_finding)(
-        judge, KRR_RULE_CREATOR_WITHOUT_STANDING, story_subject_krr(judge, krr), frames,
-        rule_words("The receiver or a server on the way of the offer makes a KRR."),
-        rule_words("The creator of krr-%u, %pQ, %s.%s", krr->number,
-                   krr_text(krr->krr, KRR_ELEMENT_CREATOR), objection.what,
-                   objection.doubt
-                       ? " Whether it stands on the way is not known: an [entity] group "
-                         "with its role and addresses, or the hop on which it was "
-                         "asked, would settle it."
-                       : ""));
+    char *expected = rule_words("The receiver or a server on the way of the offer makes a KRR.");
+    char *observed = rule_words(
+        "The creator of krr-%u, %pQ, %s.%s", krr->number, krr_text(krr->krr, KRR_ELEMENT_CREATOR),
+        objection.what,
+        objection.doubt ? " Whether it stands on the way is not known: an [entity] group with its "
+                          "role and addresses, or the hop on which it was asked, would settle it."
+                        : "");
+    const StorySubject subject = story_subject_krr(judge, krr);
+    if (objection.doubt) {
+        audit_add_doubt(judge, KRR_RULE_CREATOR_WITHOUT_STANDING, subject, frames, expected,
+                        observed);
+    } else {
+        audit_add_finding(judge, KRR_RULE_CREATOR_WITHOUT_STANDING, subject, frames, expected,
+                          observed);
+    }
 }

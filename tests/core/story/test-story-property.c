@@ -877,6 +877,17 @@ static bool retry_unprovisioned(Story *story)
     return found;
 }
 
+static bool begin_unprovisioned(Story *story)
+{
+    Turn turn;
+    bool found = pick_turn(story, 0, &turn);
+
+    if (found) {
+        ((OfferSpec *)(gpointer)turn.offered)->idrkmsi = WORLD_OUTSIDE;
+    }
+    return found;
+}
+
 static bool retry_with_second_choice(Story *story)
 {
     Turn turn;
@@ -966,6 +977,7 @@ static const Change changes[] = {
     {KRR_RULE_KRR_REPLAYED, replay, "", "", false},
     {KRR_RULE_RETRY_OUTSIDE_LIST, retry_outside_list, "", "", false},
     {KRR_RULE_RETRY_UNPROVISIONED_KMS, retry_unprovisioned, "", "", false},
+    {KRR_RULE_OFFER_UNPROVISIONED_KMS, begin_unprovisioned, "", "", false},
     {KRR_RULE_RETRY_AFTER_EMPTY_LIST, retry_after_empty_list, "", "", false},
     {KRR_RULE_RETRY_SAME_PAIR, retry_same_pair, "", "", false},
     {KRR_RULE_RETRY_NOT_PREFERRED, retry_with_second_choice, "", "", false},
