@@ -63,7 +63,7 @@ def cut_everywhere(path):
 
 
 def wrong_report(result, frames):
-    if result.status not in (0, 1) or result.errors:
+    if result.status != 3 or result.errors:
         yield f"krraudit ends with {result.status}: {result.errors}"
         return
     capture, = result.report["captures"]

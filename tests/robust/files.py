@@ -5,7 +5,7 @@
 usage: files.py BUILD_DIR
 
 What cannot be used before anything is audited: exit status 2, nothing on standard output. A capture
-that cannot be opened, or not be read to its end: exit status 3, and all that could be read is in the
+that cannot be opened beside others, or not be read to its end: exit status 3, and all that could be read is in the
 report, the other captures included. Either way one line on standard error names the file and says
 why.
 """
@@ -134,9 +134,12 @@ def check_unusable(build, where, words, says):
 def check_capture(auditor, where, name, good_frames, says, good):
     """By itself, then between good ones."""
     alone = audit.serve_json(auditor, name, where=where)
-    if alone.status != 3 or not one_line(alone.errors, re.escape(name) + ": ", says):
+    if alone.status != (3 if alone.output else 2) or \
+            not one_line(alone.errors, re.escape(name) + ": ", says):
         yield f"{name}: exit status {alone.status}, says {alone.errors}"
         return
+    if not alone.output:
+        return  # it could not be opened: nothing is audited
     capture, = alone.report["captures"]
     if capture["complete"] or not capture["error"]:
         yield f"{name}: reported as complete"

@@ -80,7 +80,8 @@ def pour(pipe, kind, count, media_type):
     try:
         pipe.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
         for number in range(count):
-            frame = response(number, media_type, kind(number))
+            frame = response(number, media_type, kind(number) if media_type == MEDIA_TYPE else
+                             kind(number).replace("mcsecKMSKRR", "mcsecOther"))
             pipe.write(struct.pack("<IIII", 1_767_258_000 + number // 1000, number % 1000 * 1000,
                                    len(frame), len(frame)) + frame)
         pipe.close()
@@ -118,7 +119,7 @@ def main():
     status, plain, _ = peak(build, kind, count, OTHER_TYPE)
     assert status == 0, f"plain answers: status {status}"
     status, flood, numbers = peak(build, kind, count, MEDIA_TYPE)
-    assert status == 1, f"KRRs: status {status}"
+    assert status == 3, f"KRRs, some of which are left out: status {status}"
     left_out, kept = numbers if len(numbers) == 2 else (0, *numbers)
     print(f"{kind.__name__}, {count}: {plain >> 20} MiB plain, {flood >> 20} MiB as KRRs; "
           f"{kept} kept, {left_out} left out")

@@ -134,9 +134,12 @@ class Audit:
 
     def findings(self):
         """The rules that fired and on what, each with the sets of frames that were cited. Of an
-        offer the KRR before it is not always the same: on each hop it may be another one."""
+        offer the KRR before it is not always the same: on each hop it may be another one. What is
+        in doubt depends on what is not there."""
         found = collections.defaultdict(set)
         for finding in self.report["findings"]:
+            if finding.get("doubt"):
+                continue
             about = (finding["rule"],
                      self.offers.get(finding["offer"]) or self.digests.get(finding["krr"]))
             found[about].add(frozenset(self.frame(frame) for frame in finding["frames"]))
@@ -173,6 +176,10 @@ def differences(story, variant, whole, part, kept):
     """Yields what does not agree."""
     expected, found = whole.findings(), part.findings()
     for about in found.keys() - expected.keys():
+        # Where its KRR is not there, a retry looks like a first offer, and is judged as one.
+        if about[0] == "offer-unprovisioned-kms" and not variant.whole and \
+                any(rule == "retry-unprovisioned-kms" for rule, _ in expected):
+            continue
         yield f"found only here: {about[0]}: {[sorted(frames) for frames in found[about]]}"
     for about in expected.keys() - found.keys():
         if variant.whole or any(is_provable(about[0], frames, kept, story)

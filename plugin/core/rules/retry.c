@@ -1,5 +1,5 @@
 /* retry.c
- * A KRR that was answered by a further offer
+ * A KRR that reached its initiator, and the further offer that followed it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -179,4 +179,38 @@ void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
         visit(judge, &retry);
         knew_initiator = knows_initiator;
     }
+}
+
+/* ---- the KRR that reached the initiator ---- */
+
+/* On which of the initiator's own legs a KRR came; NULL: on none. */
+static const StoryLeg *find_leg(const StoryAttempt *attempt, StoryFrame *frame)
+{
+    for (guint i = 0; i < attempt->legs->len; i++) {
+        const StoryLeg *leg = story_leg_at(attempt->legs, i);
+        guint place;
+        if (story_attempt_is_from_initiator(attempt, leg) &&
+            g_ptr_array_find(leg->krrs, attempt->received, &place)) {
+            *frame = *story_frame_at(leg->krr_frames, place);
+            return leg;
+        }
+    }
+    return NULL;
+}
+
+bool krr_find_receipt(const StoryJudge *judge, const StoryNegotiation *negotiation,
+                      const StoryAttempt *attempt, KrrReceipt *receipt)
+{
+    if (!attempt->received || attempt->received->unreadable ||
+        !story_has_initiators_hop(judge, negotiation, attempt)) {
+        return false;
+    }
+    *receipt = (KrrReceipt){
+        .negotiation = negotiation,
+        .krr = attempt->received,
+        .user = story_initiator(judge, negotiation),
+        .idri = negotiation->idri,
+    };
+    receipt->leg = find_leg(attempt, &receipt->frame);
+    return receipt->leg && receipt->idri;
 }

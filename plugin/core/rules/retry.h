@@ -1,5 +1,5 @@
 /* retry.h
- * A KRR that was answered by a further offer
+ * A KRR that reached its initiator, and the further offer that followed it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -60,5 +60,21 @@ bool story_krr_is_signed(const StoryKrr *krr, gpointer nothing);
 /** Did another KRR allow the retry? Where several answered the initiator, it may have acted on any.
  *  @param fits  what else is asked of it, or NULL */
 bool retry_another_krr_allows(const StoryRetry *retry, RetryFits fits, gpointer data);
+
+/* ---- the KRR that reached the initiator ---- */
+
+typedef struct KrrReceipt {
+    const StoryNegotiation *negotiation;
+    const StoryKrr *krr;
+    const StoryLeg *leg; /**< on which it did */
+    StoryFrame frame;    /**< in which it did */
+    KmsUser user;        /**< the initiator's policy */
+    const char *idri;    /**< the initiator */
+} KrrReceipt;
+
+/** @param receipt  out
+ *  @return false where no KRR reached the initiator, or that is not known */
+bool krr_find_receipt(const StoryJudge *judge, const StoryNegotiation *negotiation,
+                      const StoryAttempt *attempt, KrrReceipt *receipt);
 
 #endif

@@ -11,7 +11,6 @@
 
 #include "core/rules/document-judge.h"
 #include "core/rules/path-server.h"
-#include "core/rules/receipt.h"
 #include "core/rules/retry.h"
 
 /* clang-format off */

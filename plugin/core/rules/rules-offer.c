@@ -5,6 +5,7 @@
  */
 
 #include "core/rules/krr-claim.h"
+#include "core/rules/request-answers.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
 #include "core/story/story-frames.h"
@@ -235,9 +236,12 @@ static bool was_answered_before(const StoryLeg *asked, const StoryLeg *leg)
 }
 
 /* Did a request of the same hop, before that answer, carry an offer that the KRR could answer, and that
- * was not answered before? */
-static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr)
+ * was not answered before?
+ * @param over  out: the latest one that was answered before; NULL: none */
+static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const StoryKrr *krr,
+                          const StoryLeg **over)
 {
+    *over = NULL;
     if (!judge->offers_of_hop) {
         judge->offers_of_hop = index_offers(judge->ledger);
     }
@@ -251,6 +255,7 @@ static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const Sto
         if (!text && !was_answered_before(asked, answered)) {
             return true;
         }
+        *over = !text && !*over ? asked : *over;
     }
     return false;
 }
@@ -277,11 +282,17 @@ static const char never_sent[] =
     "krr-%u answers a %s request that was never sent on this hop, as far "
     "as the capture shows.";
 
-static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg)
+/* @param over  whose offer the KRR is for, and which had its answer before; NULL: none */
+static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg,
+                            const StoryLeg *over)
 {
     GArray *frames = evidence_new();
 
     evidence_add_answer(frames, leg, krr);
+    if (over) {
+        evidence_add(frames, over->request);
+        evidence_add(frames, over->response);
+    }
     audit_add_finding(
         judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
         rule_words("A KRR answers a request that carried an offer."),
@@ -321,12 +332,13 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
         const StoryLeg *leg = story_leg_at(krr->legs, i);
-        if (leg->offers->len > 0 || hop_had_offer(judge, leg, krr) ||
+        const StoryLeg *over = NULL;
+        if (leg->offers->len > 0 || hop_had_offer(judge, leg, krr, &over) ||
             asked_at_other_address(judge, leg)) {
             continue;
         }
         if (request_would_show(judge, leg)) {
-            say_unsolicited(judge, krr, leg);
+            say_unsolicited(judge, krr, leg, over);
             return;
         }
         if (krr->legs->len == 1) {
@@ -337,117 +349,10 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 
 /* ---- competing-krrs ---- */
 
-/* KRRs of one request that are told apart, and legs with answers to it: an attacker may send very
- * many, and each is compared with those before it. */
-#define MAX_ANSWERS 256
-
-/* The answers to one request that brought KRRs: those on its leg, and such from another address
- * than it was sent to that claim its transaction. */
-typedef struct Answers {
-    GPtrArray *legs;   /* of StoryLeg: with KRRs */
-    GPtrArray *others; /* of StoryLeg: with a final answer, and without a KRR */
-    GPtrArray *krrs;   /* of StoryKrr, each once */
-    bool asked;        /* the request itself was captured on one of the legs */
-} Answers;
-
-static void answers_free(gpointer data)
-{
-    Answers *answers = data;
-
-    g_ptr_array_unref(answers->legs);
-    g_ptr_array_unref(answers->others);
-    g_ptr_array_unref(answers->krrs);
-    g_free(answers);
-}
-
-/* Does a KRR say what one of the others says? */
-static bool says_one_of(const GPtrArray *krrs, const StoryKrr *krr)
-{
-    for (guint i = 0; i < krrs->len; i++) {
-        const StoryKrr *other = story_krr_at(krrs, i);
-        if (other == krr || krr_same_saying(other->krr, krr->krr)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void answers_add(Answers *answers, const StoryLeg *leg)
-{
-    g_ptr_array_add(answers->legs, (gpointer)leg);
-    answers->asked = answers->asked || leg->has_request;
-    for (guint i = 0; i < leg->krrs->len && answers->krrs->len < MAX_ANSWERS; i++) {
-        StoryKrr *krr = story_krr_at(leg->krrs, i);
-        if (!krr->unreadable && !says_one_of(answers->krrs, krr)) {
-            g_ptr_array_add(answers->krrs, krr);
-        }
-    }
-}
-
-/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone
- * where its branch is not known. The address that an answer comes from is no part of it. Caller
- * frees. */
-static char *request_key(const StoryLeg *leg)
-{
-    return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
-                                         leg->method ? leg->method : "",
-                                         leg->call_id ? leg->call_id : "", leg->branch)
-                       : g_strdup_printf("%" G_GUINT64_FORMAT, leg->serial);
-}
-
-/* Adds to requests that a KRR answered their final answers without one, whatever address these came
- * from. */
-static void add_other_answers(const Ledger *ledger, GHashTable *by_request)
-{
-    const GPtrArray *legs = ledger_legs(ledger);
-
-    for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = story_leg_at(legs, i);
-        if (leg->krrs->len > 0 || leg->status < 200) {
-            continue;
-        }
-        g_autofree char *key = request_key(leg);
-        Answers *answers = g_hash_table_lookup(by_request, key);
-        if (answers && answers->others->len < MAX_ANSWERS &&
-            !(answers->asked && leg->has_request)) {
-            g_ptr_array_add(answers->others, (gpointer)leg);
-        }
-    }
-}
-
-/* Of Answers: the KRRs by request, in the order in which these began. Who sends its request to
- * another server under the same branch makes it another one. */
-static GPtrArray *answers_by_request(const Ledger *ledger)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func(answers_free);
-    g_autoptr(GHashTable) by_request = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const GPtrArray *legs = ledger_legs(ledger);
-
-    for (guint i = 0; i < legs->len; i++) {
-        const StoryLeg *leg = story_leg_at(legs, i);
-        if (leg->krrs->len == 0) {
-            continue;
-        }
-        g_autofree char *key = request_key(leg);
-        Answers *answers = g_hash_table_lookup(by_request, key);
-        if (!answers || (answers->asked && leg->has_request)) {
-            answers = g_new0(Answers, 1);
-            answers->legs = g_ptr_array_new();
-            answers->others = g_ptr_array_new();
-            answers->krrs = g_ptr_array_new();
-            g_ptr_array_add(all, answers);
-            g_hash_table_insert(by_request, g_steal_pointer(&key), answers);
-        }
-        answers_add(answers, leg);
-    }
-    add_other_answers(ledger, by_request);
-    return all;
-}
-
 /* Competing KRRs that are named in the sentence; the frames show all. */
 #define MAX_NAMED 8
 
-static void say_competing(StoryJudge *judge, const Answers *answers)
+static void say_competing(StoryJudge *judge, const RequestAnswers *answers)
 {
     StorySubject subject = story_subject_krr(judge, g_ptr_array_index(answers->krrs, 0));
     RuleNames names = {.most = MAX_NAMED};
@@ -481,10 +386,10 @@ void rule_competing_krrs(StoryJudge *judge)
     if (ledger_krrs(judge->ledger)->len == 0) {
         return; /* of other legs there may be very many */
     }
-    g_autoptr(GPtrArray) requests = answers_by_request(judge->ledger);
+    g_autoptr(GPtrArray) requests = request_answers_of(judge->ledger);
 
     for (guint i = 0; i < requests->len; i++) {
-        const Answers *answers = g_ptr_array_index(requests, i);
+        const RequestAnswers *answers = g_ptr_array_index(requests, i);
         if (answers->krrs->len >= 2) {
             say_competing(judge, answers);
         }
@@ -529,10 +434,10 @@ void rule_conflicting_answers(StoryJudge *judge)
     if (ledger_krrs(judge->ledger)->len == 0) {
         return;
     }
-    g_autoptr(GPtrArray) requests = answers_by_request(judge->ledger);
+    g_autoptr(GPtrArray) requests = request_answers_of(judge->ledger);
 
     for (guint i = 0; i < requests->len; i++) {
-        const Answers *answers = g_ptr_array_index(requests, i);
+        const RequestAnswers *answers = g_ptr_array_index(requests, i);
         for (guint k = 0; k < answers->legs->len; k++) {
             const StoryLeg *leg = story_leg_at(answers->legs, k);
             if (leg->other) {

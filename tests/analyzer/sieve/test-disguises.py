@@ -264,7 +264,7 @@ def main():
             for form in ("json", "text"):
                 sieved = audit(auditor, path, form, *options)
                 whole = audit(auditor, path, form, *options, "--no-sieve")
-                if (sieved.returncode not in (0, 1) or sieved.returncode != whole.returncode or
+                if (sieved.returncode not in (0, 1, 3) or sieved.returncode != whole.returncode or
                         without_circumstances(sieved.stdout) != without_circumstances(whole.stdout)):
                     wrong += 1
                     print(f"{name}: another {form} report without the sieve", sieved.stderr)

@@ -1,0 +1,30 @@
+/* request-answers.h
+ * All answers to one request, as whoever sent it would know them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef REQUEST_ANSWERS_H
+#define REQUEST_ANSWERS_H
+
+#include "core/story/ledger.h"
+
+/** KRRs of one request that are told apart, and legs with answers to it: an attacker may send very
+ *  many, and each is compared with those before it. */
+#define MAX_ANSWERS 256
+
+/** The answers to one request that brought KRRs: those on its leg, and such from another address
+ *  than it was sent to that claim its transaction (RFC 3261, 17.1.3). */
+typedef struct RequestAnswers {
+    GPtrArray *legs;   /**< of StoryLeg: with KRRs */
+    GPtrArray *others; /**< of StoryLeg: with a final answer, and without a KRR */
+    GPtrArray *krrs;   /**< of StoryKrr: those that say different things */
+    bool asked;        /**< the request itself was captured on one of the legs */
+} RequestAnswers;
+
+/** The KRRs by request, in the order in which these began. Who sends its request to another server
+ *  under the same branch makes it another one.
+ *  @return of RequestAnswers, owned by the caller */
+GPtrArray *request_answers_of(const Ledger *ledger);
+
+#endif
