@@ -9,12 +9,15 @@
 
 #include "plugin/sip/sip-rest.h"
 
+#include <string.h>
+
 #include "plugin/wireshark-compat.h"
 
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
 #include "core/document/krr-limits.h"
+#include "core/mikey/mikey-offer.h"
 #include "core/octets/body-encoding.h"
 #include "core/sip/sip-cargo.h"
 #include "plugin/frame/krr-cargo.h"
@@ -36,6 +39,23 @@ typedef struct Read {
     const KrrCargo *all; /* of the frame */
     guint first, count;  /* of the message: from the first to before the count */
 } Read;
+
+/* Messages of other MIKEY modes are Wireshark's own dissector's, which tells us nothing of what it read. */
+static bool is_ours(const SipCargo *cargo)
+{
+    gsize length;
+    const guint8 *octets = g_bytes_get_data(cargo->octets, &length);
+
+    switch (cargo->kind) {
+    case SIP_CARGO_MIKEY:
+        return length >= 2 && octets[0] == 1 &&
+               (octets[1] == MIKEY_DATA_TYPE_SAKKE || octets[1] == MIKEY_DATA_TYPE_CS_ID_MAP_TR);
+    case SIP_CARGO_MIKEY_BASE64: /* the same two octets */
+        return length >= 3 && (memcmp(octets, "ARo", 3) == 0 || memcmp(octets, "ARs", 3) == 0);
+    default:
+        return true;
+    }
+}
 
 static bool is_of_kind(const KrrCargo *read, SipCargoKind kind)
 {
@@ -189,7 +209,7 @@ static bool dissect_unread(const GPtrArray *carried, const Read *read, tvbuff_t 
         const SipCargo *cargo = g_ptr_array_index(carried, i);
         int *count = &left[cargo->kind == SIP_CARGO_KRR];
 
-        if (*count > 0 && !was_read(read, cargo)) {
+        if (*count > 0 && is_ours(cargo) && !was_read(read, cargo)) {
             (*count)--;
             whole &= dissect_one(cargo, message, pinfo, sip_rest_tree(tree));
         }

@@ -342,7 +342,8 @@ static void end_http(FrameWalk *frame)
 {
     g_autoptr(StoryEvent) event = g_steal_pointer(&frame->http);
 
-    if (event && event->http->kind == STORY_HTTP_REQUEST &&
+    /* Of HTTP/2 the body may come behind, in frames of their own. */
+    if (event && event->http->kind == STORY_HTTP_REQUEST && event->http->stream == 0 &&
         event->http->resource != KMS_RESOURCE_NONE) {
         add_unread(frame, event, frame->http_item, frame->http_next);
     }

@@ -308,10 +308,10 @@ static void doubt_solicited(StoryJudge *judge, const StoryKrr *krr, const StoryL
     audit_add_doubt(
         judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
         rule_words("A KRR answers a request that carried an offer."),
-        rule_words("krr-%u answers a %s request that the capture does not show, or not wholly. In "
-                   "doubt: the capture may have begun after it, or lack it. The request from %s to "
-                   "%s would settle it.",
-                   krr->number, leg->method ? leg->method : "SIP", leg->source, leg->destination));
+        rule_words(
+            "krr-%u answers a %s request that the capture lacks, at least in part. In doubt: the "
+            "request from %s to %s would settle it.",
+            krr->number, leg->method ? leg->method : "SIP", leg->source, leg->destination));
 }
 
 /* Would the request of a leg be in the capture, had it been sent, and carry its offer there? */

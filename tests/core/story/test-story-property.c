@@ -585,6 +585,27 @@ static bool offer_what_is_not_accepted(Story *story)
     return made != NULL;
 }
 
+static bool list_what_is_not_the_receivers(Story *story)
+{
+    StoryMade *made = pick_made(story, is_fresh_of_receiver);
+
+    if (!made || !is_listed(made->spec.receiver_list)) {
+        return false;
+    }
+    made->spec.receiver_list = kms_list_add(story->world, made->spec.receiver_list, WORLD_OUTSIDE);
+    return true;
+}
+
+static bool create_as_initiator(Story *story)
+{
+    StoryMade *made = pick_made(story, is_fresh_of_server);
+
+    if (made) {
+        made->spec.creator = made->spec.idri;
+    }
+    return made != NULL;
+}
+
 static bool omit_own_kms(Story *story)
 {
     StoryMade *made = pick_made(story, is_fresh_of_receiver);
@@ -880,7 +901,9 @@ static bool retry_unprovisioned(Story *story)
 static bool begin_unprovisioned(Story *story)
 {
     Turn turn;
-    bool found = pick_turn(story, 0, &turn);
+    bool found =
+        pick_turn(story, 0, &turn) &&
+        g_str_has_suffix(turn.received->spec.idri, "@alpha.example"); /* the auditor's own */
 
     if (found) {
         ((OfferSpec *)(gpointer)turn.offered)->idrkmsi = WORLD_OUTSIDE;
@@ -965,6 +988,8 @@ static const Change changes[] = {
     {KRR_RULE_UNSOLICITED_KRR, take_offers_away, "", "", false},
     {KRR_RULE_IDS_DIFFER_FROM_OFFER, name_other_ids, "", "", false},
     {KRR_RULE_WRONG_LIST_FOR_ROLE, swap_lists, "", "", false},
+    {KRR_RULE_CREATOR_WITHOUT_STANDING, create_as_initiator, "", "", false},
+    {KRR_RULE_LIST_NOT_OF_USER, list_what_is_not_the_receivers, "", "", false},
     {KRR_RULE_RECEIVER_OMITS_OWN_KMS, omit_own_kms, "", "", false},
     {KRR_RULE_RECEIVER_OMITS_INITIATOR_KMS, omit_initiator_kms, "", "", false},
     {KRR_RULE_LIST_NOT_OF_DOMAIN, offer_what_is_not_accepted, "", "", false},
@@ -1052,7 +1077,8 @@ static void test_every_rule_is_provoked(void)
     for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
         bool provoked = krr_rules[rule].needs == KRR_NEEDS_SIGNATURE ||
                         krr_rules[rule].needs == KRR_NEEDS_OFFER_SIGNATURE ||
-                        krr_rules[rule].needs == KRR_NEEDS_KMS;
+                        krr_rules[rule].needs == KRR_NEEDS_KMS ||
+                        rule == KRR_RULE_UNREAD_KRR; /* what these stories hold can be read */
         for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
             provoked |= changes[i].rule == rule;
         }

@@ -127,10 +127,12 @@ def wrong_negotiations(frames, report):
 
 
 def wrong_links(frames, report):
+    """Wireshark has no item for a KRR that nobody could read, and so nothing to link."""
     krrs = {krr["id"]: krr for krr in report["krrs"]}
     for negotiation in report["negotiations"]:
         for attempt in negotiation["attempts"]:
-            answers = {frame for krr in attempt["krrs"] for frame in krrs[krr]["frames"]}
+            answers = {frame for krr in attempt["krrs"] if not krrs[krr].get("unreadable")
+                       for frame in krrs[krr]["frames"]}
             for leg in attempt["legs"] if attempt["offer"] else []:
                 if leg["frame_request"] and leg["frame_response"] in answers:
                     yield from wrong_leg(frames, leg)
