@@ -4,8 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#define _GNU_SOURCE /* memmem() */
-
 #include "core/document/krr-mention.h"
 
 #include <string.h>
