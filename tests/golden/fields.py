@@ -21,7 +21,7 @@ from views import PROTOCOLS
 
 # Fields that no dissection can show, each with the reason. One that does occur has no place here.
 UNSHOWN = dict.fromkeys(
-    (f"krr.{rule}" for rule in """unread_krr creator_without_standing list_not_of_user
+    (f"krr.{rule}" for rule in """unread_krr krr_older_than_offer creator_without_standing list_not_of_user
         conflicting_answers contacted_other_kms offer_unprovisioned_kms
         wrong_list_for_role receiver_omits_own_kms receiver_omits_initiator_kms list_not_of_domain
         offer_forwarded_after_krr krr_not_forwarded embedded_krr_altered

@@ -162,6 +162,64 @@ void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
     }
 }
 
+/* ---- krr-older-than-offer ---- */
+
+/* The first offer that a KRR answers; NULL: none was captured. */
+static const StoryOffer *answered_offer(const StoryKrr *krr, const StoryLeg **leg)
+{
+    for (guint i = 0; i < krr->legs->len; i++) {
+        *leg = story_leg_at(krr->legs, i);
+        if ((*leg)->offers->len > 0) {
+            return story_offer_at((*leg)->offers, 0);
+        }
+    }
+    return NULL;
+}
+
+/* Is a KRR dated before an offer by more than clocks may differ? In microseconds: the difference of
+ * arbitrary nanoseconds need not fit. */
+static bool is_older(const StoryJudge *judge, const StoryKrr *krr, StoryFrame offered)
+{
+    const gint64 allowed = (gint64)kms_policy_clock_skew(judge->policy) * G_USEC_PER_SEC;
+
+    return krr->krr->time_valid && offered.time_ns / 1000 - krr->krr->time_ns / 1000 > allowed;
+}
+
+static void say_older(StoryJudge *judge, const StoryKrr *krr, const StoryKrr *inner,
+                      const StoryLeg *leg, const StoryOffer *offer)
+{
+    GArray *frames = evidence_new();
+    StorySubject subject = story_subject_krr(judge, krr);
+    g_autofree char *embeds =
+        inner == krr ? g_strdup("") : rule_words("embeds krr-%u, which ", inner->number);
+
+    subject.offer = offer;
+    evidence_add(frames, story_offer_first_frame(offer));
+    evidence_add_answer(frames, leg, krr);
+    audit_add_finding(judge, KRR_RULE_KRR_OLDER_THAN_OFFER, subject, frames,
+                      rule_words("A KRR is made when the offer that it answers has come in, and so "
+                                 "is one that it embeds."),
+                      rule_words("krr-%u %sis dated %s, more than %u seconds before the offer.",
+                                 krr->number, embeds, krr_text(inner->krr, KRR_ELEMENT_TIME),
+                                 kms_policy_clock_skew(judge->policy)));
+}
+
+/* Clauses 7.2.1.3.2.3 and 7.2.1.3.2.4: a KRR is created on receipt of a MIKEY message, and embeds the KRR
+ * that was received in answer to it. Silent where: the offer is not in the capture, or no time can be
+ * read. */
+void rule_krr_older_than_offer(StoryJudge *judge, const StoryKrr *krr)
+{
+    const StoryLeg *leg = NULL;
+    const StoryOffer *offer = answered_offer(krr, &leg);
+
+    for (const StoryKrr *inner = krr; offer && inner; inner = inner->embeds) {
+        if (is_older(judge, inner, story_offer_first_frame(offer))) {
+            say_older(judge, krr, inner, leg, offer);
+            return;
+        }
+    }
+}
+
 /* ---- unsolicited-krr ---- */
 
 /* A leg stands for its hop. */

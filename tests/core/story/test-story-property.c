@@ -476,6 +476,16 @@ static bool date_far_off(Story *story)
     return made != NULL;
 }
 
+static bool date_long_ago(Story *story)
+{
+    StoryMade *made = pick_made(story, is_any_krr);
+
+    if (made) {
+        made->spec.time = "2025-03-01T12:00:00Z";
+    }
+    return made != NULL;
+}
+
 static bool leave_out_creator(Story *story)
 {
     StoryMade *made = pick_made(story, is_any_krr);
@@ -985,6 +995,7 @@ static const Change changes[] = {
     {KRR_RULE_NEEDLESS_KRR, embed_without_need, "", "", false},
     {KRR_RULE_WRONG_CARRIER, carry_in_other_answer, "", "", false},
     {KRR_RULE_CLOCK_SKEW, date_far_off, "", "", false},
+    {KRR_RULE_KRR_OLDER_THAN_OFFER, date_long_ago, "", "", false},
     {KRR_RULE_UNSOLICITED_KRR, take_offers_away, "", "", false},
     {KRR_RULE_IDS_DIFFER_FROM_OFFER, name_other_ids, "", "", false},
     {KRR_RULE_WRONG_LIST_FOR_ROLE, swap_lists, "", "", false},
