@@ -23,7 +23,8 @@ from views import PROTOCOLS
 SYMBOLS = {"mikey_sakke.sign.r", "mikey_sakke.sign.s"}
 
 # What repeats its protocol's name: these are called as the rules, which are about KRRs.
-RULES = {"krr.krr_not_forwarded", "krr.krr_replayed", "krr.krr_not_reported", "krr.krr_flood"}
+RULES = {"krr.krr_not_forwarded", "krr.krr_replayed", "krr.krr_not_reported", "krr.krr_flood",
+         "krr.krr_older_than_offer"}
 
 WIDTHS = {"FT_UINT8": 8, "FT_UINT16": 16, "FT_UINT24": 24, "FT_UINT32": 32, "FT_UINT64": 64,
           "FT_INT8": 8, "FT_INT16": 16, "FT_INT32": 32}
