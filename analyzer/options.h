@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "analyzer/report/report-format.h"
+#include "analyzer/forms/report-format.h"
 #include "core/rules/krr-rules.h"
 
 /** --fail-on never: no finding is this grave. */

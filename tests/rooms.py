@@ -41,6 +41,8 @@ FLOORS = [
     ["analyzer/sieve"],
     ["analyzer/capture"],
     ["analyzer/jobs", "analyzer/report"],
+    ["analyzer/sheet"],
+    ["analyzer/forms"],
     ["analyzer/evidence"],
     ["analyzer"],
 ]

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/ladder-draw.h"
+#include "analyzer/forms/ladder-draw.h"
 
 #include <string.h>
 

@@ -4,15 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report-text.h"
+#include "analyzer/forms/report-text.h"
 
 #include <string.h>
 
 #include "analyzer/capture/capture.h"
+#include "analyzer/forms/page-finding.h"
+#include "analyzer/forms/page-negotiation.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/finding-index.h"
-#include "analyzer/report/page-finding.h"
-#include "analyzer/report/page-negotiation.h"
 #include "analyzer/report/unread-words.h"
 #include "analyzer/report/words.h"
 

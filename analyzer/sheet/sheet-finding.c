@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/sheet-finding.h"
+#include "analyzer/sheet/sheet-finding.h"
 
 #include "analyzer/process/text.h"
 #include "analyzer/report/words.h"

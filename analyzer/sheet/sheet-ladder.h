@@ -8,7 +8,7 @@
 #define SHEET_LADDER_H
 
 #include "analyzer/report/ladder.h"
-#include "analyzer/report/sheet.h"
+#include "analyzer/sheet/sheet.h"
 
 /** Draws it, with a table behind it that says the same in words; where more entities take part than
  *  fit beside each other the table alone. @param of  whose messages these are, "negotiation-2" */

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/sheet-style.h"
+#include "analyzer/sheet/sheet-style.h"
 
 /* clang-format off */
 const char sheet_style[] =

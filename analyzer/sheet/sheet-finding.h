@@ -7,7 +7,7 @@
 #ifndef SHEET_FINDING_H
 #define SHEET_FINDING_H
 
-#include "analyzer/report/sheet.h"
+#include "analyzer/sheet/sheet.h"
 
 /** How often each rule fired, the gravest first, with links to the findings. */
 void sheet_tallies(Sheet *sheet);

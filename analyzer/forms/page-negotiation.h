@@ -7,8 +7,8 @@
 #ifndef PAGE_NEGOTIATION_H
 #define PAGE_NEGOTIATION_H
 
+#include "analyzer/forms/page.h"
 #include "analyzer/report/finding-index.h"
-#include "analyzer/report/page.h"
 
 /** All negotiations: who, the ladder, what is to say of offers and KRRs, the findings. */
 void page_negotiations(Page *page, const FindingIndex *findings);

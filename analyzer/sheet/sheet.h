@@ -8,8 +8,8 @@
 #define SHEET_H
 
 #include "analyzer/report/finding-index.h"
-#include "analyzer/report/html.h"
 #include "analyzer/report/report.h"
+#include "analyzer/sheet/html.h"
 
 typedef struct Sheet {
     const Report *report;

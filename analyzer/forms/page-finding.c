@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/page-finding.h"
+#include "analyzer/forms/page-finding.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/html.h"
+#include "analyzer/sheet/html.h"
 
 #include <errno.h>
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/json-writer.h"
+#include "analyzer/forms/json-writer.h"
 
 #include "analyzer/process/text.h"
 

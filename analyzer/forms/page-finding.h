@@ -7,8 +7,8 @@
 #ifndef PAGE_FINDING_H
 #define PAGE_FINDING_H
 
+#include "analyzer/forms/page.h"
 #include "analyzer/report/finding-index.h"
-#include "analyzer/report/page.h"
 
 /** The findings of a negotiation, one below the other, or those that belong to none for NULL. */
 void page_findings(Page *page, const FindingIndex *index, const StoryNegotiation *negotiation);

@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/sheet-negotiation.h"
+#include "analyzer/sheet/sheet-negotiation.h"
 
 #include "analyzer/process/text.h"
 #include "analyzer/report/negotiation-ladder.h"
-#include "analyzer/report/sheet-finding.h"
-#include "analyzer/report/sheet-ladder.h"
 #include "analyzer/report/words.h"
+#include "analyzer/sheet/sheet-finding.h"
+#include "analyzer/sheet/sheet-ladder.h"
 #include "core/signature/krr-signature.h"
 
 #define MAX_LEGS         100 /* of an attempt; the JSON report has them all */

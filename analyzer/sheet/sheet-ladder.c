@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/sheet-ladder.h"
+#include "analyzer/sheet/sheet-ladder.h"
 
 #include <string.h>
 

@@ -8,13 +8,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report-csv.h"
+#include "analyzer/forms/report-csv.h"
 
 #include <string.h>
 
 #include "analyzer/capture/capture.h"
+#include "analyzer/forms/csv-cell.h"
 #include "analyzer/process/text.h"
-#include "analyzer/report/csv-cell.h"
 #include "analyzer/report/finding-index.h"
 #include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"

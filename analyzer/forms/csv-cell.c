@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/csv-cell.h"
+#include "analyzer/forms/csv-cell.h"
 
 #include <stdbool.h>
 #include <string.h>

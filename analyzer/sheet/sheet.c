@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/sheet.h"
+#include "analyzer/sheet/sheet.h"
 
 void sheet_heading(Sheet *sheet, const char *level, const char *id, const char *text)
 {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/page.h"
+#include "analyzer/forms/page.h"
 
 #include <string.h>
 

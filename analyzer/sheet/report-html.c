@@ -7,17 +7,17 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report-html.h"
+#include "analyzer/sheet/report-html.h"
 
 #include "analyzer/capture/capture.h"
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/process/text.h"
-#include "analyzer/report/sheet-finding.h"
-#include "analyzer/report/sheet-ladder.h"
-#include "analyzer/report/sheet-negotiation.h"
-#include "analyzer/report/sheet-style.h"
 #include "analyzer/report/unread-words.h"
 #include "analyzer/report/words.h"
+#include "analyzer/sheet/sheet-finding.h"
+#include "analyzer/sheet/sheet-ladder.h"
+#include "analyzer/sheet/sheet-negotiation.h"
+#include "analyzer/sheet/sheet-style.h"
 
 /* "Audit of trace.pcap and 2 more": by this name browsers know the page. Caller frees. */
 static char *title_text(const Report *report)

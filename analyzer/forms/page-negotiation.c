@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/page-negotiation.h"
+#include "analyzer/forms/page-negotiation.h"
 
 #include <string.h>
 
+#include "analyzer/forms/ladder-draw.h"
+#include "analyzer/forms/page-finding.h"
 #include "analyzer/process/text.h"
-#include "analyzer/report/ladder-draw.h"
 #include "analyzer/report/negotiation-ladder.h"
-#include "analyzer/report/page-finding.h"
 #include "analyzer/report/words.h"
 #include "core/signature/krr-signature.h"
 

@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report-json.h"
+#include "analyzer/forms/report-json.h"
 
 #include "analyzer/capture/capture.h"
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/renewal-schedule.h"
+#include "analyzer/forms/json-writer.h"
 #include "analyzer/process/text.h"
-#include "analyzer/report/json-writer.h"
 #include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"
 

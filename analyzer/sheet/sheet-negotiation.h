@@ -7,7 +7,7 @@
 #ifndef SHEET_NEGOTIATION_H
 #define SHEET_NEGOTIATION_H
 
-#include "analyzer/report/sheet.h"
+#include "analyzer/sheet/sheet.h"
 
 /** All negotiations in a table, with links. */
 void sheet_negotiation_index(Sheet *sheet);

@@ -4,14 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "analyzer/report/report-format.h"
+#include "analyzer/forms/report-format.h"
 
 #include <string.h>
 
-#include "analyzer/report/report-csv.h"
-#include "analyzer/report/report-html.h"
-#include "analyzer/report/report-json.h"
-#include "analyzer/report/report-text.h"
+#include "analyzer/forms/report-csv.h"
+#include "analyzer/forms/report-json.h"
+#include "analyzer/forms/report-text.h"
+#include "analyzer/sheet/report-html.h"
 
 const ReportFormat *report_format_lookup(const char *name)
 {
