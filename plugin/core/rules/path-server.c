@@ -8,19 +8,13 @@
 
 #include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
+#include "core/story/leg-path.h"
 #include "core/story/story-frames.h"
 
 /* Legs of one attempt that are compared with each other: an attacker may send very many. */
 #define MAX_LEGS 256
 
 /* ---- addresses ---- */
-
-static bool same_address(const StoryJudge *judge, const char *a, const char *b)
-{
-    const KmsEntity *entity = kms_policy_entity_at(judge->policy, a);
-
-    return g_str_equal(a, b) || (entity && entity == kms_policy_entity_at(judge->policy, b));
-}
 
 /* May a server have sent one request because it received the other? The clocks of two captures may
  * differ. */
@@ -36,9 +30,9 @@ static bool may_follow(const StoryLeg *in, const StoryLeg *out)
  * back. */
 static bool leads_onwards(const StoryJudge *judge, const StoryLeg *in, const StoryLeg *out)
 {
-    return out != in && same_address(judge, in->destination, out->source) &&
-           !same_address(judge, in->source, out->source) &&
-           !same_address(judge, in->source, out->destination) && may_follow(in, out);
+    return out != in && leg_path_same_node(judge->policy, in->destination, out->source) &&
+           !leg_path_same_node(judge->policy, in->source, out->source) &&
+           !leg_path_same_node(judge->policy, in->source, out->destination) && may_follow(in, out);
 }
 
 /* The legs of the attempt on which the server that was asked on a leg asked on, or was answered
@@ -134,7 +128,7 @@ static bool passed_on(const StoryJudge *judge, const PathServer *server, const S
 
     for (guint i = 0; i < legs->len && i < MAX_LEGS; i++) {
         const StoryLeg *leg = story_leg_at(legs, i);
-        if (!same_address(judge, leg->destination, server->in->destination)) {
+        if (!leg_path_same_node(judge->policy, leg->destination, server->in->destination)) {
             continue;
         }
         for (guint k = 0; k < leg->krrs->len; k++) {
