@@ -184,16 +184,18 @@ static bool owes_krr(const PathServer *server, const StoryLeg *out, StoryFrame a
     return !other_end && !in->answer_unreadable && !came_too_late(in, out, arrived);
 }
 
-/* The first KRR that came in on a leg and was owed to whom asked the server; NULL: none. */
-static const StoryKrr *owed_krr(const PathServer *server, const StoryLeg *out)
+/* Notes the first KRR that came in on a leg and was owed to whom asked the server. */
+static void find_owed(PathServer *server, const StoryLeg *out)
 {
-    for (guint i = 0; i < out->krrs->len; i++) {
+    for (guint i = 0; i < out->krrs->len && !server->krr; i++) {
         const StoryKrr *krr = story_krr_at(out->krrs, i);
-        if (!krr->unreadable && owes_krr(server, out, *story_frame_at(out->krr_frames, i))) {
-            return krr;
+        const StoryFrame arrived = *story_frame_at(out->krr_frames, i);
+        if (!krr->unreadable && owes_krr(server, out, arrived)) {
+            server->withheld = out;
+            server->krr = krr;
+            server->arrived = arrived;
         }
     }
-    return NULL;
 }
 
 /* Did the server pass on any of the KRRs that it received? Of several branches it need not pass on all. */
@@ -214,9 +216,7 @@ static bool passed_on_any(const StoryJudge *judge, const PathServer *server)
 /* Finds what may excuse a server that kept a KRR, among its other branches, and what does not. */
 static void look_at_branches(PathServer *server)
 {
-    const StoryFrame arrived = *story_frame_at(server->withheld->krr_frames, 0);
-
-    server->hunted = hunted_on(server, server->withheld, arrived);
+    server->hunted = hunted_on(server, server->withheld, server->arrived);
     for (guint i = 0; i < server->out->len; i++) {
         const StoryLeg *leg = story_leg_at(server->out, i);
         if (leg == server->withheld) {
@@ -236,13 +236,10 @@ static void find_withheld(const StoryJudge *judge, PathServer *server)
         return;
     }
     for (guint i = 0; i < server->out->len && !server->krr; i++) {
-        server->withheld = story_leg_at(server->out, i);
-        server->krr = owed_krr(server, server->withheld);
+        find_owed(server, story_leg_at(server->out, i));
     }
     if (server->krr) {
         look_at_branches(server);
-    } else {
-        server->withheld = NULL;
     }
 }
 

@@ -21,6 +21,7 @@ typedef struct PathServer {
     const StoryLeg *withheld; /**< of out: on which it received a KRR that it owed to whom asked it;
                                    NULL: none, or it passed on one of those that it received */
     const StoryKrr *krr;      /**< the one that came there; NULL: none was withheld */
+    StoryFrame arrived;       /**< in which it came, where there is one */
     const StoryLeg *branch;   /**< of out: another one, whose final answer it may have passed on
                                    instead, as proxies choose among those of a fork; or NULL */
     const StoryLeg *silent; /**< of out: another one, whose final answer was not captured, or cannot

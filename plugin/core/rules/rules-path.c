@@ -206,7 +206,7 @@ static Withholding describe_withholding(const PathServer *server)
                                   ? rule_words("it answered %u without a KRR", in->status)
                                   : rule_words("it gave no final answer");
 
-    evidence_add(about.frames, *story_frame_at(server->withheld->krr_frames, 0));
+    evidence_add(about.frames, server->arrived);
     evidence_add(about.frames, in->has_response ? in->response : in->request);
     about.expected = rule_words("Whoever receives a KRR forwards it, or one that embeds it, "
                                 "towards the initiator.");
@@ -262,21 +262,20 @@ static void judge_answer(StoryJudge *judge, const PathServer *server)
 static void judge_silence(StoryJudge *judge, const PathServer *server)
 {
     const StoryLeg *in = server->in;
-    const StoryFrame arrived = *story_frame_at(server->withheld->krr_frames, 0);
 
     if (was_obeyed(server)) {
         return;
     }
     if (in->acknowledged) {
-        doubt_not_forwarded(judge, server, arrived,
+        doubt_not_forwarded(judge, server, server->arrived,
                             rule_words("an ACK shows that a final answer came, which the capture "
                                        "lacks. Another capture of that hop would settle it."));
-    } else if (!would_have_shown(judge, in, arrived)) {
-        doubt_not_forwarded(judge, server, arrived,
+    } else if (!would_have_shown(judge, in, server->arrived)) {
+        doubt_not_forwarded(judge, server, server->arrived,
                             rule_words("the capture ends before it would have shown an answer. A "
                                        "longer one of that hop would settle it."));
     } else if (ledger_hop_has_losses(judge->ledger, in->source, in->destination)) {
-        doubt_not_forwarded(judge, server, arrived,
+        doubt_not_forwarded(judge, server, server->arrived,
                             rule_words("the capture lacks other messages of that hop too. Another "
                                        "capture of it would settle it."));
     } else {
@@ -350,7 +349,7 @@ static GArray *exchange_frames(const PathServer *server)
 {
     GArray *frames = evidence_new();
 
-    evidence_add(frames, *story_frame_at(server->withheld->krr_frames, 0));
+    evidence_add(frames, server->arrived);
     evidence_add(frames, *story_frame_at(server->in->krr_frames, 0));
     return frames;
 }
