@@ -135,20 +135,48 @@ bool story_was_cancelled(const StoryAttempt *attempt)
 
 /* ---- all retries ---- */
 
+/* Attempts of one initiator that wait for their answer at a time: an attacker may send very many. */
+#define MAX_WAITING 256
+
+/* Which KRR binds, carried from attempt to attempt. */
+typedef struct Binding {
+    const StoryAttempt *last; /* that bound an attempt before; NULL: none */
+    GPtrArray *waiting; /* of StoryAttempt: later ones with a KRR, which had not come by then */
+} Binding;
+
+/* Had an attempt been answered by a KRR before another one began? */
+static bool binds(const StoryAttempt *attempt, const StoryAttempt *after)
+{
+    return attempt->ended.capture != after->started.capture ||
+           attempt->ended.time_ns <= after->started.time_ns;
+}
+
+static void await_answer(Binding *binding, const StoryAttempt *attempt)
+{
+    if (!attempt->received) {
+        return;
+    }
+    if (binding->waiting->len == MAX_WAITING) {
+        g_ptr_array_remove_index(binding->waiting, 0);
+    }
+    g_ptr_array_add(binding->waiting, (gpointer)attempt);
+}
+
 /* The attempt whose KRR binds a later one: the last that was answered by one before it began, whatever
  * was tried in between; the one before it where none was. */
-static const StoryAttempt *binding_attempt(const StoryNegotiation *negotiation, guint place)
+static const StoryAttempt *binding_attempt(Binding *binding, const StoryAttempt *before,
+                                           const StoryAttempt *after)
 {
-    const StoryAttempt *after = story_attempt_at(negotiation->attempts, place);
-
-    for (guint i = place; i-- > 0;) {
-        const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
-        if (attempt->received && (attempt->ended.capture != after->started.capture ||
-                                  attempt->ended.time_ns <= after->started.time_ns)) {
-            return attempt;
+    await_answer(binding, before);
+    for (guint i = binding->waiting->len; i-- > 0;) {
+        const StoryAttempt *attempt = story_attempt_at(binding->waiting, i);
+        if (binds(attempt, after)) {
+            binding->last = attempt;
+            g_ptr_array_remove_range(binding->waiting, 0, i + 1);
+            break;
         }
     }
-    return story_attempt_at(negotiation->attempts, place - 1);
+    return binding->last && binds(binding->last, after) ? binding->last : before;
 }
 
 /* What cannot be read can be neither obeyed nor disobeyed. */
@@ -163,14 +191,17 @@ void story_each_retry(StoryJudge *judge, const StoryNegotiation *negotiation,
     const StoryAttempt *first = story_attempt_at(negotiation->attempts, 0);
     bool knew_initiator = story_has_initiators_hop(judge, negotiation, first);
     bool knows_all = knew_initiator;
+    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+    Binding binding = {.waiting = waiting};
 
     for (guint i = 1; i < negotiation->attempts->len; i++) {
         StoryRetry retry = {
             .negotiation = negotiation,
             .place = i,
-            .before = binding_attempt(negotiation, i),
-            .after = g_ptr_array_index(negotiation->attempts, i),
+            .after = story_attempt_at(negotiation->attempts, i),
         };
+        retry.before =
+            binding_attempt(&binding, story_attempt_at(negotiation->attempts, i - 1), retry.after);
         const bool knows_initiator = story_has_initiators_hop(judge, negotiation, retry.after);
         knows_all = knows_all && knows_initiator && retry_is_for_same_key(&retry);
         retry.krr = krr_readable(retry.before->received);
