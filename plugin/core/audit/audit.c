@@ -157,6 +157,8 @@ Audit *audit_new(const Ledger *ledger, const KmsPolicy *policy, const bool wante
     audit_note_unknown(&judge);
     audit_note_unverified(&judge);
     g_clear_pointer(&judge.offers_of_hop, g_hash_table_unref);
+    g_clear_pointer(&judge.requests_with_offers, g_hash_table_unref);
+    g_clear_pointer(&judge.request_answers, g_ptr_array_unref);
 
     finding_pile_finish(pile, audit);
     audit->not_evaluated = judge.gaps;

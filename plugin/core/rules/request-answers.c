@@ -42,10 +42,7 @@ static void answers_add(RequestAnswers *answers, const StoryLeg *leg)
     }
 }
 
-/* What whoever sent a request knows its answers by (RFC 3261, 17.1.3), and that of the leg alone
- * where its branch is not known. The address that an answer comes from is no part of it. Caller
- * frees. */
-static char *request_key(const StoryLeg *leg)
+char *request_key(const StoryLeg *leg)
 {
     return leg->branch ? g_strdup_printf("%s\t%u\t%s\t%s\t%s", leg->source, leg->cseq,
                                          leg->method ? leg->method : "",

@@ -22,6 +22,10 @@ typedef struct RequestAnswers {
     bool asked;        /**< the request itself was captured on one of the legs */
 } RequestAnswers;
 
+/** What whoever sent a request knows its answers by (RFC 3261, 17.1.3); where its branch is not known,
+ *  what only that leg has. The address that an answer comes from is no part of it. Caller frees. */
+char *request_key(const StoryLeg *leg);
+
 /** The KRRs by request, in the order in which these began. Who sends its request to another server
  *  under the same branch makes it another one.
  *  @return of RequestAnswers, owned by the caller */

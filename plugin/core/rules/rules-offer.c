@@ -318,21 +318,33 @@ static bool hop_had_offer(StoryJudge *judge, const StoryLeg *answered, const Sto
     return false;
 }
 
-/* Did the request of a leg, as its sender knows it, carry an offer on another leg? Answers may come from
- * another address than the request went to (RFC 3261, 17.1.3 and 18.1.2). */
-static bool asked_at_other_address(const StoryJudge *judge, const StoryLeg *leg)
+/* The requests with offers, as their senders know them: a set of request_key(). */
+static GHashTable *index_requests(const Ledger *ledger)
 {
-    const GPtrArray *legs = ledger_legs(judge->ledger);
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const GPtrArray *legs = ledger_legs(ledger);
 
-    for (guint i = 0; !leg->has_request && leg->branch && i < legs->len; i++) {
-        const StoryLeg *other = story_leg_at(legs, i);
-        if (other->offers->len > 0 && other->has_request && other->cseq == leg->cseq &&
-            g_str_equal(other->source, leg->source) && g_strcmp0(other->branch, leg->branch) == 0 &&
-            g_strcmp0(other->call_id, leg->call_id) == 0) {
-            return true;
+    for (guint i = 0; i < legs->len; i++) {
+        const StoryLeg *leg = story_leg_at(legs, i);
+        if (leg->has_request && leg->offers->len > 0 && leg->branch) {
+            g_hash_table_add(index, request_key(leg));
         }
     }
-    return false;
+    return index;
+}
+
+/* Did the request of a leg, as its sender knows it, carry an offer on another leg? Answers may come from
+ * another address than the request went to (RFC 3261, 17.1.3 and 18.1.2). */
+static bool asked_at_other_address(StoryJudge *judge, const StoryLeg *leg)
+{
+    if (leg->has_request || !leg->branch) {
+        return false;
+    }
+    if (!judge->requests_with_offers) {
+        judge->requests_with_offers = index_requests(judge->ledger);
+    }
+    g_autofree char *key = request_key(leg);
+    return g_hash_table_contains(judge->requests_with_offers, key);
 }
 
 /* What is said of an answer to a request that was not seen. */
@@ -407,6 +419,15 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 
 /* ---- competing-krrs ---- */
 
+/* The KRRs by request; two rules ask for them. */
+static const GPtrArray *answers_of(StoryJudge *judge)
+{
+    if (!judge->request_answers) {
+        judge->request_answers = request_answers_of(judge->ledger);
+    }
+    return judge->request_answers;
+}
+
 /* Competing KRRs that are named in the sentence; the frames show all. */
 #define MAX_NAMED 8
 
@@ -444,7 +465,7 @@ void rule_competing_krrs(StoryJudge *judge)
     if (ledger_krrs(judge->ledger)->len == 0) {
         return; /* of other legs there may be very many */
     }
-    g_autoptr(GPtrArray) requests = request_answers_of(judge->ledger);
+    const GPtrArray *requests = answers_of(judge);
 
     for (guint i = 0; i < requests->len; i++) {
         const RequestAnswers *answers = g_ptr_array_index(requests, i);
@@ -492,7 +513,7 @@ void rule_conflicting_answers(StoryJudge *judge)
     if (ledger_krrs(judge->ledger)->len == 0) {
         return;
     }
-    g_autoptr(GPtrArray) requests = request_answers_of(judge->ledger);
+    const GPtrArray *requests = answers_of(judge);
 
     for (guint i = 0; i < requests->len; i++) {
         const RequestAnswers *answers = g_ptr_array_index(requests, i);

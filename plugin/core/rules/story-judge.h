@@ -37,7 +37,9 @@ typedef struct StoryJudge {
     GPtrArray *gaps;                   /**< of AuditGap */
     guint gap_counts[KRR_N_RULES][AUDIT_N_GAP_KINDS];
     GHashTable *negotiation_of; /**< StoryKrr or StoryOffer -> StoryNegotiation */
-    GHashTable *offers_of_hop;  /**< of rules-offer.c; NULL until that needs it */
+    GHashTable *offers_of_hop;  /**< of rules-offer.c; NULL until that needs it; likewise */
+    GHashTable *requests_with_offers;
+    GPtrArray *request_answers;
     const KmsView *kms_view;
 } StoryJudge;
 
