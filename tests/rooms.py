@@ -22,6 +22,8 @@ FLOORS = [
     ["core/trust"],
     ["core/policy"],
     ["core/signature"],
+    ["core/event"],
+    ["core/stores"],
     ["core/story"],
     ["core/rules"],
     ["core/audit"],

@@ -17,7 +17,7 @@
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/engine/frame-links.h"
 #include "analyzer/engine/unread.h"
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 #include "plugin/preferences/krr-settings.h"
 
 struct KrrRecord;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "analyzer/engine/unread.h"
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 struct epan_dissect;
 

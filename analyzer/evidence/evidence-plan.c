@@ -10,7 +10,7 @@
 
 #include "analyzer/process/text.h"
 #include "analyzer/report/finding-index.h"
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 /* Of a sentence in a comment. Columns. */
 #define MAX_SENTENCE 400

@@ -6,7 +6,7 @@
 
 #include "analyzer/evidence/hop-view.h"
 
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 struct HopView {
     GHashTable *sights; /* "source\tdestination" -> HopSight */

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 typedef struct HopView HopView;
 

@@ -8,9 +8,9 @@
 
 #include "analyzer/jobs/spool-reader.h"
 #include "analyzer/jobs/spool.h"
-#include "core/story/story-body-record.h"
-#include "core/story/story-frames.h"
-#include "core/story/story-record.h"
+#include "core/event/story-body-record.h"
+#include "core/event/story-frames.h"
+#include "core/event/story-record.h"
 
 /* Of the documents that are remembered. */
 #define MAX_DOCUMENT_OCTETS (16 * 1024 * 1024)

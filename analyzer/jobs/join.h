@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 typedef struct Join Join;
 

@@ -12,9 +12,9 @@
 
 #include <gio/gio.h>
 
-#include "core/story/story-body-record.h"
-#include "core/story/story-frames.h"
-#include "core/story/story-record.h"
+#include "core/event/story-body-record.h"
+#include "core/event/story-frames.h"
+#include "core/event/story-record.h"
 
 /* A record is written once its events have come to so many octets. */
 #define FULL_RECORD (32 * 1024)

@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 /** Runs of one capture. An event that fits into none of so many is told out of order. */
 #define SPOOL_MAX_RUNS 32

@@ -11,7 +11,7 @@
 #include "analyzer/process/text.h"
 #include "analyzer/report/negotiation-steps.h"
 #include "analyzer/report/words.h"
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 /* KRRs of one upload that an arrow names. */
 #define MAX_UPLOADED 3

@@ -7,7 +7,7 @@
 #include "analyzer/report/negotiation-steps.h"
 
 #include "analyzer/report/words.h"
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 static void step_clear(gpointer data)
 {

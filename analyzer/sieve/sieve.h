@@ -17,7 +17,7 @@
 
 #include "analyzer/sieve/datagram.h"
 #include "analyzer/sieve/raw-frame.h"
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 typedef struct Sieve Sieve;
 

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <wsutil/nstime.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 /** The times of a broken capture may be anything: 0 for one that nanoseconds cannot express. */
 static inline gint64 krr_nanoseconds(const nstime_t *time)

@@ -9,7 +9,7 @@
 
 #include <epan/packet.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 /** What a field of HTTP says of a message. */
 typedef enum KrrHttpField {

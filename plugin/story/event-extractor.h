@@ -15,7 +15,7 @@
 
 #include <epan/packet.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 typedef struct EventExtractor EventExtractor;
 

@@ -10,7 +10,7 @@
 
 #include <gio/gio.h>
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 #include "plugin/wireshark-compat.h"
 
 #define TEXT(member) .text = G_STRUCT_OFFSET(StorySip, member)

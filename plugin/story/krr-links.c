@@ -14,7 +14,7 @@
 
 #include "core/audit/audit-document.h"
 #include "core/audit/story-index.h"
-#include "core/story/story-exchange.h"
+#include "core/event/story-exchange.h"
 #include "core/story/timeline.h"
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-experts.h"

@@ -9,7 +9,7 @@
 #include "core/audit/audit-document.h"
 #include "core/audit/audit-knowledge.h"
 #include "core/audit/audit-story.h"
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 static void gap_free(gpointer data)
 {

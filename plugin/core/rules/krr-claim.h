@@ -8,7 +8,7 @@
 #define KRR_CLAIM_H
 
 #include "core/document/krr-document.h"
-#include "core/story/story.h"
+#include "core/stores/story.h"
 
 /** Do two KRRs claim to be one: same creator, same time, same initiator and receiver? */
 bool krr_same_claim(const Krr *a, const Krr *b);

@@ -6,10 +6,10 @@
 
 #include "core/rules/path-server.h"
 
+#include "core/event/story-frames.h"
 #include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
 #include "core/story/leg-path.h"
-#include "core/story/story-frames.h"
 
 /* Legs of one attempt that are compared with each other: an attacker may send very many. */
 #define MAX_LEGS 256

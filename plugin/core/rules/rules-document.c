@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "core/event/story-event.h"
 #include "core/octets/kms-uri.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-event.h"
 
 /* Names in a sentence before "and N more". */
 #define MAX_NAMES 8

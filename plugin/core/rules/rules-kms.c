@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/event/story-frames.h"
 #include "core/octets/kms-uri.h"
 #include "core/octets/mcx-identity.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* KMSs that a sentence names; a list may hold thousands. */
 #define MAX_NAMED 5

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/event/story-frames.h"
 #include "core/rules/krr-claim.h"
 #include "core/rules/request-answers.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* ---- ids-differ-from-offer ---- */
 

@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/event/story-frames.h"
 #include "core/octets/kms-uri.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* Users and KMSs of first offers that are told apart. */
 #define MAX_GROUPS 256

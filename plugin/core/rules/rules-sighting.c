@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/event/story-frames.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* TS 33.180 D.4.1: a KRR is carried in a SIP 488 (Not Acceptable Here), or uploaded to a KMS.
  * Silent where: the KRR was only ever seen embedded in another one. */

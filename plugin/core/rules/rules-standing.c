@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/event/story-frames.h"
 #include "core/octets/mcx-identity.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* What speaks against a creator. */
 typedef struct Objection {

@@ -6,9 +6,9 @@
 
 #include "core/rules/story-judge.h"
 
+#include "core/event/story-frames.h"
 #include "core/octets/mcx-identity.h"
 #include "core/rules/rule-words.h"
-#include "core/story/story-frames.h"
 
 /* ---- findings ---- */
 

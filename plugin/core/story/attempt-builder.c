@@ -6,8 +6,8 @@
 
 #include "core/story/attempt-builder.h"
 
+#include "core/event/story-frames.h"
 #include "core/octets/mcx-identity.h"
-#include "core/story/story-frames.h"
 
 /* KRRs of one attempt: each is compared with those before it. */
 #define MAX_KRRS 4096

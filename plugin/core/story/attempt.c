@@ -6,8 +6,8 @@
 
 #include "core/story/attempt.h"
 
+#include "core/event/story-frames.h"
 #include "core/story/leg-path.h"
-#include "core/story/story-frames.h"
 
 /* Legs of one attempt that a leg is compared with: an attacker may send very many. */
 #define MAX_COMPARED 256

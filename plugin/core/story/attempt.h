@@ -7,7 +7,7 @@
 #ifndef ATTEMPT_H
 #define ATTEMPT_H
 
-#include "core/story/story.h"
+#include "core/stores/story.h"
 
 /** By what two things were linked; the first that applies. The first five tie a leg to an attempt, the
  *  first and the others an attempt to a negotiation. */

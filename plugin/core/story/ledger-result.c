@@ -6,7 +6,7 @@
 
 #include "core/story/ledger-result.h"
 
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 static int compare_offers(gconstpointer a, gconstpointer b)
 {

@@ -9,13 +9,13 @@
 
 #include "core/story/ledger.h"
 
-#include "core/story/hop-table.h"
-#include "core/story/krr-store.h"
+#include "core/stores/hop-table.h"
+#include "core/stores/krr-store.h"
+#include "core/stores/leg-store.h"
+#include "core/stores/offer-store.h"
+#include "core/stores/redirect-log.h"
+#include "core/stores/uid-resolver.h"
 #include "core/story/ledger-result.h"
-#include "core/story/leg-store.h"
-#include "core/story/offer-store.h"
-#include "core/story/redirect-log.h"
-#include "core/story/uid-resolver.h"
 
 /* How long a request may wait for its final answer (RFC 3261): an INVITE, of which nothing is repeated
  * after 100 Trying, until timer C; others until timer F. A hop that was in view for that long has shown

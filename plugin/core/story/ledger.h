@@ -7,8 +7,8 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
-#include "core/story/kms-traffic.h"
-#include "core/story/kms-use-log.h"
+#include "core/stores/kms-traffic.h"
+#include "core/stores/kms-use-log.h"
 #include "core/story/negotiation.h"
 
 /** What the limits (LEDGER_MAX_..., see story.h) made the ledger leave out. All zero where nothing was

@@ -6,7 +6,7 @@
 
 #include "core/story/leg-path.h"
 
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 /* Legs of one attempt that are put in path order; more than an attempt can honestly have. */
 #define MAX_PATH 256

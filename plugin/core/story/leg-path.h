@@ -7,7 +7,7 @@
 #ifndef LEG_PATH_H
 #define LEG_PATH_H
 
-#include "core/story/story.h"
+#include "core/stores/story.h"
 
 /** Puts legs in the order of the path, from the initiator outwards. Where one went to is where the next
  *  comes from; that holds whatever the clocks of several probes say. Time decides the rest.

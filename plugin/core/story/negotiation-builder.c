@@ -7,9 +7,9 @@
 
 #include "core/story/negotiation-builder.h"
 
+#include "core/event/story-frames.h"
 #include "core/octets/kms-uri.h"
 #include "core/story/leg-path.h"
-#include "core/story/story-frames.h"
 
 /* Negotiations of the same two users that may be under way at once. */
 #define MAX_PARALLEL 64

@@ -6,7 +6,7 @@
 
 #include "core/story/timeline.h"
 
-#include "core/story/story-frames.h"
+#include "core/event/story-frames.h"
 
 /* An event that waits. */
 typedef struct Waiting {

@@ -7,7 +7,7 @@
 #ifndef EVENT_TEXT_H
 #define EVENT_TEXT_H
 
-#include "core/story/story-event.h"
+#include "core/event/story-event.h"
 
 /* A field that is added to one of these must be written below, and must survive being spooled. */
 #if GLIB_SIZEOF_VOID_P == 8

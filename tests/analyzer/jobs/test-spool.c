@@ -13,7 +13,7 @@
 #include "analyzer/jobs/spool.h"
 #include "core/document/krr-document-reader.h"
 #include "core/document/krr-verdict.h"
-#include "core/story/story-record.h"
+#include "core/event/story-record.h"
 #include "tests/analyzer/jobs/event-text.h"
 
 /* How a join is run: by one thread, or read ahead by another. Nobody may tell the difference. */

@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
+#include "core/event/story-frames.h"
 #include "core/rules/finding-pile.h"
-#include "core/story/story-frames.h"
 
 /* Far more than a finding without frames takes. */
 #define ROOM_FOR_ONE 600
