@@ -117,11 +117,12 @@ static char *least_difference(const StoryJudge *judge, const StoryLeg *leg, cons
 }
 
 /* Did any request that the KRR answers carry an offer, as far as the capture shows? */
-static bool answers_offer(const StoryKrr *krr)
+static bool answers_offer(const StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
         const StoryLeg *leg = story_leg_at(krr->legs, i);
-        if (leg->offers->len > 0) {
+        if (leg->offers->len > 0 ||
+            story_negotiation_lost_offer(story_subject_krr(judge, krr).negotiation, leg)) {
             return true;
         }
     }
@@ -138,7 +139,7 @@ void rule_ids_differ_from_offer(StoryJudge *judge, const StoryKrr *krr)
     g_autofree char *observed = NULL;
     StorySubject subject = story_subject_krr(judge, krr);
 
-    if (krr->legs->len > 0 && !answers_offer(krr)) {
+    if (krr->legs->len > 0 && !answers_offer(judge, krr)) {
         audit_count_gap(judge, KRR_RULE_IDS_DIFFER_FROM_OFFER, AUDIT_GAP_OFFER_MISSING);
         return;
     }
@@ -370,18 +371,32 @@ static void say_unsolicited(StoryJudge *judge, const StoryKrr *krr, const StoryL
                    krr->number, leg->method ? leg->method : "SIP"));
 }
 
-static void doubt_solicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg)
+/* @param observed  taken over */
+static void doubt_solicited(StoryJudge *judge, const StoryKrr *krr, const StoryLeg *leg,
+                            char *observed)
 {
     GArray *frames = evidence_new();
 
     evidence_add_answer(frames, leg, krr);
-    audit_add_doubt(
-        judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
-        rule_words("A KRR answers a request that carried an offer."),
-        rule_words(
-            "krr-%u answers a %s request that the capture lacks, at least in part. In doubt: the "
-            "request from %s to %s would settle it.",
-            krr->number, leg->method ? leg->method : "SIP", leg->source, leg->destination));
+    audit_add_doubt(judge, KRR_RULE_UNSOLICITED_KRR, story_subject_krr(judge, krr), frames,
+                    rule_words("A KRR answers a request that carried an offer."), observed);
+}
+
+static char *words_without_offer(const StoryKrr *krr, const StoryLeg *leg)
+{
+    return rule_words("krr-%u answers a %s request that %s had sent on to %s without the offer. In "
+                      "doubt: how its "
+                      "creator knew the offer. The message that brought it there would settle it.",
+                      krr->number, leg->method ? leg->method : "SIP", leg->source,
+                      leg->destination);
+}
+
+static char *words_request_missing(const StoryKrr *krr, const StoryLeg *leg)
+{
+    return rule_words(
+        "krr-%u answers a %s request that the capture lacks, at least in part. In doubt: the "
+        "request from %s to %s would settle it.",
+        krr->number, leg->method ? leg->method : "SIP", leg->source, leg->destination);
 }
 
 /* Would the request of a leg be in the capture, had it been sent, and carry its offer there? */
@@ -397,7 +412,7 @@ static bool request_would_show(const StoryJudge *judge, const StoryLeg *leg)
 /* Clause 7.2.1.3.2.3: a KRR is created on receipt of a MIKEY message from the initiator. Silent
  * where: another request of that hop carried an offer that the KRR fits, and that had no answer yet;
  * or the request went to another address. A doubt where: the request was not captured, and nothing
- * proves that it would have been, or it could not be read. */
+ * proves that it would have been, or it could not be read; or a server had taken the offer out of it. */
 void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
@@ -407,12 +422,15 @@ void rule_unsolicited_krr(StoryJudge *judge, const StoryKrr *krr)
             asked_at_other_address(judge, leg)) {
             continue;
         }
-        if (request_would_show(judge, leg)) {
+        if (story_negotiation_lost_offer(story_subject_krr(judge, krr).negotiation, leg)) {
+            if (krr->legs->len > 1) { /* else krr-not-forwarded tells it */
+                doubt_solicited(judge, krr, leg, words_without_offer(krr, leg));
+            }
+        } else if (request_would_show(judge, leg)) {
             say_unsolicited(judge, krr, leg, over);
             return;
-        }
-        if (krr->legs->len == 1) {
-            doubt_solicited(judge, krr, leg);
+        } else if (krr->legs->len == 1) {
+            doubt_solicited(judge, krr, leg, words_request_missing(krr, leg));
         }
     }
 }

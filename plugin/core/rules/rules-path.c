@@ -210,8 +210,13 @@ static Withholding describe_withholding(const PathServer *server)
     evidence_add(about.frames, in->has_response ? in->response : in->request);
     about.expected = rule_words("Whoever receives a KRR forwards it, or one that embeds it, "
                                 "towards the initiator.");
-    about.what = rule_words("krr-%u reached the server at %s; towards %s %s", server->krr->number,
-                            server->withheld->source, in->source, answer);
+    const char *stripped = "";
+    if (story_attempt_lost_offer(server->attempt, server->withheld)) {
+        stripped = ", which had taken the offer out of the request";
+        evidence_add(about.frames, server->withheld->request);
+    }
+    about.what = rule_words("krr-%u reached the server at %s%s; towards %s %s", server->krr->number,
+                            server->withheld->source, stripped, in->source, answer);
     return about;
 }
 

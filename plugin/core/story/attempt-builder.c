@@ -8,9 +8,14 @@
 
 #include "core/event/story-frames.h"
 #include "core/octets/mcx-identity.h"
+#include "core/story/leg-path.h"
 
 /* KRRs of one attempt: each is compared with those before it. */
 #define MAX_KRRS 4096
+
+/* Attempts of one initiator, and legs of an attempt, among which that is looked for whose offer was
+ * taken out on the way. */
+#define MAX_LOOKED_THROUGH 256
 
 /* While attempts are made. */
 typedef struct AttemptBuilder {
@@ -20,6 +25,8 @@ typedef struct AttemptBuilder {
     GHashTable *by_request; /* StoryLeg whose request was not captured, though a KRR answered it ->
                                StoryAttempt of another branch of that request; NULL: none yet */
     GHashTable *initiators; /* set of texts: whose offers may be in a negotiation */
+    GHashTable
+        *by_initiator; /* the same texts -> GPtrArray of StoryAttempt (borrowed) with offers */
 } AttemptBuilder;
 
 static void draft_free(gpointer data)
@@ -129,6 +136,32 @@ static void add_leg(AttemptBuilder *builder, StoryAttempt *attempt, StoryLeg *le
     }
 }
 
+/* ---- whose offer it is ---- */
+
+/* Whose offer it is, as user_of() names him; NULL: nobody whom anybody knows. To be freed. */
+static char *initiator_of(const StoryOffer *offer)
+{
+    if (offer->idri) {
+        return mcx_identity_canonical(offer->idri);
+    }
+    return offer->facts->uidi ? g_strconcat("uid:", offer->facts->uidi, NULL) : NULL;
+}
+
+static void index_attempt(AttemptBuilder *builder, StoryAttempt *attempt)
+{
+    g_autofree char *initiator = initiator_of(attempt->offer);
+
+    if (!initiator) {
+        return;
+    }
+    GPtrArray *attempts = g_hash_table_lookup(builder->by_initiator, initiator);
+    if (!attempts) {
+        attempts = g_ptr_array_new();
+        g_hash_table_insert(builder->by_initiator, g_steal_pointer(&initiator), attempts);
+    }
+    g_ptr_array_add(attempts, attempt);
+}
+
 /* ---- attempts of offers ---- */
 
 /* Is this leg the same offer tried anew: sent once more where a KRR had answered it? */
@@ -156,6 +189,7 @@ static void add_offer(AttemptBuilder *builder, StoryOffer *offer)
         StoryLeg *leg = story_leg_at(offer->legs, i);
         if (!draft || begins_anew(draft->attempt, leg)) {
             draft = draft_new(builder, offer);
+            index_attempt(builder, draft->attempt);
         }
         add_leg(builder, draft->attempt, leg);
     }
@@ -175,11 +209,76 @@ static StoryAttempt *attempt_of_krr(const AttemptBuilder *builder, const StoryKr
     return attempt;
 }
 
+/* ---- offers that were taken out on the way ---- */
+
+/* Is an identity of a KRR that of an offer? What either does not tell is not the same. */
+static bool is_same(const StoryKrr *krr, KrrElement element, const char *in_offer)
+{
+    const char *in_krr = krr_text(krr->krr, element);
+
+    return in_krr && in_offer && krr_same_value(element, in_krr, in_offer);
+}
+
+/* Has a KRR all four identities of an offer? */
+static bool names_offer(const StoryKrr *krr, const StoryOffer *offer)
+{
+    return is_same(krr, KRR_ELEMENT_IDRI, offer->idri) &&
+           is_same(krr, KRR_ELEMENT_IDRR, offer->idrr) &&
+           is_same(krr, KRR_ELEMENT_IDRKMSI, offer->facts->idrkmsi) &&
+           is_same(krr, KRR_ELEMENT_IDRKMSR, offer->facts->idrkmsr);
+}
+
+/* Did whoever was asked on a leg send the request of another one while that was not answered yet: the
+ * same kind of request, and on its way onwards? The clocks of two captures may differ. */
+static bool asked_on_with(const AttemptBuilder *builder, const StoryLeg *in, const StoryLeg *out)
+{
+    const gint64 tolerance =
+        in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
+
+    return in->has_request && g_strcmp0(in->method, out->method) == 0 &&
+           in->request.time_ns <= out->request.time_ns + tolerance &&
+           (in->status < 200 || in->response.time_ns + tolerance >= out->request.time_ns) &&
+           !g_str_equal(in->source, in->destination) &&
+           leg_path_same_node(builder->sources->policy, in->destination, out->source) &&
+           !leg_path_same_node(builder->sources->policy, in->source, out->destination);
+}
+
+static bool leads_to_leg(const AttemptBuilder *builder, const StoryAttempt *attempt,
+                         const StoryLeg *leg)
+{
+    for (guint i = 0; i < attempt->legs->len && i < MAX_LOOKED_THROUGH; i++) {
+        if (asked_on_with(builder, story_leg_at(attempt->legs, i), leg)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The attempt whose offer a server took out of the request of a leg before it sent that on: the latest
+ * with the four identities that the KRR has; NULL: none. */
+static StoryAttempt *stripped_attempt(const AttemptBuilder *builder, const StoryLeg *leg)
+{
+    const StoryKrr *krr = story_krr_at(leg->krrs, 0);
+    const char *idri = krr_text(krr->krr, KRR_ELEMENT_IDRI);
+    g_autofree char *initiator = idri ? mcx_identity_canonical(idri) : NULL;
+    const GPtrArray *attempts =
+        initiator ? g_hash_table_lookup(builder->by_initiator, initiator) : NULL;
+
+    for (guint i = 0; attempts && i < attempts->len && i < MAX_LOOKED_THROUGH; i++) {
+        StoryAttempt *attempt = story_attempt_at(attempts, attempts->len - 1 - i);
+        if (names_offer(krr, attempt->offer) && leads_to_leg(builder, attempt, leg)) {
+            return attempt;
+        }
+    }
+    return NULL;
+}
+
 /* A leg that answered with a KRR, and whose request was not captured or held no offer. */
 static void add_leg_without_offer(AttemptBuilder *builder, StoryLeg *leg)
 {
     bool unasked = leg->has_request && leg->request_readable;
-    StoryAttempt *attempt = unasked ? NULL : attempt_of_krr(builder, story_krr_at(leg->krrs, 0));
+    StoryAttempt *attempt = unasked ? stripped_attempt(builder, leg)
+                                    : attempt_of_krr(builder, story_krr_at(leg->krrs, 0));
 
     if (!attempt && !leg->has_request) {
         attempt = g_hash_table_lookup(builder->by_request, leg);
@@ -214,15 +313,6 @@ static void add_stray_krr(AttemptBuilder *builder, StoryKrr *krr)
 
 /* Of most offers nothing comes: no KRR answered them, nor was their initiator ever redirected. They are
  * in no negotiation, and to make attempts of them all would cost more than all the rest. */
-
-/* Whose offer it is, as user_of() names him; NULL: nobody whom anybody knows. To be freed. */
-static char *initiator_of(const StoryOffer *offer)
-{
-    if (offer->idri) {
-        return mcx_identity_canonical(offer->idri);
-    }
-    return offer->facts->uidi ? g_strconcat("uid:", offer->facts->uidi, NULL) : NULL;
-}
 
 /* Does a leg of the offer have a KRR, or is it a branch of a request that such a leg lacks? */
 static bool meets_krr(const AttemptBuilder *builder, const StoryOffer *offer)
@@ -356,6 +446,8 @@ GPtrArray *attempt_builder_run(const StorySources *sources)
         .by_krr = g_hash_table_new(NULL, NULL),
         .by_request = g_hash_table_new(hash_request, equal_requests),
         .initiators = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .by_initiator = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)g_ptr_array_unref),
     };
 
     if (sources->krrs->len > 0) {
@@ -365,6 +457,7 @@ GPtrArray *attempt_builder_run(const StorySources *sources)
         settle(attempt_draft_at(builder.drafts, i), sources->policy);
     }
     g_ptr_array_sort(builder.drafts, compare_drafts);
+    g_hash_table_unref(builder.by_initiator);
     g_hash_table_unref(builder.initiators);
     g_hash_table_unref(builder.by_request);
     g_hash_table_unref(builder.by_krr);

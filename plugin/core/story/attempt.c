@@ -260,6 +260,12 @@ static bool carries(const StoryLeg *leg, const StoryOffer *offer)
     return offer && g_ptr_array_find(leg->offers, offer, NULL);
 }
 
+bool story_attempt_lost_offer(const StoryAttempt *attempt, const StoryLeg *leg)
+{
+    return attempt->offer && leg->has_request && leg->request_readable && leg->offers->len == 0 &&
+           leg->krrs->len > 0;
+}
+
 static bool share_krr(const StoryLeg *a, const StoryLeg *b)
 {
     for (guint i = 0; i < a->krrs->len; i++) {
@@ -321,5 +327,9 @@ StoryLink story_attempt_leg_link(const StoryAttempt *attempt, guint place)
     if (any_other(attempt, leg, share_krr)) {
         return STORY_LINK_KRR_DIGEST;
     }
-    return any_other(attempt, leg, nest_krrs) ? STORY_LINK_EMBEDDED : STORY_LINK_TRANSACTION;
+    if (any_other(attempt, leg, nest_krrs)) {
+        return STORY_LINK_EMBEDDED;
+    }
+    return story_attempt_lost_offer(attempt, leg) ? STORY_LINK_KRR_IDENTITIES
+                                                  : STORY_LINK_TRANSACTION;
 }

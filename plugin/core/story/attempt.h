@@ -9,8 +9,8 @@
 
 #include "core/stores/story.h"
 
-/** By what two things were linked; the first that applies. The first five tie a leg to an attempt, the
- *  first and the others an attempt to a negotiation. */
+/** By what two things were linked; the first that applies. The first five and the last tie a leg to an
+ *  attempt, the first and the last three an attempt to a negotiation. */
 typedef enum StoryLink {
     STORY_LINK_TRANSACTION, /**< same SIP transaction: hop reversed, Call-ID, CSeq, branch; it began
                                   the attempt or the negotiation, or is another branch of a request */
@@ -20,7 +20,8 @@ typedef enum StoryLink {
     STORY_LINK_EMBEDDED,     /**< a KRR embeds that of another leg */
     STORY_LINK_IDENTITIES,   /**< same IDRi and IDRr as texts, same key purpose, in the window */
     STORY_LINK_UID,          /**< the same, with an identity recomputed from its UID */
-    STORY_LINK_KRR_IDENTITIES /**< no offer in the capture: the KRR's own identities */
+    STORY_LINK_KRR_IDENTITIES /**< the KRR's own identities: no offer in the capture, or none in the
+                                   request that the KRR answers */
 } StoryLink;
 
 /** "transaction", "offer-digest", ... as in the report. */
@@ -63,6 +64,10 @@ guint story_attempt_purpose(const StoryAttempt *attempt);
 
 /** What ties a leg to its attempt, by its place among the attempt's legs: TRANSACTION for the first. */
 StoryLink story_attempt_leg_link(const StoryAttempt *attempt, guint place);
+
+/** Was the offer taken out of the request of a leg on its way? A KRR answered it there that has the four
+ *  identities of the offer. @param leg  of the attempt */
+bool story_attempt_lost_offer(const StoryAttempt *attempt, const StoryLeg *leg);
 
 /** The pair of KMSs that an attempt offered: from the offer, else from a KRR that answered it.
  *  NULL where neither says. */

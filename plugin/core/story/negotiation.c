@@ -98,3 +98,14 @@ bool story_negotiation_has_krr(const StoryNegotiation *negotiation)
     }
     return false;
 }
+
+bool story_negotiation_lost_offer(const StoryNegotiation *negotiation, const StoryLeg *leg)
+{
+    for (guint i = 0; negotiation && i < negotiation->attempts->len; i++) {
+        const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
+        if (story_attempt_lost_offer(attempt, leg) && g_ptr_array_find(attempt->legs, leg, NULL)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -39,6 +39,10 @@ static inline StoryNegotiation *story_negotiation_at(const GPtrArray *negotiatio
     return (StoryNegotiation *)g_ptr_array_index(negotiations, place);
 }
 
+/** Was the offer taken out of the request of a leg on its way: see story_attempt_lost_offer().
+ *  @param negotiation  NULL: false */
+bool story_negotiation_lost_offer(const StoryNegotiation *negotiation, const StoryLeg *leg);
+
 /* ---- for those who make negotiations ---- */
 
 /** A negotiation without attempts, of an unknown purpose. */

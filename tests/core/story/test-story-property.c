@@ -681,6 +681,11 @@ static bool brings_krr_from_further(const StoryLine *line)
     return line->message.krr && line->hop > 0;
 }
 
+static bool brings_krr_to_initiator(const StoryLine *line)
+{
+    return line->message.krr && line->hop == 0;
+}
+
 static bool carry_in_other_answer(Story *story)
 {
     StoryLine *line = pick_line(story, brings_krr);
@@ -691,9 +696,10 @@ static bool carry_in_other_answer(Story *story)
     return line != NULL;
 }
 
+/* On the first hop: further on, a server may have taken them out. */
 static bool take_offers_away(Story *story)
 {
-    const StoryLine *answer = pick_line(story, brings_krr);
+    const StoryLine *answer = pick_line(story, brings_krr_to_initiator);
 
     for (guint i = 0; answer && i < story->lines->len; i++) {
         Message *message = &g_array_index(story->lines, StoryLine, i).message;
