@@ -16,6 +16,11 @@
 #define KRR_EXPERT_CUT KRR_N_RULES
 #define KRR_N_EXPERTS  (KRR_N_RULES + 1)
 
+/* Octets of an expert info's text that Wireshark keeps, and of an expectation so few that they tell
+ * nothing. */
+#define MAX_TEXT       (ITEM_LABEL_LENGTH - 1)
+#define LEAST_EXPECTED 20
+
 static expert_field expert_fields[KRR_N_EXPERTS];
 static ei_register_info expert_infos[KRR_N_EXPERTS];
 
@@ -36,9 +41,65 @@ static const int expert_severities[] = {
     [KRR_SEVERITY_ERROR] = PI_ERROR,
 };
 
+/* ---- texts ---- */
+
+/* The room that is left in a text that Wireshark takes wholly. */
+static gsize room_in(const wmem_strbuf_t *text)
+{
+    return MAX_TEXT - MIN(MAX_TEXT, wmem_strbuf_get_len((wmem_strbuf_t *)text));
+}
+
+static void append_expected(packet_info *pinfo, wmem_strbuf_t *text, const char *expected,
+                            gsize behind)
+{
+    static const char label[] = " Expected: ";
+    static const char cut[] = "...";
+    const char *printable = krr_format_text(pinfo->pool, expected);
+    const gsize taken = behind + strlen(label) + strlen(cut);
+    const gsize room = room_in(text);
+
+    if (room < taken + LEAST_EXPECTED) {
+        return;
+    }
+    wmem_strbuf_append(text, label);
+    if (strlen(printable) <= room - taken) {
+        wmem_strbuf_append(text, printable);
+    } else {
+        const char *end = g_utf8_find_prev_char(printable, printable + (room - taken) + 1);
+        wmem_strbuf_append(text, wmem_strndup(pinfo->pool, printable, (gsize)(end - printable)));
+        wmem_strbuf_append(text, cut);
+    }
+}
+
+/* "rule: observed Expected: expected [place]", in the pool. */
+static const char *text_of(packet_info *pinfo, const KrrExpert *expert)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, krr_rules[expert->rule].name);
+    const char *place =
+        expert->place ? wmem_strdup_printf(pinfo->pool, " [%s]", expert->place) : "";
+
+    wmem_strbuf_append(text, ": ");
+    wmem_strbuf_append(text, krr_format_text(pinfo->pool, expert->observed));
+    if (expert->expected) {
+        append_expected(pinfo, text, expert->expected, strlen(place));
+    }
+    wmem_strbuf_append(text, place);
+    return wmem_strbuf_get_str(text);
+}
+
+/* ---- expert infos ---- */
+
 void krr_experts_add_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule,
                           KrrSeverity severity, const char *observed)
 {
+    const KrrExpert expert = {.rule = rule, .severity = severity, .observed = observed};
+
+    krr_experts_add_finding(pinfo, item, &expert);
+}
+
+void krr_experts_add_finding(packet_info *pinfo, proto_item *item, const KrrExpert *expert)
+{
+    const KrrRuleId rule = expert->rule;
     expert_field_info *info = &expert_infos[rule].eiinfo;
     const int registered = info->severity;
 
@@ -46,10 +107,9 @@ void krr_experts_add_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule,
      * the registered one and reads it anew each time, since users can change it ("Expert Info
      * Severity" in the preferences); where one has, that counts. */
     if (registered == info->orig_severity) {
-        info->severity = expert_severities[severity];
+        info->severity = expert_severities[expert->severity];
     }
-    expert_add_info_format(pinfo, item, &expert_fields[rule], "%s: %s", krr_rules[rule].name,
-                           krr_format_text(pinfo->pool, observed));
+    expert_add_info_format(pinfo, item, &expert_fields[rule], "%s", text_of(pinfo, expert));
     info->severity = registered;
     const KrrRuleCounts *counts = krr_cargo_count_rule(pinfo, rule);
     if (counts && counts->total == 1) {

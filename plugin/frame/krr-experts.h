@@ -26,6 +26,18 @@ void krr_experts_register(int proto);
 void krr_experts_add_rule(packet_info *pinfo, proto_item *item, KrrRuleId rule,
                           KrrSeverity severity, const char *observed);
 
+/** A finding that stands alone: what was seen, what should have been, and where all of it is. */
+typedef struct KrrExpert {
+    KrrRuleId rule;
+    KrrSeverity severity; /**< as above */
+    const char *observed; /**< any text */
+    const char *expected; /**< likewise; NULL: the observation says it */
+    const char *place; /**< of all the evidence: "negotiation 2, frames 24, 28"; NULL: the item */
+} KrrExpert;
+
+/** The same for such a finding. Wireshark cuts long texts: the expectation gives way first. */
+void krr_experts_add_finding(packet_info *pinfo, proto_item *item, const KrrExpert *expert);
+
 /** Says of a KRR that the capture cut it short, and that it is not judged. */
 void krr_experts_add_cut(packet_info *pinfo, proto_item *item);
 

@@ -156,7 +156,11 @@ static void show_finding(const KrrTree *tree, packet_info *pinfo, const KrrFindi
 {
     proto_item *item = krr_tree_find(tree, finding->krr, finding->element, finding->range);
 
-    krr_experts_add_rule(pinfo, item, finding->rule, finding->severity, finding->observed);
+    krr_experts_add_finding(pinfo, item,
+                            &(KrrExpert){.rule = finding->rule,
+                                         .severity = finding->severity,
+                                         .observed = finding->observed,
+                                         .expected = finding->expected});
 }
 
 static void judge(const KrrTree *tree, packet_info *pinfo, const KrrDocument *document)

@@ -295,8 +295,10 @@ static void show_findings(const LinkedFrame *frame, proto_item *negotiation)
 
     for (guint i = 0; i < MIN(count, MAX_FINDINGS); i++) {
         if (!shown.fired[findings[i].rule]) {
-            krr_experts_add_rule(frame->pinfo, item_of(frame, &findings[i], negotiation),
-                                 findings[i].rule, findings[i].severity, findings[i].observed);
+            const KrrExpert expert = {findings[i].rule, findings[i].severity, findings[i].observed,
+                                      findings[i].expected, findings[i].place};
+            krr_experts_add_finding(frame->pinfo, item_of(frame, &findings[i], negotiation),
+                                    &expert);
         }
     }
 }
@@ -407,12 +409,14 @@ static void tell(LinkedFrame *frame)
     }
 }
 
+/* Where there is no tree, somebody may listen all the same: Expert Information and the statistics go
+ * through all frames without one. Only for the first time a frame needs a tree, to be told. */
 static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     LinkedFrame frame = {.pinfo = pinfo, .tvb = tvb, .tree = tree};
 
     (void)data;
-    if (!tree || !krr_settings()->link_frames) {
+    if (!krr_settings()->link_frames || (one_pass && !tree)) {
         return 0;
     }
     const bool first_visit = !PINFO_FD_VISITED(pinfo);
@@ -423,6 +427,8 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     if (!links) {
         return 0;
     }
+    const char *protocol = pinfo->current_proto; /* Expert Information says whose info it is */
+    pinfo->current_proto = "KRR";
     for (guint i = 0; i < frame.count; i++) {
         show_exchange(&frame, i);
     }
@@ -430,6 +436,7 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
         settle();
         show_story(&frame);
     }
+    pinfo->current_proto = protocol;
     return (int)tvb_captured_length(tvb);
 }
 

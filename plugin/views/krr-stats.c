@@ -274,6 +274,7 @@ static tap_packet_status count_traffic(stats_tree *tree, packet_info *pinfo, epa
 void krr_stats_register(void)
 {
     counts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_count);
-    stats_tree_register_plugin(KRR_TRAFFIC_TAP, "krr", "KRR", 0, count_traffic, begin_tree,
-                               end_tree);
+    /* In one pass only a tree tells which offer a KRR answers. */
+    stats_tree_register_plugin(KRR_TRAFFIC_TAP, "krr", "KRR", TL_REQUIRES_PROTO_TREE, count_traffic,
+                               begin_tree, end_tree);
 }

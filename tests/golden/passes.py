@@ -21,6 +21,9 @@ from tshark import Tshark
 # A column line, among the lines of trees. Those are indented or have no tabs.
 COLUMNS = re.compile(r"(?m)^ *\d+\t.*\n")
 
+# Before a line that Wireshark cuts.
+CUT = " [truncated]"
+
 
 def trees_of(output, protocols):
     return list(views.trees_of_text(COLUMNS.sub("", output), protocols))
@@ -47,7 +50,8 @@ def is_of_the_story(lines):
         indent = len(line) - len(line.lstrip())
         if above is None or indent <= above:
             above = indent
-            if not line.strip().lstrip("[").startswith((*views.LATER, "Expert Info")):
+            said = line.strip().lstrip("[").removeprefix(CUT)
+            if not said.startswith((*views.LATER, "Expert Info")):
                 return False
     return True
 

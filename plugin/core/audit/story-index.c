@@ -6,6 +6,9 @@
 
 #include "core/audit/story-index.h"
 
+/* Of the frames of a finding, so many are named; the first ones tell where it began. */
+#define MAX_FRAMES 12
+
 struct StoryIndex {
     GArray *negotiations; /* of StoryIndexNegotiation, by number */
     GArray *parts;        /* of StoryIndexPart, by frame, then by negotiation */
@@ -149,13 +152,37 @@ static void take_negotiation(StoryIndex *index, const StoryNegotiation *negotiat
 
 /* ---- findings ---- */
 
+/* All of the evidence, in a few words: "negotiation 2, frames 24, 28 and 3 more". */
+static char *place_of(const AuditFinding *finding)
+{
+    const guint count = finding->frames->len;
+    const guint told = count <= MAX_FRAMES ? count : MAX_FRAMES;
+    GString *place = g_string_new(NULL);
+
+    if (finding->negotiation) {
+        g_string_append_printf(place, "negotiation %u, ", finding->negotiation->number);
+    }
+    g_string_append(place, count == 1 ? "frame" : "frames");
+    for (guint i = 0; i < told; i++) {
+        g_string_append_printf(place, "%s %" G_GUINT64_FORMAT, i > 0 ? "," : "",
+                               story_frame_at(finding->frames, i)->number);
+    }
+    if (count > told) {
+        g_string_append_printf(place, " and %u more", count - told);
+    }
+    return g_string_free(place, FALSE);
+}
+
 static void take_finding(StoryIndex *index, const AuditFinding *finding)
 {
     GStringChunk *texts = index->texts;
+    g_autofree char *place = place_of(finding);
     StoryIndexFinding known = {
         .rule = finding->rule,
         .severity = finding->severity,
         .observed = g_string_chunk_insert(texts, finding->observed),
+        .expected = g_string_chunk_insert_const(texts, finding->expected),
+        .place = g_string_chunk_insert_const(texts, place),
         .krr = finding->krr ? g_string_chunk_insert_const(texts, finding->krr->krr->digest) : NULL,
         .offer = finding->offer ? g_string_chunk_insert_const(texts, finding->offer->facts->digest)
                                 : NULL,

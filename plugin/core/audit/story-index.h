@@ -38,6 +38,8 @@ typedef struct StoryIndexFinding {
     KrrRuleId rule;
     KrrSeverity severity; /**< never OFF */
     const char *observed; /**< a sentence for people */
+    const char *expected; /**< likewise */
+    const char *place;    /**< its negotiation and frames: "negotiation 2, frames 24, 28" */
     const char *krr;      /**< digest of the KRR that it is about; NULL: about none */
     const char *offer;    /**< likewise, of the offer */
 } StoryIndexFinding;

@@ -5,11 +5,13 @@
 usage: test-links.py BUILD_DIR
 
 In the second pass of tshark each frame that a finding cites has the expert info of that rule, with
-the words of the report, and no other frame has it. The frames of each negotiation have its number;
+the words of the report, and no other frame has it. Expert Information and the statistics, which go
+through the frames without a tree, count the same rules. The frames of each negotiation have its number;
 the KRR of each leg names the frame of its offer, the offer that of its KRR, and the time between:
 that of the frames, or what copies of messages state.
 """
 
+import collections
 import decimal
 import itertools
 import re
@@ -27,6 +29,9 @@ FIELDS = ["frame.number", "frame.time_epoch", "hep.time", "krr.offer_in", "krr.t
 # Those that are looked at in one pass as well: on several hops, over TCP, in the form of multiparts.
 ONE_PASS = ("list-widened/kms-added.scenario", "carrier/tcp-two-in-one-segment.scenario",
             "carrier/multipart.scenario")
+
+# Of the frames of a finding, so many are named in an expert info.
+MOST_FRAMES = 12
 
 # A message in two media of one offer, or two messages in a frame: links stand several times.
 SEPARATOR = "\x1f"
@@ -54,32 +59,72 @@ def frames_of(tshark, ask):
 
 
 def rules_shown(frames, rules):
-    """(frame, rule, words) of each expert info of ours."""
+    """(frame, rule, words, place) of each expert info of ours; place: "" where it is the frame's
+    alone."""
     for number, frame in frames.items():
         for message in frame["_ws.expert.message"]:
             rule, _, words = message.partition(": ")
+            words, _, place = words.removesuffix("]").partition(" [")
             if rule in rules:
-                yield number, rule, words
+                yield number, rule, words.partition(" Expected: ")[0], place
+
+
+def place_of(finding):
+    """Its negotiation and its frames, as an expert info names them."""
+    frames = finding["frames"]
+    named = ", ".join(map(str, frames[:MOST_FRAMES]))
+    more = f" and {len(frames) - MOST_FRAMES} more" if len(frames) > MOST_FRAMES else ""
+    negotiation = (finding["negotiation"] or "").replace("-", " ")
+    return f"{negotiation}{', ' if negotiation else ''}frame{'s' if frames[1:] else ''} {named}{more}"
 
 
 def rules_reported(report):
     for finding in report["findings"]:
         for frame in finding["frames"]:
-            yield frame, finding["rule"], finding["observed"]
+            yield frame, finding["rule"], finding["observed"], place_of(finding)
 
 
 def gist(found):
     """Without the words of rules whose dissector says it of one message, the report of all."""
     return {(frame, rule, "" if rule in ("wrong-carrier", "offer-signer-unknown-kms") else words)
-            for frame, rule, words in found}
+            for frame, rule, words, _ in found}
+
+
+def wrong_places(shown, reported):
+    for frame, rule, _, place in shown:
+        places = [other for *about, _, other in reported if about == [frame, rule]]
+        if place and place not in places:
+            yield f"frame {frame}: {rule} has its evidence in {places}, not in {place}"
 
 
 def wrong_rules(frames, report, rules):
+    yield from wrong_places([*rules_shown(frames, rules)], [*rules_reported(report)])
     shown, reported = gist(rules_shown(frames, rules)), gist(rules_reported(report))
     for found in sorted(shown - reported):
         yield f"only Wireshark: {found}"
     for found in sorted(reported - shown):
         yield f"only krraudit: {found}"
+
+
+def counted(output, rules):
+    """How often each rule fired, as -z expert and -z krr,tree print it."""
+    experts, trees = collections.Counter(), {}
+    for line in output.splitlines():
+        words = line.split()
+        if len(words) > 3 and words[0].isdigit() and words[3].removesuffix(":") in rules:
+            experts[words[3].removesuffix(":")] += int(words[0])
+        elif line.startswith(" ") and words and words[0] in rules:
+            trees[words[0]] = int(words[1])
+    return experts, trees
+
+
+def wrong_counts(tshark, ask, frames, rules):
+    """Those who listen get no tree, and the same rules."""
+    shown = collections.Counter(rule for _, rule, *_ in rules_shown(frames, rules))
+    output = tshark.output(*ask, "-2", "-q", "-z", "expert,note", "-z", "krr,tree")
+    for where, counts in zip(("Expert Information", "the statistics"), counted(output, rules)):
+        if counts != shown:
+            yield f"{where}: {dict(counts)}, not {dict(shown)}"
 
 
 def times_of(frame):
@@ -184,7 +229,8 @@ def compare(auditor, tshark, scenario, where, rules):
     ask = options(capture, report)
     frames = frames_of(tshark, [*ask, "-2"])
     one_pass = scenarios.name_of(scenario) in ONE_PASS
-    return [*wrong_rules(frames, report, rules), *wrong_negotiations(frames, report),
+    return [*wrong_rules(frames, report, rules), *wrong_counts(tshark, ask, frames, rules),
+            *wrong_negotiations(frames, report),
             *wrong_links(frames, report), *wrong_retries(frames, report),
             *(wrong_in_one_pass(tshark, ask, frames) if one_pass else [])]
 
