@@ -11,6 +11,7 @@
 
 #include "analyzer/engine/engine.h"
 #include "analyzer/explain.h"
+#include "analyzer/report/selection.h"
 
 /* Processes are dear, and no machine has more cores. */
 #define MAX_JOBS 1024
@@ -26,6 +27,7 @@ typedef struct Raw {
     char *window;
     char *jobs;
     char *session_frames;
+    char *most_negotiations;
     gboolean list_rules;
     gboolean no_sieve;
     gboolean no_progress;
@@ -41,6 +43,7 @@ static void raw_clear(Raw *raw)
     g_free(raw->window);
     g_free(raw->jobs);
     g_free(raw->session_frames);
+    g_free(raw->most_negotiations);
     g_strfreev(raw->only);
     g_strfreev(raw->skip);
 }
@@ -90,6 +93,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Write the report there, not to standard output", "FILE"},
         {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options->evidence,
          "Write a pcapng there of the frames that prove the findings", "FILE"},
+        {"max-negotiations", 0, 0, G_OPTION_ARG_FILENAME, &raw->most_negotiations,
+         "Draw so many in full in text and HTML (default 500; 0: all)", "N"},
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
          "note, warning (default), error or never", "SEVERITY"},
         {"only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->only, "Judge these rules alone",
@@ -292,6 +297,18 @@ static bool choose_session_frames(Options *options, const char *text, GError **e
     return true;
 }
 
+static bool choose_most_negotiations(Options *options, const char *text, GError **error)
+{
+    guint64 most = SELECTION_DEFAULT;
+
+    if (text && !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &most, NULL)) {
+        return wrong(error, "--max-negotiations %s: it is no number from 0 to %u", text,
+                     G_MAXUINT32);
+    }
+    options->most_negotiations = (guint)most;
+    return true;
+}
+
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->sieve = !raw->no_sieve;
@@ -301,6 +318,7 @@ static bool understand(Options *options, const Raw *raw, GError **error)
            choose_format(options, raw->format, error) &&
            choose_window(options, raw->window, error) && choose_jobs(options, raw->jobs, error) &&
            choose_session_frames(options, raw->session_frames, error) &&
+           choose_most_negotiations(options, raw->most_negotiations, error) &&
            check_captures(options, error);
 }
 

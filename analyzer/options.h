@@ -43,6 +43,7 @@ typedef struct Options {
     guint jobs;               /**< captures that are read at a time */
     int window;               /**< seconds; -1: as the policy says */
     gint64 session_frames;    /**< as in EngineSettings */
+    guint most_negotiations;  /**< as in ReportStyle */
     bool sieve;               /**< skip what certainly tells nothing */
     bool progress;            /**< shown if standard error is a terminal */
     bool quiet;               /**< no report on standard output */

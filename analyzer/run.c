@@ -281,6 +281,7 @@ static bool write_report(const Options *options, const Report *report, GError **
 {
     const ReportStyle style = {
         .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
+        .most_negotiations = options->most_negotiations,
     };
     g_autoptr(Output) output = NULL;
 

@@ -171,6 +171,37 @@ static void write_negotiation(Page *page, const StoryNegotiation *negotiation,
     page_findings(page, findings, negotiation);
 }
 
+/* Of those that are not drawn the text says how many there are, by outcome and by gravest finding. */
+static void write_others(Page *page, const GPtrArray *negotiations, const FindingIndex *findings)
+{
+    guint outcomes[STORY_OUTCOME_OPEN + 1] = {0}, gravest[KRR_SEVERITY_ERROR + 1] = {0};
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!selection_left(page->selection)) {
+        return;
+    }
+    for (guint i = 0; i < negotiations->len; i++) {
+        const StoryNegotiation *negotiation = story_negotiation_at(negotiations, i);
+
+        if (!selection_has(page->selection, negotiation)) {
+            outcomes[negotiation->outcome]++;
+            gravest[finding_index_gravest(findings, negotiation)]++;
+        }
+    }
+    for (StoryOutcome outcome = 0; outcome <= STORY_OUTCOME_OPEN; outcome++) {
+        if (outcomes[outcome]) {
+            g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", outcomes[outcome],
+                                   story_outcome_name(outcome));
+        }
+    }
+    g_string_append_c(page->out, '\n');
+    page_rowf(page, 0, PAGE_HEAD_COLUMN, "not drawn",
+              "%u more negotiations: %s. %u of them have errors, %u warnings at most, %u notes at "
+              "most. JSON and CSV have all of them; --max-negotiations 0 draws all.",
+              selection_left(page->selection), text->str, gravest[KRR_SEVERITY_ERROR],
+              gravest[KRR_SEVERITY_WARNING], gravest[KRR_SEVERITY_NOTE]);
+}
+
 void page_negotiations(Page *page, const FindingIndex *findings)
 {
     const GPtrArray *negotiations = ledger_negotiations(page->report->ledger);
@@ -180,8 +211,12 @@ void page_negotiations(Page *page, const FindingIndex *findings)
     }
     page_heading(page, "NEGOTIATIONS");
     for (guint i = 0; i < negotiations->len; i++) {
-        write_negotiation(page, g_ptr_array_index(negotiations, i), findings);
+        const StoryNegotiation *negotiation = story_negotiation_at(negotiations, i);
+        if (selection_has(page->selection, negotiation)) {
+            write_negotiation(page, negotiation, findings);
+        }
     }
+    write_others(page, negotiations, findings);
 }
 
 void page_other_krrs(Page *page)

@@ -12,6 +12,7 @@
 
 #include "analyzer/process/output.h"
 #include "analyzer/report/report.h"
+#include "analyzer/report/selection.h"
 
 #define PAGE_WIDTH       79
 #define PAGE_HEAD_COLUMN 12 /**< where the texts beside the labels of a header stand */
@@ -24,6 +25,7 @@
 typedef struct Page {
     const Report *report;
     const ReportStyle *style;
+    const Selection *selection; /**< which negotiations are drawn in full */
     Output *output;
     GString *out; /**< the output's text */
 } Page;

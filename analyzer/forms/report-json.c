@@ -11,6 +11,7 @@
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/forms/json-writer.h"
 #include "analyzer/process/text.h"
+#include "analyzer/report/steering.h"
 #include "analyzer/report/unread-words.h"
 #include "core/signature/krr-signature.h"
 
@@ -453,6 +454,67 @@ static void write_left_out(JsonWriter *writer)
     json_dumper_end_object(writer->json);
 }
 
+/* ---- who steers whom ---- */
+
+static void sum_members(JsonWriter *writer, const SteeringSum *sum)
+{
+    json_int_member(writer, "krrs", sum->krrs);
+    json_int_member(writer, "errors", sum->findings[KRR_SEVERITY_ERROR]);
+    json_int_member(writer, "warnings", sum->findings[KRR_SEVERITY_WARNING]);
+    json_int_member(writer, "notes", sum->findings[KRR_SEVERITY_NOTE]);
+    json_time_member(writer, "first", sum->krrs > 0, sum->first.time_ns);
+    json_time_member(writer, "last", sum->krrs > 0, sum->last.time_ns);
+}
+
+static void write_steering_creator(JsonWriter *writer, gconstpointer element)
+{
+    const SteeringCreator *creator = element;
+
+    json_text_member(writer, "creator", creator->name);
+    sum_members(writer, &creator->sum);
+    json_int_member(writer, "users", g_hash_table_size(creator->users));
+    json_int_member(writer, "kms", g_hash_table_size(creator->kms));
+    json_member(writer, "signatures");
+    json_dumper_begin_object(writer->json);
+    for (KrrSignatureStatus status = 0; status <= KRR_SIGNATURE_UNSUPPORTED; status++) {
+        json_int_member(writer, krr_signature_status_name(status), creator->signatures[status]);
+    }
+    json_dumper_end_object(writer->json);
+}
+
+static void write_steering_kms(JsonWriter *writer, gconstpointer element)
+{
+    const SteeringKms *kms = element;
+
+    json_text_member(writer, "kms", kms->name);
+    sum_members(writer, &kms->sum);
+    json_int_member(writer, "creators", g_hash_table_size(kms->creators));
+    json_int_member(writer, "users", g_hash_table_size(kms->users));
+    json_int_member(writer, "taken_up", kms->followed);
+}
+
+static void write_steering_pair(JsonWriter *writer, gconstpointer element)
+{
+    const SteeringPair *pair = element;
+
+    json_text_member(writer, "initiator_domain", *pair->initiator ? pair->initiator : NULL);
+    json_text_member(writer, "receiver_domain", *pair->receiver ? pair->receiver : NULL);
+    json_int_member(writer, "negotiations", pair->negotiations);
+    sum_members(writer, &pair->sum);
+}
+
+static void write_steering(JsonWriter *writer)
+{
+    g_autoptr(Steering) steering = steering_new(writer->report);
+
+    json_member(writer, "steering");
+    json_dumper_begin_object(writer->json);
+    json_objects_member(writer, "creators", steering->creators, write_steering_creator);
+    json_objects_member(writer, "kms", steering->kms, write_steering_kms);
+    json_objects_member(writer, "domains", steering->pairs, write_steering_pair);
+    json_dumper_end_object(writer->json);
+}
+
 static void write_summary(JsonWriter *writer)
 {
     const Report *report = writer->report;
@@ -486,6 +548,7 @@ static void write_report(JsonWriter *writer)
     json_objects_member(writer, "findings", report->audit->findings, write_finding);
     json_objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
     write_left_out(writer);
+    write_steering(writer);
     write_summary(writer);
     json_dumper_end_object(writer->json);
 }

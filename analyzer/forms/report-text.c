@@ -11,6 +11,7 @@
 #include "analyzer/capture/capture.h"
 #include "analyzer/forms/page-finding.h"
 #include "analyzer/forms/page-negotiation.h"
+#include "analyzer/forms/page-steering.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/finding-index.h"
 #include "analyzer/report/unread-words.h"
@@ -207,12 +208,14 @@ static void write_other_findings(Page *page, const FindingIndex *index)
 void report_text(const Report *report, const ReportStyle *style, Output *out)
 {
     g_autoptr(FindingIndex) findings = finding_index_new(report->audit);
-    Page page = {report, style, out, out->text};
+    g_autoptr(Selection) selection = selection_new(report, findings, style->most_negotiations);
+    Page page = {report, style, selection, out, out->text};
 
     write_header(&page);
     write_verdict(&page);
     write_unread(&page);
     write_legend(&page);
+    page_steering(&page);
     page_negotiations(&page, findings);
     page_other_krrs(&page);
     write_other_findings(&page, findings);

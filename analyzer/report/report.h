@@ -40,7 +40,8 @@ typedef struct Report {
 
 /** How a text report is to look; nothing that changes what it says. */
 typedef struct ReportStyle {
-    bool colour; /**< escape sequences for a terminal */
+    bool colour;             /**< escape sequences for a terminal */
+    guint most_negotiations; /**< drawn in full by the forms for people; 0: all */
 } ReportStyle;
 
 /** Something that a limit made the audit leave out. */

@@ -104,8 +104,7 @@ char *words_renewals(const Capture *capture)
                            unfinished ? lost : "nothing was left unfinished");
 }
 
-/* "2 errors, 1 warning"; caller frees. */
-static char *counts_text(const Audit *audit)
+char *words_severity_counts(const guint counts[KRR_SEVERITY_ERROR + 1])
 {
     static const struct {
         KrrSeverity severity;
@@ -116,7 +115,7 @@ static char *counts_text(const Audit *audit)
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        guint n = audit->count[kinds[i].severity];
+        guint n = counts[kinds[i].severity];
         g_autofree char *count = n ? text_count(n, kinds[i].noun) : NULL;
 
         if (count) {
@@ -146,7 +145,7 @@ static char *found_text(const Report *report)
 {
     guint negotiations = ledger_negotiations(report->ledger)->len;
     g_autofree char *all = text_count(negotiations, "negotiation");
-    g_autofree char *counts = counts_text(report->audit);
+    g_autofree char *counts = words_severity_counts(report->audit->count);
     guint troubled = troubled_negotiations(report->audit);
 
     if (!*counts) {

@@ -32,6 +32,9 @@ char *words_renewals(const Capture *capture);
 /** "2 errors, 1 warning in 1 of 2 negotiations". Caller frees. */
 char *words_verdict(const Report *report);
 
+/** "2 errors, 1 warning"; "" for none. @param counts  by KrrSeverity. Caller frees. */
+char *words_severity_counts(const guint counts[KRR_SEVERITY_ERROR + 1]);
+
 /* ---- who, and what for ---- */
 
 /** Who a party is; hidden ones are known by their UID. @param identity, uid  or NULL. Caller

@@ -17,6 +17,7 @@
 #include "analyzer/sheet/sheet-finding.h"
 #include "analyzer/sheet/sheet-ladder.h"
 #include "analyzer/sheet/sheet-negotiation.h"
+#include "analyzer/sheet/sheet-steering.h"
 #include "analyzer/sheet/sheet-style.h"
 
 /* "Audit of trace.pcap and 2 more": by this name browsers know the page. Caller frees. */
@@ -52,9 +53,13 @@ static void write_navigation(Sheet *sheet)
     static const struct {
         const char *id;
         const char *text;
-    } places[] = {{"audited", "What was audited"},    {"verdict", "Verdict"},
-                  {"findings", "Findings"},           {"negotiations", "Negotiations"},
-                  {"not-evaluated", "Not evaluated"}, {"glossary", "What the rules mean"}};
+    } places[] = {{"verdict", "Verdict"},
+                  {"steering", "Who steers whom"},
+                  {"audited", "What was audited"},
+                  {"findings", "Findings"},
+                  {"negotiations", "Negotiations"},
+                  {"not-evaluated", "Not evaluated"},
+                  {"glossary", "What the rules mean"}};
     Html *html = sheet->html;
 
     html_open(html, "nav", NULL);
@@ -296,7 +301,7 @@ static void write_findings(Sheet *sheet)
     sheet_tallies(sheet);
     html_element(sheet->html, "p", NULL,
                  "A clause 3.x is clause 7.2.1.3.x of TR 33.880. Each finding stands with its "
-                 "negotiation.");
+                 "negotiation, where that is drawn; JSON and CSV have all of them.");
 }
 
 static void write_negotiations(Sheet *sheet)
@@ -371,10 +376,11 @@ static void write_body(Sheet *sheet)
     write_navigation(sheet);
     html_close(html);
     html_open(html, "main", NULL);
-    write_audited(sheet);
     write_verdict(sheet);
     write_unread(sheet);
     write_left_out(sheet);
+    sheet_steering(sheet);
+    write_audited(sheet);
     write_findings(sheet);
     write_negotiations(sheet);
     sheet_others(sheet);
@@ -393,10 +399,14 @@ void report_html(const Report *report, const ReportStyle *style, Output *out)
     g_autoptr(FindingIndex) findings = finding_index_new(report->audit);
     g_autoptr(GHashTable) shown = g_hash_table_new(NULL, NULL);
     g_autoptr(Html) html = html_new(out);
-    Sheet sheet = {
-        .report = report, .html = html, .findings = findings, .shown = shown, .level = 2};
+    g_autoptr(Selection) selection = selection_new(report, findings, style->most_negotiations);
+    Sheet sheet = {.report = report,
+                   .html = html,
+                   .findings = findings,
+                   .selection = selection,
+                   .shown = shown,
+                   .level = 2};
 
-    (void)style;
     html_open(html, "html", NULL);
     html_attribute(html, "xmlns", "http://www.w3.org/1999/xhtml");
     html_attribute(html, "lang", "en");

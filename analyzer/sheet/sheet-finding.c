@@ -12,15 +12,23 @@
 /* Links to findings of one rule; the others stand further down all the same. */
 #define MAX_LINKS 24
 
-static void write_links(Sheet *sheet, const GArray *findings)
+/* Those that stand in full somewhere below come first; the others have no place to lead to. */
+static void write_links(Sheet *sheet, const GArray *places)
 {
+    const GPtrArray *findings = sheet->report->audit->findings;
+    guint links = 0;
+
     html_open(sheet->html, "td", "links");
-    for (guint i = 0; i < findings->len && i < MAX_LINKS; i++) {
-        html_text(sheet->html, i ? " " : "");
-        sheet_link(sheet, "finding", g_array_index(findings, guint, i) + 1);
+    for (guint i = 0; i < places->len && links < MAX_LINKS; i++) {
+        guint place = g_array_index(places, guint, i);
+
+        if (selection_shows(sheet->selection, g_ptr_array_index(findings, place))) {
+            html_text(sheet->html, links++ ? " " : "");
+            sheet_link(sheet, "finding", place + 1);
+        }
     }
-    if (findings->len > MAX_LINKS) {
-        html_textf(sheet->html, " and %u more", findings->len - MAX_LINKS);
+    if (places->len > links) {
+        html_textf(sheet->html, " and %u more", places->len - links);
     }
     html_close(sheet->html);
 }

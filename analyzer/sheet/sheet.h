@@ -9,12 +9,14 @@
 
 #include "analyzer/report/finding-index.h"
 #include "analyzer/report/report.h"
+#include "analyzer/report/selection.h"
 #include "analyzer/sheet/html.h"
 
 typedef struct Sheet {
     const Report *report;
     Html *html;
     const FindingIndex *findings;
+    const Selection *selection; /**< which negotiations are drawn in full */
     GHashTable *shown; /**< StoryKrr and StoryOffer that have their box: what else names them leads
                             there */
     guint level;       /**< of the heading beneath which things are written, 2: "h2" */

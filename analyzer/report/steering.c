@@ -1,0 +1,437 @@
+/* steering.c
+ * Who steers whom: the creators of KRRs, the KMSs that they offer, the domains between which that happens
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "analyzer/report/steering.h"
+
+#include <string.h>
+
+#include "core/octets/kms-uri.h"
+#include "core/octets/mcx-identity.h"
+
+/* Rows under construction: each by the one text of all its spellings. */
+typedef struct Builder {
+    const Report *report;
+    GHashTable *creators; /* canonical name -> SteeringCreator */
+    GHashTable *kms;      /* likewise */
+    GHashTable *pairs;    /* "domain domain" -> SteeringPair */
+    GHashTable *names;    /* every canonical name, once */
+} Builder;
+
+/* ---- rows ---- */
+
+static GHashTable *name_set(void)
+{
+    return g_hash_table_new(g_str_hash, g_str_equal);
+}
+
+static void creator_free(gpointer data)
+{
+    SteeringCreator *creator = data;
+
+    g_hash_table_unref(creator->kms);
+    g_hash_table_unref(creator->users);
+    g_free(creator);
+}
+
+static void kms_free(gpointer data)
+{
+    SteeringKms *kms = data;
+
+    g_hash_table_unref(kms->creators);
+    g_hash_table_unref(kms->users);
+    g_free(kms);
+}
+
+static void pair_free(gpointer data)
+{
+    SteeringPair *pair = data;
+
+    g_free(pair->initiator);
+    g_free(pair->receiver);
+    g_free(pair);
+}
+
+/* The one copy of a name that all sets point to. Takes the text over. */
+static const char *keep_name(Builder *builder, char *canonical)
+{
+    const char *kept = g_hash_table_lookup(builder->names, canonical);
+
+    if (kept) {
+        g_free(canonical);
+        return kept;
+    }
+    g_hash_table_add(builder->names, canonical);
+    return canonical;
+}
+
+static const char *identity_name(Builder *builder, const char *identity)
+{
+    return keep_name(builder, identity ? mcx_identity_canonical(identity) : g_strdup(""));
+}
+
+static void add_name(GHashTable *set, const char *name)
+{
+    if (g_hash_table_size(set) < STEERING_MAX_NAMES) {
+        g_hash_table_add(set, (gpointer)name);
+    }
+}
+
+static SteeringCreator *creator_row(Builder *builder, const Krr *krr)
+{
+    const char *written = krr_text(krr, KRR_ELEMENT_CREATOR);
+    const char *name = identity_name(builder, written);
+    SteeringCreator *row = g_hash_table_lookup(builder->creators, name);
+
+    if (!row) {
+        row = g_new0(SteeringCreator, 1);
+        row->name = written;
+        row->kms = name_set();
+        row->users = name_set();
+        g_hash_table_insert(builder->creators, (gpointer)name, row);
+    }
+    return row;
+}
+
+static SteeringKms *kms_row(Builder *builder, const char *written)
+{
+    const char *name = keep_name(builder, kms_uri_canonical(written));
+    SteeringKms *row = g_hash_table_lookup(builder->kms, name);
+
+    if (!row) {
+        row = g_new0(SteeringKms, 1);
+        row->name = written;
+        row->creators = name_set();
+        row->users = name_set();
+        g_hash_table_insert(builder->kms, (gpointer)name, row);
+    }
+    return row;
+}
+
+/* ---- KRRs ---- */
+
+static void sum_krr(SteeringSum *sum, const StoryKrr *krr)
+{
+    const StoryFrame *frame = story_frame_at(krr->frames, 0);
+
+    if (!sum->krrs++) {
+        sum->first = *frame;
+    }
+    sum->last = *frame;
+}
+
+/* Calls for each distinct KMS that either list of a KRR offers. */
+static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringKms *, gpointer),
+                     gpointer data)
+{
+    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        for (guint i = 0; i < krr->lists[side].kms->len; i++) {
+            const char *kms = krr_list_kms_at(&krr->lists[side], i);
+            SteeringKms *row = kms ? kms_row(builder, kms) : NULL;
+
+            if (row && g_hash_table_add(met, row)) {
+                call(row, data);
+            }
+        }
+    }
+}
+
+/* One KRR on its way into the rows of its KMSs. */
+typedef struct Offering {
+    Builder *builder;
+    const StoryKrr *krr;
+    SteeringCreator *creator;
+    const char *creator_name;
+    const char *user; /* NULL: hidden */
+} Offering;
+
+static void count_kms(SteeringKms *row, gpointer data)
+{
+    const Offering *offering = data;
+
+    sum_krr(&row->sum, offering->krr);
+    add_name(row->creators, offering->creator_name);
+    add_name(offering->creator->kms, keep_name(offering->builder, kms_uri_canonical(row->name)));
+    if (offering->user) {
+        add_name(row->users, offering->user);
+    }
+}
+
+static void count_krr(Builder *builder, const StoryKrr *krr)
+{
+    const char *written = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
+    const char *user = krr_text(krr->krr, KRR_ELEMENT_IDRI);
+    SteeringCreator *creator = creator_row(builder, krr->krr);
+    Offering offering = {builder, krr, creator, identity_name(builder, written),
+                         user ? identity_name(builder, user) : NULL};
+
+    sum_krr(&creator->sum, krr);
+    creator->signatures[krr->krr->signature.verdict.status]++;
+    if (offering.user) {
+        add_name(creator->users, offering.user);
+    }
+    each_kms(builder, krr->krr, count_kms, &offering);
+}
+
+/* ---- what followed ---- */
+
+/* Does the KRR offer that KMS? */
+static bool offers_kms(const Krr *krr, const char *kms)
+{
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        for (guint i = 0; i < krr->lists[side].kms->len; i++) {
+            const char *offered = krr_list_kms_at(&krr->lists[side], i);
+
+            if (offered && kms_uri_same(offered, kms)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* An attempt follows the KRR that reached its initiator before, as far as the capture shows. */
+static void count_followers(Builder *builder, const StoryNegotiation *negotiation)
+{
+    for (guint i = 1; i < negotiation->attempts->len; i++) {
+        const StoryKrr *krr = story_attempt_at(negotiation->attempts, i - 1)->received;
+        const StoryOffer *offer = story_attempt_at(negotiation->attempts, i)->offer;
+
+        if (!krr || krr->unreadable || !offer) {
+            continue;
+        }
+        const char *initiator = offer->facts->idrkmsi, *receiver = offer->facts->idrkmsr;
+        if (initiator && offers_kms(krr->krr, initiator)) {
+            kms_row(builder, initiator)->followed++;
+        }
+        if (receiver && !(initiator && kms_uri_same(initiator, receiver)) &&
+            offers_kms(krr->krr, receiver)) {
+            kms_row(builder, receiver)->followed++;
+        }
+    }
+}
+
+/* ---- domains ---- */
+
+/* The host of an identity; "" where there is none. Caller frees. */
+static char *domain_of(const char *identity)
+{
+    g_autofree char *canonical = identity ? mcx_identity_canonical(identity) : g_strdup("");
+    gsize length = 0;
+    const char *host = kms_uri_host(canonical, &length);
+
+    return g_ascii_strdown(host, (gssize)length);
+}
+
+static SteeringPair *pair_row(Builder *builder, const StoryNegotiation *negotiation)
+{
+    g_autofree char *initiator = domain_of(negotiation->idri);
+    g_autofree char *receiver = domain_of(negotiation->idrr);
+    char *key = g_strdup_printf("%s %s", initiator, receiver);
+    SteeringPair *row = g_hash_table_lookup(builder->pairs, key);
+
+    if (row) {
+        g_free(key);
+        return row;
+    }
+    row = g_new0(SteeringPair, 1);
+    row->initiator = g_steal_pointer(&initiator);
+    row->receiver = g_steal_pointer(&receiver);
+    g_hash_table_insert(builder->pairs, key, row);
+    return row;
+}
+
+static void count_negotiation(Builder *builder, const StoryNegotiation *negotiation)
+{
+    SteeringPair *pair = pair_row(builder, negotiation);
+
+    pair->negotiations++;
+    for (guint i = 0; i < negotiation->attempts->len; i++) {
+        const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
+
+        for (guint k = 0; k < attempt->krrs->len; k++) {
+            sum_krr(&pair->sum, story_krr_at(attempt->krrs, k));
+        }
+    }
+    count_followers(builder, negotiation);
+}
+
+/* ---- findings ---- */
+
+/* Findings of one KRR, by severity. */
+typedef struct Blame {
+    guint findings[KRR_SEVERITY_ERROR + 1];
+} Blame;
+
+static void add_blame(SteeringSum *sum, const Blame *blame)
+{
+    for (KrrSeverity severity = KRR_SEVERITY_NOTE; severity <= KRR_SEVERITY_ERROR; severity++) {
+        sum->findings[severity] += blame->findings[severity];
+    }
+}
+
+static void blame_kms(SteeringKms *row, gpointer data)
+{
+    add_blame(&row->sum, data);
+}
+
+/* Sums the findings up by KRR before its lists are walked: there may be thousands of both. */
+static GHashTable *blames_of(Builder *builder)
+{
+    const GPtrArray *findings = builder->report->audit->findings;
+    GHashTable *blames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+
+    for (guint i = 0; i < findings->len; i++) {
+        const AuditFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->negotiation) {
+            pair_row(builder, finding->negotiation)->sum.findings[finding->severity]++;
+        }
+        if (finding->krr && !finding->krr->unreadable) {
+            Blame *blame = g_hash_table_lookup(blames, finding->krr);
+            if (!blame) {
+                blame = g_new0(Blame, 1);
+                g_hash_table_insert(blames, (gpointer)finding->krr, blame);
+            }
+            blame->findings[finding->severity]++;
+        }
+    }
+    return blames;
+}
+
+static void count_findings(Builder *builder)
+{
+    g_autoptr(GHashTable) blames = blames_of(builder);
+    GHashTableIter at;
+    gpointer krr, blame;
+
+    g_hash_table_iter_init(&at, blames);
+    while (g_hash_table_iter_next(&at, &krr, &blame)) {
+        add_blame(&creator_row(builder, ((const StoryKrr *)krr)->krr)->sum, blame);
+        each_kms(builder, ((const StoryKrr *)krr)->krr, blame_kms, blame);
+    }
+}
+
+/* ---- order ---- */
+
+static int compare_counts(guint a, guint b)
+{
+    return a < b ? 1 : a > b ? -1 : 0;
+}
+
+static int compare_sums(const SteeringSum *a, const SteeringSum *b)
+{
+    int order = 0;
+
+    for (KrrSeverity severity = KRR_SEVERITY_ERROR; !order && severity > KRR_SEVERITY_OFF;
+         severity--) {
+        order = compare_counts(a->findings[severity], b->findings[severity]);
+    }
+    return order ? order : compare_counts(a->krrs, b->krrs);
+}
+
+static int compare_creators(gconstpointer a, gconstpointer b)
+{
+    const SteeringCreator *first = *(SteeringCreator *const *)a;
+    const SteeringCreator *second = *(SteeringCreator *const *)b;
+    int order = compare_sums(&first->sum, &second->sum);
+
+    return order ? order : g_strcmp0(first->name, second->name);
+}
+
+static int compare_kms(gconstpointer a, gconstpointer b)
+{
+    const SteeringKms *first = *(SteeringKms *const *)a;
+    const SteeringKms *second = *(SteeringKms *const *)b;
+    int order = compare_sums(&first->sum, &second->sum);
+
+    return order ? order : g_strcmp0(first->name, second->name);
+}
+
+static int compare_pairs(gconstpointer a, gconstpointer b)
+{
+    const SteeringPair *first = *(SteeringPair *const *)a;
+    const SteeringPair *second = *(SteeringPair *const *)b;
+    int order = compare_sums(&first->sum, &second->sum);
+
+    order = order ? order : strcmp(first->initiator, second->initiator);
+    return order ? order : strcmp(first->receiver, second->receiver);
+}
+
+/* The rows of a table, which own themselves from now on. */
+static GPtrArray *sorted_rows(GHashTable *table, GDestroyNotify free_row, GCompareFunc compare)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
+    GHashTableIter at;
+    gpointer row;
+
+    g_hash_table_iter_init(&at, table);
+    while (g_hash_table_iter_next(&at, NULL, &row)) {
+        g_ptr_array_add(rows, row);
+    }
+    g_ptr_array_sort(rows, compare);
+    return rows;
+}
+
+/* ---- all of it ---- */
+
+static void count_all(Builder *builder)
+{
+    const GPtrArray *krrs = ledger_krrs(builder->report->ledger);
+    const GPtrArray *negotiations = ledger_negotiations(builder->report->ledger);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        const StoryKrr *krr = story_krr_at(krrs, i);
+
+        if (!krr->unreadable) {
+            count_krr(builder, krr);
+        }
+    }
+    for (guint i = 0; i < negotiations->len; i++) {
+        count_negotiation(builder, story_negotiation_at(negotiations, i));
+    }
+    count_findings(builder);
+}
+
+Steering *steering_new(const Report *report)
+{
+    g_autoptr(GHashTable) creators = name_set();
+    g_autoptr(GHashTable) kms = name_set();
+    g_autoptr(GHashTable) pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Steering *steering = g_new(Steering, 1);
+    Builder builder = {report, creators, kms, pairs, NULL};
+
+    steering->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    builder.names = steering->names;
+    count_all(&builder);
+    steering->creators = sorted_rows(creators, creator_free, compare_creators);
+    steering->kms = sorted_rows(kms, kms_free, compare_kms);
+    steering->pairs = sorted_rows(pairs, pair_free, compare_pairs);
+    return steering;
+}
+
+void steering_free(Steering *steering)
+{
+    if (!steering) {
+        return;
+    }
+    g_ptr_array_unref(steering->creators);
+    g_ptr_array_unref(steering->kms);
+    g_ptr_array_unref(steering->pairs);
+    g_hash_table_unref(steering->names);
+    g_free(steering);
+}
+
+KrrSeverity steering_gravest(const SteeringSum *sum)
+{
+    KrrSeverity severity = KRR_SEVERITY_ERROR;
+
+    while (severity > KRR_SEVERITY_OFF && !sum->findings[severity]) {
+        severity--;
+    }
+    return severity;
+}
