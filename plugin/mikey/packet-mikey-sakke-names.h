@@ -7,7 +7,7 @@
 #ifndef PACKET_MIKEY_SAKKE_NAMES_H
 #define PACKET_MIKEY_SAKKE_NAMES_H
 
-#include <epan/value_string.h>
+#include <epan/packet.h> /* value_string, wherever its header is */
 
 /** Names of values, for fields; each ends with a NULL. */
 extern const value_string mikey_data_type_names[];

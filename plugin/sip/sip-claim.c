@@ -27,6 +27,7 @@
 typedef struct Transport {
     guint8 number;
     const char *ports; /* its table of ports */
+    const char *name;  /* of our dissector: 4.4 complains of two without one in a table */
     conversation_type type;
     bool stream;
     dissector_t dissector;
@@ -37,8 +38,10 @@ typedef struct Transport {
 static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
-static Transport udp = {IP_PROTO_UDP, "udp.port", CONVERSATION_UDP, false, dissect_udp, NULL, NULL};
-static Transport tcp = {IP_PROTO_TCP, "tcp.port", CONVERSATION_TCP, true, dissect_tcp, NULL, NULL};
+static Transport udp = {IP_PROTO_UDP, "udp.port",  "krr.udp", CONVERSATION_UDP,
+                        false,        dissect_udp, NULL,      NULL};
+static Transport tcp = {IP_PROTO_TCP, "tcp.port",  "krr.tcp", CONVERSATION_TCP,
+                        true,         dissect_tcp, NULL,      NULL};
 
 /* ---- does it begin as SIP? ---- */
 
@@ -175,7 +178,7 @@ static void take_place(Transport *transport)
     if (transport->owner && transport->table && sip_front_handle(transport->stream)) {
         dissector_add_uint("ip.proto", transport->number,
                            create_dissector_handle_with_name_and_description(
-                               transport->dissector, -1, NULL, transport->ports));
+                               transport->dissector, -1, transport->name, transport->ports));
     }
 }
 
