@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "core/document/krr-standalone.h"
+#include "core/signature/krr-signature-value.h"
+#include "core/signature/krr-uncanonical.h"
 #include "core/signature/krr-xmldsig.h"
 #include "core/trust/krr-certificate.h"
 
@@ -153,22 +155,55 @@ static bool spend(KrrSignatureRun *run, const Form *form)
     return true;
 }
 
-/* Which certificate's key verifies the value; -1: none. */
-static int find_signer(KrrSignatureRun *run, const Form *form)
+/* Why there is no canonical form of a document; caller frees. */
+static char *no_form(const xmlChar *name)
+{
+    g_autofree char *quoted = krr_signature_quote(name);
+
+    return g_strdup_printf(
+        "it cannot be verified, since the namespace name %s is no absolute URI, for "
+        "which canonical XML has no form",
+        quoted);
+}
+
+/* Does the key verify the value? @param reason  out: why not, where there is more to say; to be freed */
+static bool key_fits_value(const KrrSignatureRun *run, const Form *form, GBytes *value,
+                           X509 *certificate, char **reason)
 {
     const KrrSignatureParts *parts = &form->parts;
     const KrrTransform canonical = {run->canonical, parts->canonicalization};
     const KrrTransform method = {run->method, parts->method};
+    EVP_PKEY *key = X509_get0_pubkey(certificate);
+    gsize expected = krr_signature_value_length(key);
 
-    for (guint i = 0; i < run->certificates->len; i++) {
+    if (g_bytes_get_size(value) == expected) {
+        return krr_xmldsig_value_holds(parts->signed_info, canonical, method, value, key);
+    }
+    g_free(*reason);
+    *reason = g_strdup_printf("it has a value of %" G_GSIZE_FORMAT " octets, but the key of its "
+                              "certificate makes %" G_GSIZE_FORMAT,
+                              g_bytes_get_size(value), expected);
+    return false;
+}
+
+/* Which certificate's key verifies the value; -1: none. @param reason  out: why none does, to be freed */
+static int find_signer(KrrSignatureRun *run, const Form *form, char **reason)
+{
+    g_autoptr(GBytes) value = krr_signature_value_read(form->parts.value);
+
+    for (guint i = 0; value && i < run->certificates->len; i++) {
         X509 *certificate = g_ptr_array_index(run->certificates, i);
         g_autofree char *key = NULL;
         if (certificate &&
             krr_certificate_key(certificate, run->method->key_type, &key) == KRR_KEY_FIT &&
-            krr_xmldsig_value_holds(parts->signed_info, canonical, method, parts->value,
-                                    X509_get0_pubkey(certificate))) {
+            key_fits_value(run, form, value, certificate, reason)) {
+            g_clear_pointer(reason, g_free);
             return (int)i;
         }
+    }
+    if (!*reason) {
+        *reason = g_strdup(value ? "the key of its certificate does not verify the signature value"
+                                 : "its signature value is no base64");
     }
     return -1;
 }
@@ -193,13 +228,15 @@ static bool digest_holds(const Form *form, const KrrReferenceParts *reference, x
     const KrrTransform digest = {krr_algorithm_lookup((const char *)uri, KRR_USE_DIGEST),
                                  reference->digest_method};
 
+    g_autoptr(GBytes) value = krr_signature_value_read(reference->digest_value);
+
     for (guint i = 0; i < reference->n_transforms; i++) {
         transforms[i] = (KrrTransform){krr_transform_algorithm(reference->transforms[i]),
                                        reference->transforms[i]};
     }
     xmlFree(uri);
-    return krr_xmldsig_digest_holds(form->xml, target, transforms, reference->n_transforms, digest,
-                                    reference->digest_value);
+    return value && krr_xmldsig_digest_holds(form->xml, target, transforms, reference->n_transforms,
+                                             digest, value);
 }
 
 /* Is it the KRR, or all of the document that holds it? */
@@ -314,9 +351,13 @@ static KrrOutcome run_form(KrrSignatureRun *run, const Form *form, int *signer, 
     if (!spend(run, form)) {
         return KRR_OUTCOME_TOO_MUCH;
     }
-    *signer = find_signer(run, form);
+    const xmlChar *name = krr_uncanonical_name(xmlDocGetRootElement(form->xml));
+    if (name) {
+        *reason = no_form(name);
+        return KRR_OUTCOME_NO_FORM;
+    }
+    *signer = find_signer(run, form, reason);
     if (*signer < 0) {
-        *reason = g_strdup("the key of its certificate does not verify the signature value");
         return KRR_OUTCOME_VALUE_DIFFERS;
     }
     return run_references(run, form, reason);

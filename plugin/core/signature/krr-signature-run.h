@@ -14,6 +14,7 @@
 /** What running a signature came to, in rising order of merit. */
 typedef enum KrrOutcome {
     KRR_OUTCOME_TOO_MUCH,       /**< the work that is left was not enough */
+    KRR_OUTCOME_NO_FORM,        /**< canonical XML has no form for what it covers */
     KRR_OUTCOME_VALUE_DIFFERS,  /**< no certificate's key made the signature value */
     KRR_OUTCOME_DIGEST_DIFFERS, /**< what it covers is not what was signed */
     KRR_OUTCOME_COVERS_OTHER,   /**< it verifies, but not for the entire KRR and nothing else */

@@ -249,6 +249,7 @@ static void judge_trust(Check *check, int signer)
 
 static const KrrSignatureStatus outcome_status[] = {
     [KRR_OUTCOME_TOO_MUCH] = KRR_SIGNATURE_UNSUPPORTED,
+    [KRR_OUTCOME_NO_FORM] = KRR_SIGNATURE_UNSUPPORTED,
     [KRR_OUTCOME_VALUE_DIFFERS] = KRR_SIGNATURE_INVALID,
     [KRR_OUTCOME_DIGEST_DIFFERS] = KRR_SIGNATURE_INVALID,
     [KRR_OUTCOME_COVERS_OTHER] = KRR_SIGNATURE_PARTIAL,
@@ -282,6 +283,9 @@ static void run_signature(Check *check)
         refuse_work(check, "verifying all of the document's signatures is too much work");
     } else {
         settle(check, outcome_status[outcome], g_steal_pointer(&run.reason));
+    }
+    if (outcome == KRR_OUTCOME_NO_FORM) {
+        note_outside(check, KRR_GRADE_UNUSUAL, g_strdup("a namespace name that is no URI"));
     }
     g_free(run.reason);
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include <glib.h>
 #include <libxml/tree.h>
 #include <openssl/evp.h>
 
@@ -30,19 +31,19 @@ bool krr_xmldsig_start(void);
  * Does the key verify a signature value over SignedInfo?
  * @param canonicalization, method  CanonicalizationMethod and SignatureMethod, both of algorithms
  *                                  that run, the latter of one that suits the key
- * @param value                     SignatureValue
+ * @param value                     what SignatureValue holds, as long as such a key makes it
  */
 bool krr_xmldsig_value_holds(xmlNodePtr signed_info, KrrTransform canonicalization,
-                             KrrTransform method, xmlNodePtr value, EVP_PKEY *key);
+                             KrrTransform method, GBytes *value, EVP_PKEY *key);
 
 /**
  * Has an element, with its content and without comments, that digest after the transforms?
  * @param target      NULL: the whole document
  * @param transforms  in order; where they leave no octets, canonical XML 1.0 is made
  * @param digest      DigestMethod
- * @param value       DigestValue
+ * @param value       what DigestValue holds
  */
 bool krr_xmldsig_digest_holds(xmlDocPtr document, xmlNodePtr target, const KrrTransform *transforms,
-                              guint n_transforms, KrrTransform digest, xmlNodePtr value);
+                              guint n_transforms, KrrTransform digest, GBytes *value);
 
 #endif
