@@ -44,6 +44,10 @@ FOREIGN = {"pkix-cert": "PKIX CERT File Format"}
 # Values longer than this are key material: their beginning and their length tell them apart.
 LONGEST = 160
 
+# So many octets of a value -V shows in Wireshark 4.0; later versions show more, and say in the label
+# that it is cut.
+CUT_OCTETS = re.compile(r"^( *[^:]+?)(?: \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$")
+
 
 def shorten(value):
     return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value)} characters)"
@@ -73,7 +77,7 @@ def trees_of_text(output, protocols):
         if foreign is None or indent <= foreign:
             foreign = indent if text.startswith(tuple(FOREIGN.values())) else None
         if root is not None and foreign in (None, indent):
-            yield frame, "  " + line[root:]
+            yield frame, "  " + CUT_OCTETS.sub(r"\1: \2…", line[root:])
 
 
 def rows_of_fields(output, protocols):

@@ -20,6 +20,12 @@ enc=http://www.w3.org/2001/04/xmlenc#
 c14n=http://www.w3.org/TR/2001/REC-xml-c14n-20010315
 exclusive=http://www.w3.org/2001/10/xml-exc-c14n#
 
+# xmlsec1 1.3 takes a key only where KeyInfo names it, unless it is told not to; 1.2 never asks.
+lax=
+if xmlsec1 --help-sign 2>&1 | grep -q -e --lax-key-search; then
+    lax=--lax-key-search
+fi
+
 # What a document is made of; each document may set some of these anew.
 defaults() {
     id=krr-1
@@ -86,7 +92,7 @@ sign() { # NAME KEY TEMPLATE [CERTIFICATE...]
     shift 3
     certificates=$pki/$key.pem
     for certificate; do certificates=$certificates,$pki/$certificate.pem; done
-    xmlsec1 --sign --id-attr:Id KmsRedirectResponse --id-attr:Id ReceiverKmsList \
+    xmlsec1 --sign $lax --id-attr:Id KmsRedirectResponse --id-attr:Id ReceiverKmsList \
         --id-attr:Id SignedKmsRedirectResponse --node-xpath "/*/*[local-name()='Signature'][last()]" \
         --privkey-pem "$pki/$key.key,$certificates" --output "$out/$name.xml" "$template" 2> \
         "$work/log" || { echo "sign.sh: $name" >&2; cat "$work/log" >&2; exit 1; }
@@ -133,13 +139,19 @@ defaults; canonical=$exclusive
 transforms="<ds:Transform Algorithm=\"${dsig}enveloped-signature\"/><ds:Transform Algorithm=\"$exclusive\"/>"
 make exclusive is-proxy
 defaults; digest=${dsig}sha1; make sha1-digest is-proxy
-defaults; digest=${more}md5; make md5-digest is-proxy
+# Debian's xmlsec1 knows no MD5 since 1.2.41: the document of the repository is taken along then.
+defaults; digest=${more}md5
+if xmlsec1 list-transforms 2>/dev/null | grep -q '"md5"'; then
+    make md5-digest is-proxy
+elif [ "$out" != "$pki/../signed" ]; then
+    cp "$pki/../signed/md5-digest.xml" "$out"
+fi
 defaults; method=${more}ecdsa-sha1; make ecdsa-sha1 is-proxy
 defaults; method=${dsig}rsa-sha1; make rsa-sha1 rsa
 defaults; method=${dsig}hmac-sha1; key_info='<ds:KeyName>shared</ds:KeyName>'
 krr > "$work/hmac.xml"
 printf 'a secret that two know' > "$work/secret"
-xmlsec1 --sign --id-attr:Id KmsRedirectResponse --hmackey:shared "$work/secret" \
+xmlsec1 --sign $lax --id-attr:Id KmsRedirectResponse --hmackey:shared "$work/secret" \
     --output "$out/hmac.xml" "$work/hmac.xml"
 defaults; method=${more}rsa-sha256; key_info='<ds:KeyValue/>'; make key-value rsa
 
