@@ -10,6 +10,7 @@
 
 #include "samples/spelling.h"
 #include "samples/tunnel.h"
+#include "samples/websocket-maker.h"
 
 #define SECOND            G_GINT64_CONSTANT(1000000000)
 #define BETWEEN_FRAMES_NS 10000     /* of one message */
@@ -24,9 +25,10 @@
 enum { FLAG_SYN = 0x02, FLAG_PSH = 0x08, FLAG_ACK = 0x10 };
 
 const char *const packet_maker_keys[] = {
-    "over",       "segment",     "split",        "hold",        "fragment", "lose-fragment",
-    "retransmit", "cut",         "lose",         "reverse",     "within",   "tunnel-from",
-    "tunnel-to",  "tunnel-over", "tunnel-delay", "client-port", NULL};
+    "over",          "segment",     "split",     "hold",        "fragment",
+    "lose-fragment", "retransmit",  "cut",       "lose",        "reverse",
+    "within",        "tunnel-from", "tunnel-to", "tunnel-over", "tunnel-delay",
+    "client-port",   "ws-opened",   "ws-frames", "ws-empty",    NULL};
 
 typedef struct Frame {
     gint64 time_ns; /* since 1970 */
@@ -39,6 +41,7 @@ typedef struct Connection {
     Endpoint ends[2];
     guint32 next[2];     /* sequence number of the next octet */
     GByteArray *held[2]; /* octets that wait for the next message */
+    bool websocket;      /* messages stand in its frames */
 } Connection;
 
 struct PacketMaker {
@@ -53,8 +56,9 @@ typedef struct Travel {
     guint64 client_port; /* of a TCP connection that the message opens; 0: one of its own */
     guint64 segment, fragment, retransmit, cut, lose, lose_fragment;
     GArray *split; /* of gint64: where segments begin, too; NULL: nowhere */
-    bool reverse, hold;
-    gint64 time_ns; /* of its first frame, since 1970 */
+    bool reverse, hold, websocket;
+    gint64 handshake_ns; /* so long before its first message a WebSocket was opened */
+    gint64 time_ns;      /* of its first frame, since 1970 */
     Tunnel tunnel;
 } Travel;
 
@@ -351,9 +355,15 @@ static bool read_travel(const PacketMaker *maker, const ScenarioMessage *message
 {
     const Scenario *scenario = maker->scenario;
     const char *over = setting_get(message->settings, "over");
-    if (over && !g_str_equal(over, "udp") && !g_str_equal(over, "tcp")) {
-        return scenario_fail(error, scenario, message->line, "over=%s: udp or tcp", over);
+    if (over && !g_str_equal(over, "udp") && !g_str_equal(over, "tcp") &&
+        !g_str_equal(over, "ws")) {
+        return scenario_fail(error, scenario, message->line, "over=%s: udp, tcp or ws", over);
     }
+    const char *opened = setting_get(message->settings, "ws-opened");
+    if (opened && !scenario_seconds(opened, &travel->handshake_ns)) {
+        return scenario_fail(error, scenario, message->line, "ws-opened=%s: no seconds", opened);
+    }
+    travel->websocket = websocket_maker_wants(message->settings);
     travel->reverse = setting_is_yes(message->settings, "reverse");
     travel->hold = setting_is_yes(message->settings, "hold");
     travel->time_ns = g_date_time_to_unix(scenario->start) * SECOND +
@@ -389,16 +399,63 @@ static bool send_and_resend(PacketMaker *maker, const ScenarioMessage *message,
     return true;
 }
 
+/* Octets of one side, in a segment of their own. */
+static void say(PacketMaker *maker, Connection *connection, guint side, GBytes *octets,
+                const Travel *travel, gint64 time_ns)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(octets, &length);
+    const Segment segment = {connection->next[side], FLAG_ACK | FLAG_PSH, data, length};
+
+    add_segment(maker, connection, side, &segment, travel, time_ns);
+    connection->next[side] += length;
+}
+
+/* Makes a connection a WebSocket. */
+static void upgrade(PacketMaker *maker, Connection *connection, const Travel *travel,
+                    gint64 time_ns)
+{
+    g_autofree char *host = g_inet_address_to_string(connection->ends[1].address);
+    g_autoptr(GBytes) request = websocket_maker_request(host);
+    g_autoptr(GBytes) answer = websocket_maker_answer();
+
+    say(maker, connection, 0, request, travel, time_ns);
+    say(maker, connection, 1, answer, travel, time_ns + HANDSHAKE_STEP_NS);
+    connection->websocket = true;
+}
+
+/* The connection that a message takes, opened where there is none. @param side  out: the sender's */
+static Connection *connection_for(PacketMaker *maker, const Parcel *parcel, const Travel *travel,
+                                  guint *side)
+{
+    Connection *connection = find_connection(maker, parcel, side);
+
+    if (connection) {
+        return connection;
+    }
+    const gint64 steps = travel->websocket ? 2 : 0; /* a request, and its answer */
+    const gint64 time_ns = travel->time_ns - travel->handshake_ns - steps * HANDSHAKE_STEP_NS;
+    connection = open_connection(maker, parcel, travel, time_ns);
+    if (travel->websocket) {
+        upgrade(maker, connection, travel, time_ns);
+    }
+    return connection;
+}
+
 static bool send_stream(PacketMaker *maker, const ScenarioMessage *message, const Parcel *parcel,
                         const Travel *travel, GError **error)
 {
     guint side = 0;
-    Connection *connection = find_connection(maker, parcel, &side);
-    if (!connection) {
-        connection = open_connection(maker, parcel, travel, travel->time_ns);
+    Connection *connection = connection_for(maker, parcel, travel, &side);
+    g_autoptr(GBytes) octets =
+        connection->websocket
+            ? websocket_maker_wrap(maker->scenario, message, parcel->bytes, side == 0, error)
+            : g_bytes_ref(parcel->bytes);
+    if (!octets) {
+        return false;
     }
     gsize length = 0;
-    const guint8 *data = g_bytes_get_data(parcel->bytes, &length);
+    const guint8 *data = g_bytes_get_data(octets, &length);
     GByteArray *held = connection->held[side];
     g_byte_array_append(held, data, length);
     if (travel->hold) {

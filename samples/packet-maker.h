@@ -3,7 +3,9 @@
  *
  * How a message travels, by its settings:
  *
- *   over = udp | tcp       default: a response as its request, HTTP over TCP, else UDP
+ *   over = udp | tcp | ws  default: a response as its request, HTTP over TCP, else UDP; ws: see
+ *                          websocket-maker.h
+ *   ws-opened = SECONDS    before its first message a WebSocket was opened; default 0
  *   segment = OCTETS       of the message in each TCP segment; default 1400
  *   split = OCTET,...      where TCP segments begin besides; -20: so far from the end. What lies
  *                          outside of the message does not matter

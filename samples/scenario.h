@@ -36,6 +36,7 @@
  *   how it is spelt                spelling.h
  *   what stands between messages   keep-alive.h
  *   how it travels                 packet-maker.h
+ *   in frames of a WebSocket       websocket-maker.h
  *   in what, besides               tunnel.h
  *
  * "make-capture --encode KEY=VALUE" gives every message of any scenario such a setting.

@@ -10,6 +10,7 @@
 
 #include "samples/body-maker.h"
 #include "samples/spelling.h"
+#include "samples/websocket-maker.h"
 
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
@@ -370,11 +371,11 @@ static SipTransaction *new_transaction(SipMaker *maker, const ScenarioHost *from
     return transaction;
 }
 
-/* Does the message state TCP, or that is it of HTTP? Otherwise as the scenario's usual. */
+/* Does the message state TCP or what stands on it, or that is it of HTTP? Otherwise as the scenario's usual. */
 static bool states_tcp(const ScenarioMessage *message, bool otherwise)
 {
     const char *over = setting_get(message->settings, "over");
-    return over ? g_str_equal(over, "tcp") : otherwise;
+    return over ? !g_str_equal(over, "udp") : otherwise;
 }
 
 /* Fills in the transaction of a SIP request, whether it is in the scenario or not. */
@@ -400,8 +401,11 @@ static bool describe(SipMaker *maker, const ScenarioMessage *message, SipTransac
                       : g_strdup_printf("z9hG4bK-%s-%u-%u%s", call->name, transaction->from->number,
                                         transaction->cseq, invite ? "-ack" : "");
     g_autofree char *at = host_text(transaction->from);
-    transaction->via = g_strdup_printf(
-        "SIP/2.0/%s %s;branch=%s", transaction->over_tcp ? "TCP" : "UDP", at, transaction->branch);
+    const char *transport = websocket_maker_wants(message->settings) ? "WS"
+                            : transaction->over_tcp                  ? "TCP"
+                                                                     : "UDP";
+    transaction->via =
+        g_strdup_printf("SIP/2.0/%s %s;branch=%s", transport, at, transaction->branch);
     return true;
 }
 

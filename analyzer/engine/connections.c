@@ -17,6 +17,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "analyzer/engine/tap-listener.h"
+#include "analyzer/engine/web-socket.h"
 #include "analyzer/process/age.h"
 
 /* A connection that was upgraded to another protocol keeps its session as long as it is open. One
@@ -45,11 +46,12 @@ static const char *const forgetful[] = {"http", "mikey",     "mikey_sakke", "msr
                                         "sip",  "sip_front", "tls",         NULL};
 
 /* These dissectors remember, even where they do not claim the connection because the user told
- * Wireshark what a port carries. A new session cannot be told what they remember. What the
- * handshake of a WebSocket agreed on stands in structures of the HTTP dissector that differ from
- * version to version, and the state of its decompressor cannot be reached at all. So a WebSocket
- * that is never silent for IDLE_NS keeps the session in which it began. */
+ * Wireshark what a port carries. A new session cannot be told what they remember. */
 static const char *const mindful[] = {"http2", "socks", "websocket"};
+
+/* A new session can be shown the handshake of this one again, unless it compresses: the state of the
+ * decompressor cannot be reached. */
+static const char showable[] = "websocket";
 
 /* One direction. */
 typedef struct Direction {
@@ -73,6 +75,7 @@ typedef struct TcpConnection {
     gint64 asked_ns; /* when the last of them was */
     bool bound;      /* a dissector remembers what went before */
     bool closed;
+    WebSocket socket;
     guint32 last; /* the latest frame, and its time */
     gint64 last_ns;
 } TcpConnection;
@@ -80,6 +83,7 @@ typedef struct TcpConnection {
 struct Connections {
     Connections *listener; /* itself: a listener is known by the address of its data */
     int http[N_FIELDS];
+    WebSocketFields *socket_fields;
     GPtrArray *headers;  /* of const struct tcpheader: of the frame, outermost first */
     GArray *numbers;     /* of guint: their connections */
     GHashTable *streams; /* stream of the session -> TcpConnection */
@@ -105,6 +109,7 @@ static void connection_free(gpointer data)
 
     free_address(&connection->source);
     free_address(&connection->destination);
+    web_socket_clear(&connection->socket);
     g_free(connection);
 }
 
@@ -122,6 +127,7 @@ Connections *connections_new(bool remember, GError **error)
     for (HttpField field = 0; field < N_FIELDS; field++) {
         connections->http[field] = proto_registrar_get_id_byname(http_names[field]);
     }
+    connections->socket_fields = web_socket_fields_new();
     connections->listener = connections;
     if (tap_listener_add("tcp", &connections->listener, on_tcp, error)) {
         return connections;
@@ -143,6 +149,7 @@ void connections_free(Connections *connections)
     g_array_unref(connections->numbers);
     g_hash_table_unref(connections->streams);
     g_clear_pointer(&connections->known, g_hash_table_unref);
+    web_socket_fields_free(connections->socket_fields);
     g_free(connections);
 }
 
@@ -162,6 +169,7 @@ void connections_prime(const Connections *connections, struct epan_dissect *edt)
     for (HttpField field = 0; field < N_FIELDS; field++) {
         epan_dissect_prime_with_hfid(edt, connections->http[field]);
     }
+    web_socket_prime(connections->socket_fields, edt);
 }
 
 /* ---- which is which ---- */
@@ -270,21 +278,24 @@ static struct tcp_analysis *books_of(packet_info *pinfo, const struct tcpheader 
     return books && books->stream == header->th_stream ? books : NULL;
 }
 
-/* Does a dissector read the connection by what went before in it? */
-static bool is_bound(packet_info *pinfo, conversation_t *conversation)
+/* Does a dissector read the connection by what went before in it, that nothing can give back? */
+static bool is_bound(packet_info *pinfo, conversation_t *conversation, const WebSocket *socket)
 {
+    const bool shown = web_socket_can_be_shown(socket);
     dissector_handle_t owner = conversation_get_dissector(conversation, pinfo->num);
     int protocol = owner ? dissector_handle_get_protocol_index(owner) : -1;
+    const char *name = protocol >= 0 ? proto_get_protocol_filter_name(protocol) : NULL;
 
-    if (protocol >= 0 && !g_strv_contains(forgetful, proto_get_protocol_filter_name(protocol))) {
+    if (name && !g_strv_contains(forgetful, name) && !(shown && strcmp(name, showable) == 0)) {
         return true;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(mindful); i++) {
-        if (proto_is_frame_protocol(pinfo->layers, mindful[i])) {
+        if (proto_is_frame_protocol(pinfo->layers, mindful[i]) &&
+            !(shown && strcmp(mindful[i], showable) == 0)) {
             return true;
         }
     }
-    return false;
+    return socket->open && !shown;
 }
 
 static guint count_of(epan_dissect_t *edt, int field)
@@ -330,13 +341,18 @@ static void take_direction(Direction *direction, const tcp_flow_t *books, gint64
     direction->next = books->maxnextseq;
 }
 
+/* 0: who sent the first frame that was seen. */
+static guint side_of(const TcpConnection *connection, const struct tcpheader *header)
+{
+    return header->th_sport != connection->source_port ||
+           cmp_address(&header->ip_src, &connection->source) != 0;
+}
+
 static void take_flags(TcpConnection *connection, const struct tcpheader *header)
 {
-    guint which = header->th_sport != connection->source_port ||
-                  cmp_address(&header->ip_src, &connection->source) != 0;
     Direction *directions = connection->directions;
 
-    directions[which].finished |= (header->th_flags & TH_FIN) != 0;
+    directions[side_of(connection, header)].finished |= (header->th_flags & TH_FIN) != 0;
     connection->closed |=
         (header->th_flags & TH_RST) != 0 || (directions[0].finished && directions[1].finished);
 }
@@ -349,10 +365,13 @@ static void take_header(Connections *connections, epan_dissect_t *edt, TcpConnec
 
     connection->last = edt->pi.num;
     connection->last_ns = now_ns;
+    web_socket_take(connections->socket_fields, &connection->socket, edt,
+                    side_of(connection, header), header->th_have_seglen ? header->th_seglen : 0,
+                    now_ns);
     if (books) {
         take_direction(&connection->directions[0], &books->flow1, now_ns);
         take_direction(&connection->directions[1], &books->flow2, now_ns);
-        connection->bound |= is_bound(&edt->pi, conversation);
+        connection->bound |= is_bound(&edt->pi, conversation, &connection->socket);
     } else {
         connection->bound = true; /* what is not known may be anything */
     }
@@ -395,6 +414,10 @@ static bool waits(const TcpConnection *connection, gint64 now_ns, gint64 age_ns)
         return true;
     }
     if (connection->asked && age_is_below(connection->asked_ns, now_ns, age_ns)) {
+        return true;
+    }
+    if (web_socket_is_in_message(&connection->socket) &&
+        age_is_below(connection->socket.message_ns, now_ns, age_ns)) {
         return true;
     }
     for (guint i = 0; i < G_N_ELEMENTS(connection->directions); i++) {
@@ -459,44 +482,83 @@ static void carry(Connections *connections, TcpConnection *connection, guint32 f
         .src_win_scale = -1,
         .dst_win_scale = -1,
     };
-    conversation_t *conversation = conversation_new(frame, &pinfo.src, &pinfo.dst, CONVERSATION_TCP,
-                                                    pinfo.srcport, pinfo.destport, 0);
+    /* Of a WebSocket whose handshake was shown, there are books already. */
+    conversation_t *conversation = find_conversation(
+        frame, &pinfo.src, &pinfo.dst, CONVERSATION_TCP, pinfo.srcport, pinfo.destport, 0);
+    if (!conversation) {
+        conversation = conversation_new(frame, &pinfo.src, &pinfo.dst, CONVERSATION_TCP,
+                                        pinfo.srcport, pinfo.destport, 0);
+    }
     struct tcp_analysis *books = get_tcp_conversation_data(conversation, &pinfo);
 
     tell_direction(&books->flow1, &connection->directions[0]);
     tell_direction(&books->flow2, &connection->directions[1]);
     connection->asked = 0;
     connection->bound = false;
+    web_socket_renew(&connection->socket);
     g_hash_table_insert(connections->streams, GUINT_TO_POINTER(books->stream), connection);
 }
 
-guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns)
+/* Must a new session be told of it? A WebSocket is open until it is closed, however long it is idle. */
+static bool is_carried(const TcpConnection *connection, gint64 now_ns)
 {
-    g_autoptr(GPtrArray) open = g_ptr_array_new();
-    guint unfinished = 0;
+    return !connection->closed && !has_unfinished(connection) &&
+           (web_socket_can_be_shown(&connection->socket) ||
+            age_is_below(connection->last_ns, now_ns, IDLE_NS));
+}
+
+/* Takes all connections out of the table; those of which a new session is told, the latest first.
+ * @param unfinished  how many had unfinished data */
+static GPtrArray *take_open(Connections *connections, gint64 now_ns, guint *unfinished)
+{
+    GPtrArray *open = g_ptr_array_new_with_free_func(connection_free);
     GHashTableIter iterator;
     gpointer value;
 
+    *unfinished = 0;
     g_hash_table_iter_init(&iterator, connections->streams);
     while (g_hash_table_iter_next(&iterator, NULL, &value)) {
         const TcpConnection *connection = value;
 
         g_hash_table_iter_steal(&iterator);
-        unfinished += has_unfinished(connection) ? 1 : 0;
-        if (connection->closed || has_unfinished(connection) ||
-            !age_is_below(connection->last_ns, now_ns, IDLE_NS)) {
-            connection_free(value);
-        } else {
+        if (has_unfinished(connection) || web_socket_is_in_message(&connection->socket)) {
+            (*unfinished)++;
+        }
+        if (is_carried(connection, now_ns)) {
             g_ptr_array_add(open, value);
+        } else {
+            connection_free(value);
         }
     }
     g_ptr_array_sort(open, compare_latest);
+    if (open->len > MAX_CARRIED) {
+        g_ptr_array_set_size(open, MAX_CARRIED);
+    }
+    return open;
+}
+
+static void show_opening(const TcpConnection *connection, ConnectionsShow *show, gpointer data)
+{
+    const GArray *opening = connection->socket.opening;
+
+    for (guint i = 0; web_socket_can_be_shown(&connection->socket) && i < opening->len; i++) {
+        show(&g_array_index(opening, FramePlace, i), data);
+    }
+}
+
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns,
+                        ConnectionsShow *show, gpointer data)
+{
+    guint unfinished;
+    g_autoptr(GPtrArray) open = take_open(connections, now_ns, &unfinished);
+
     for (guint i = 0; i < open->len; i++) {
-        if (i < MAX_CARRIED) {
-            carry(connections, g_ptr_array_index(open, i), frame);
-        } else {
-            connection_free(g_ptr_array_index(open, i));
-        }
+        show_opening(g_ptr_array_index(open, i), show, data);
+    }
+    g_ptr_array_set_size(connections->headers, 0); /* of what was shown */
+    g_ptr_array_set_free_func(open, NULL);
+    for (guint i = 0; i < open->len; i++) {
+        carry(connections, g_ptr_array_index(open, i), frame);
     }
     return unfinished;
 }

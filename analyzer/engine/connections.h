@@ -16,9 +16,14 @@
 
 #include <glib.h>
 
+#include "analyzer/engine/web-socket.h"
+
 struct epan_dissect;
 
 typedef struct Connections Connections;
+
+/** Has a frame dissected once more that was dissected in an earlier session. */
+typedef void ConnectionsShow(const FramePlace *place, gpointer data);
 
 /**
  * Listens to the tap "tcp"; after epan_init().
@@ -57,10 +62,11 @@ bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_
  * Tells a new session, in which nothing was dissected yet, how far the open connections were read.
  * So it knows retransmissions and keep-alives for what they are, reads nothing twice, and begins no
  * message in its middle. A connection whose unfinished data are given up begins anew with its next
- * segment.
+ * segment. The handshakes of open WebSockets are shown again first.
  * @param frame  number of the next frame
  * @return how many connections had unfinished data, which are given up
  */
-guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns);
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns,
+                        ConnectionsShow *show, gpointer data);
 
 #endif

@@ -171,6 +171,14 @@ static void give_fragments_up(Engine *engine)
     fragments_each(engine->fragments, take_fragment, engine->watch);
 }
 
+/* Nothing is learned from a frame that was taken before. */
+static void show_again(const FramePlace *place, gpointer data)
+{
+    const Engine *engine = data;
+
+    session_show_again(engine->session, place->frame, place->offset);
+}
+
 /* Where nothing was dissected in the session, and nothing was carried into it, it need not be
  * renewed. */
 static guint32 begin_anew(Engine *engine, guint32 number)
@@ -183,7 +191,12 @@ static guint32 begin_anew(Engine *engine, guint32 number)
     session_renew(engine->session);
     give_fragments_up(engine);
     unfinished = fragments_renew(engine->fragments);
-    return unfinished + connections_carry(engine->connections, number, engine->now_ns);
+    unread_watch_pause(engine->watch, true);
+    unfinished +=
+        connections_carry(engine->connections, number, engine->now_ns, show_again, engine);
+    unread_watch_pause(engine->watch, false);
+    fragments_forget(engine->fragments);
+    return unfinished;
 }
 
 /* @param age  after which time unfinished data are dead */

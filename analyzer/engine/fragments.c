@@ -263,3 +263,8 @@ guint fragments_renew(Fragments *fragments)
     fragments->piece = PIECE_NONE;
     return unfinished;
 }
+
+void fragments_forget(Fragments *fragments)
+{
+    fragments->piece = PIECE_NONE;
+}

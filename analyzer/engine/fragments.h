@@ -40,4 +40,7 @@ void fragments_each(const Fragments *fragments,
 /** A new session begins. @return how many frames with pieces are given up */
 guint fragments_renew(Fragments *fragments);
 
+/** Forgets what the taps told of a frame that is not taken. */
+void fragments_forget(Fragments *fragments);
+
 #endif

@@ -133,6 +133,25 @@ void session_dissect(Session *session, struct KrrRecord *record, guint32 number,
     krr_record_dissect(record, session->edt, session->file_type, &session->frame);
 }
 
+void session_show_again(Session *session, guint32 number, gint64 offset)
+{
+    const struct packet_provider_data frames = session->frames;
+    const guint32 octets = session->octets;
+    g_autofree char *err_info = NULL;
+    KrrRecord record;
+    int err;
+
+    krr_record_init(&record);
+    if (krr_record_read_at(&record, session->file, offset, &err, &err_info)) {
+        session_dissect(session, &record, number, offset);
+        session_end_frame(session);
+        wtap_rec_reset(&record.rec);
+    }
+    krr_record_cleanup(&record);
+    session->frames = frames;
+    session->octets = octets;
+}
+
 void session_end_frame(Session *session)
 {
     frame_data_set_after_dissect(&session->frame, &session->octets);

@@ -41,6 +41,13 @@ struct epan_dissect *session_dissection(Session *session);
  */
 void session_dissect(Session *session, struct KrrRecord *record, guint32 number, gint64 offset);
 
+/**
+ * Dissects a frame once more that an earlier session has dissected, and ends with it. Where it cannot be
+ * read any more, it is left out: the file changed, and that is told elsewhere.
+ * @param offset  of its record in the file
+ */
+void session_show_again(Session *session, guint32 number, gint64 offset);
+
 /** Ends with the frame at hand: its tree goes, and what was primed is forgotten. */
 void session_end_frame(Session *session);
 

@@ -66,6 +66,7 @@ struct UnreadWatch {
     StreamHoles *streams;
     GArray *fragments; /* of Fragment: on which hops there is SIP is known at the end */
     guint32 frame;     /* at hand */
+    bool paused;       /* the frames were taken before */
 };
 
 typedef struct Fragment {
@@ -135,7 +136,7 @@ static tap_packet_status on_tcp(void *tap_data, packet_info *pinfo, epan_dissect
 
     (void)edt;
     (void)flags;
-    if (length > 0) {
+    if (length > 0 && !watch->paused) {
         const char *source = address_to_str(pinfo->pool, &header->ip_src);
         const char *destination = address_to_str(pinfo->pool, &header->ip_dst);
         g_autofree char *stream = g_strdup_printf("%s\t%s\t%u\t%u", source, destination,
@@ -214,6 +215,11 @@ void unread_watch_begin(UnreadWatch *watch)
     g_hash_table_remove_all(watch->hops);
     g_hash_table_remove_all(watch->cut);
     stream_holes_begin(watch->streams);
+}
+
+void unread_watch_pause(UnreadWatch *watch, bool paused)
+{
+    watch->paused = paused;
 }
 
 void unread_watch_prime(const UnreadWatch *watch, struct epan_dissect *edt)

@@ -28,6 +28,9 @@ void unread_watch_begin(UnreadWatch *watch);
 /** Asks for the fields that are looked at; before every dissection. */
 void unread_watch_prime(const UnreadWatch *watch, struct epan_dissect *edt);
 
+/** Whether the frames that are dissected were taken before: then nothing is learned from them. */
+void unread_watch_pause(UnreadWatch *watch, bool paused);
+
 /** Takes the frame that was dissected. @param has_keys  something may have been decrypted */
 void unread_watch_take(UnreadWatch *watch, struct epan_dissect *edt, bool has_keys);
 

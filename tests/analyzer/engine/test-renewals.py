@@ -18,6 +18,7 @@ from places import SCENARIOS
 
 TCP = SCENARIOS / "carrier/tcp-segments.scenario"
 FRAGMENTS = SCENARIOS / "carrier/ip-fragments.scenario"
+WEB_SOCKET = SCENARIOS / "carrier/websocket-krr-not-embedded.scenario"
 MINUTE = 60 * pcapfile.SECOND
 ETHERNET, IP = 14, 20     # octets of the headers that make-capture writes
 MIB = 1 << 20
@@ -192,6 +193,20 @@ def lost_fragment(bench):
     expect(waited >= MINUTE, f"it was waited for {waited} ns")
 
 
+def web_socket(bench):
+    """While a WebSocket is open, sessions are renewed, and its messages are read in all of them."""
+    for settings in ("", " segment=100", " ws-frames=3", " ws-frames=2 segment=150 retransmit=1"):
+        text = WEB_SOCKET.read_text().replace("always  ", f"always {settings} ")
+        capture = bench.capture(text.replace("../", f"{SCENARIOS}/"), f"web-socket{len(settings)}.pcap")
+        policy = SCENARIOS / "policy-domains.ini"
+        places = same(bench, capture, "--policy", policy)
+        equal(audit(bench, capture, 1, "--policy", policy)["summary"]["offers_seen"], 2, "offers")
+        messages = [packet.number for packet in pcapfile.read(capture)[1]
+                    if Segment.of(packet).data[:1] in (b"\x81", b"\x01")]
+        expect(sum(place["frame"] > messages[0] for place in places) > 3,
+               f"with{settings}: no renewals behind the first message, frame {messages[0]}: {places}")
+
+
 def keys(bench):
     """With TLS keys nothing is forgotten unless that is asked for."""
     long = long_capture(bench, 20_010)
@@ -245,4 +260,5 @@ def memory(bench):
     expect(endless > 24 * MIB, f"one session grows by {endless / MIB:.1f} MiB only: what is tested?")
 
 
-main([told, options, segments, sent_again, probes, lost_segment, lost_fragment, keys, memory])
+main([told, options, segments, sent_again, probes, lost_segment, lost_fragment, web_socket, keys,
+      memory])
