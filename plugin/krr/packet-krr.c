@@ -62,13 +62,29 @@ typedef struct Carrier {
 
 /* ---- carriers ---- */
 
+/* A WebSocket is HTTP to Wireshark, whatever it carries: of HTTP and SIP the inner one counts. */
+static bool is_in_http(const packet_info *pinfo)
+{
+    for (wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers); layer;
+         layer = wmem_list_frame_prev(layer)) {
+        const int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+        if (protocol == proto_sip) {
+            return false;
+        }
+        if (protocol == proto_http || protocol == proto_http2) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The layers tell what is in the frame, not what is in what: a MIKEY message beside the KRR is
  *  told from one around it by the data that every carrier but MIKEY hands over. */
 static Carrier find_carrier(packet_info *pinfo, const void *data)
 {
     return (Carrier){
         .sip = krr_has_layer(pinfo, proto_sip),
-        .http = krr_has_layer(pinfo, proto_http) || krr_has_layer(pinfo, proto_http2),
+        .http = is_in_http(pinfo),
         .mikey = !data && krr_has_layer(pinfo, proto_mikey_sakke),
     };
 }

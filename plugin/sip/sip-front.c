@@ -17,6 +17,7 @@
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/message-hop.h"
 #include "plugin/sip/sip-rest.h"
+#include "plugin/sip/sip-websocket.h"
 
 static int proto_front = -1;
 static int ett_front = -1;
@@ -189,6 +190,9 @@ static int dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const bool cut = length < tvb_reported_length(tvb);
     int offset = 0;
 
+    if (sip_websocket_claim(tvb, pinfo, tree, data)) {
+        return (int)length;
+    }
     while ((guint)offset < length) {
         const guint rest = length - (guint)offset;
         const char *octets = (const char *)tvb_get_ptr(tvb, offset, (int)rest);
@@ -327,6 +331,7 @@ void sip_front_register(int proto_krr)
     expert_module_t *expert = expert_register_protocol(proto_krr);
     expert_register_field_array(expert, experts, G_N_ELEMENTS(experts));
     sip_rest_register(expert);
+    sip_websocket_register(proto_front);
     register_init_routine(take_tables);
 }
 
@@ -341,5 +346,6 @@ void sip_front_hand_off(void)
     sip_rest_hand_off();
     datagram_front = create_dissector_handle(dissect_datagram, proto_front);
     stream_front = create_dissector_handle(dissect_stream, proto_front);
+    sip_websocket_hand_off(stream_front);
     take_tables();
 }
