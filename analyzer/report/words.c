@@ -6,6 +6,8 @@
 
 #include "analyzer/report/words.h"
 
+#include <string.h>
+
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/process/text.h"
 #include "analyzer/report/unread-words.h"
@@ -61,6 +63,21 @@ char *words_frames(const Report *report, const GArray *frames)
         g_string_append_printf(text, " and %u more", frames->len - MAX_FRAMES);
     }
     return g_string_free(text, FALSE);
+}
+
+char *words_wireshark(const Report *report, const StoryFrame *frame)
+{
+    const Capture *capture = g_ptr_array_index(report->captures, frame->capture - 1);
+    g_autofree char *quoted = NULL;
+    g_autofree char *command = NULL;
+
+    if (strcmp(capture->path, "-") == 0) {
+        return NULL;
+    }
+    quoted = strpbrk(capture->path, " '\"\\$`&;()<>|*?[]#~!{}\t\n") ? g_shell_quote(capture->path)
+                                                                    : g_strdup(capture->path);
+    command = g_strdup_printf("wireshark -r %s -g %" G_GUINT64_FORMAT, quoted, frame->number);
+    return text_safe(command, 0);
 }
 
 /* ---- what was audited, and what came of it ---- */

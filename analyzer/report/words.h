@@ -19,6 +19,10 @@ char *words_name(const char *raw, const char *otherwise);
 /** "frame 3", "frames 3, 5 and 12 more". Caller frees. */
 char *words_frames(const Report *report, const GArray *frames);
 
+/** "wireshark -r 'trace 1.pcap' -g 12", for a shell; NULL where the capture came from standard input.
+ *  Caller frees. */
+char *words_wireshark(const Report *report, const StoryFrame *frame);
+
 /* ---- what was audited, and what came of it ---- */
 
 /** How many frames passed the filter, and how many of them were dissected: " (7 dissected)"; ""

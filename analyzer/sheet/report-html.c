@@ -15,6 +15,7 @@
 #include "analyzer/report/unread-words.h"
 #include "analyzer/report/words.h"
 #include "analyzer/sheet/sheet-finding.h"
+#include "analyzer/sheet/sheet-index.h"
 #include "analyzer/sheet/sheet-ladder.h"
 #include "analyzer/sheet/sheet-negotiation.h"
 #include "analyzer/sheet/sheet-steering.h"
@@ -299,6 +300,7 @@ static void write_findings(Sheet *sheet)
         return;
     }
     sheet_tallies(sheet);
+    sheet_groups(sheet);
     html_element(sheet->html, "p", NULL,
                  "A clause 3.x is clause 7.2.1.3.x of TR 33.880. Each finding stands with its "
                  "negotiation, where that is drawn; JSON and CSV have all of them.");

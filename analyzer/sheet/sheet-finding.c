@@ -7,10 +7,13 @@
 #include "analyzer/sheet/sheet-finding.h"
 
 #include "analyzer/process/text.h"
+#include "analyzer/report/finding-groups.h"
 #include "analyzer/report/words.h"
 
 /* Links to findings of one rule; the others stand further down all the same. */
 #define MAX_LINKS 24
+
+#define MAX_GROUPS 100
 
 /* Those that stand in full somewhere below come first; the others have no place to lead to. */
 static void write_links(Sheet *sheet, const GArray *places)
@@ -75,6 +78,80 @@ void sheet_tallies(Sheet *sheet)
     sheet_close_table(sheet);
 }
 
+static void write_sample(Sheet *sheet, const FindingGroup *group)
+{
+    const GPtrArray *findings = sheet->report->audit->findings;
+
+    html_open(sheet->html, "td", NULL);
+    if (selection_shows(sheet->selection, g_ptr_array_index(findings, group->sample))) {
+        sheet_link(sheet, "finding", group->sample + 1);
+    } else {
+        html_textf(sheet->html, "finding-%u", group->sample + 1);
+    }
+    html_close(sheet->html);
+}
+
+static void write_group(Sheet *sheet, const FindingGroup *group)
+{
+    g_autofree char *creator = words_name(group->creator, "");
+    g_autofree char *first = text_date(group->first.time_ns);
+    g_autofree char *last = text_date(group->last.time_ns);
+    Html *html = sheet->html;
+
+    html_open(html, "tr", NULL);
+    html_open(html, "td", NULL);
+    sheet_severity(sheet, group->severity);
+    html_close(html);
+    html_open(html, "th", NULL);
+    html_attribute(html, "scope", "row");
+    link_rule(sheet, group->rule);
+    html_close(html);
+    sheet_cell(sheet, creator);
+    sheet_cell(sheet, group->kms ? group->kms : "");
+    html_open(html, "td", "number");
+    html_textf(html, "%u", group->count);
+    html_close(html);
+    sheet_cell(sheet, first);
+    sheet_cell(sheet, last);
+    write_sample(sheet, group);
+    html_close(html);
+}
+
+void sheet_groups(Sheet *sheet)
+{
+    static const char *const columns[] = {
+        "Severity", "Rule",   "Creator", "Lists: initiator's; receiver's", "Times", "First, UTC",
+        "Last",     "Sample", NULL};
+    g_autoptr(GPtrArray) groups = finding_groups(sheet->report);
+
+    if (groups->len == sheet->report->audit->findings->len) {
+        return; /* nothing was found twice */
+    }
+    sheet_heading(sheet, "h3", "groups", "The same of the same");
+    sheet_open_table(sheet, "Findings by rule, creator and lists", columns);
+    for (guint i = 0; i < groups->len && i < MAX_GROUPS; i++) {
+        write_group(sheet, g_ptr_array_index(groups, i));
+    }
+    sheet_close_table(sheet);
+    if (groups->len > MAX_GROUPS) {
+        html_open(sheet->html, "p", NULL);
+        html_textf(sheet->html, "%u more groups, none of them graver.", groups->len - MAX_GROUPS);
+        html_close(sheet->html);
+    }
+}
+
+/* How to look at the first frame in Wireshark. */
+static void write_command(Sheet *sheet, const AuditFinding *finding)
+{
+    g_autofree char *command = words_wireshark(sheet->report, story_frame_at(finding->frames, 0));
+
+    if (command) {
+        html_open(sheet->html, "p", "subject");
+        html_element(sheet->html, "code", NULL, command);
+        html_close(sheet->html);
+    }
+}
+
 /* "krr-3, offer-4, frames 24, 28" with links; the negotiation where the finding is not with it. */
 static void write_subject(Sheet *sheet, const AuditFinding *finding)
 {
@@ -125,6 +202,7 @@ static void write_finding(Sheet *sheet, const AuditFinding *finding)
     write_sentence(sheet, "expected", finding->expected);
     write_sentence(sheet, "observed", finding->observed);
     html_close(html);
+    write_command(sheet, finding);
     html_close(html);
     html_flow(html);
 }

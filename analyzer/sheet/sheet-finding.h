@@ -12,6 +12,9 @@
 /** How often each rule fired, the gravest first, with links to the findings. */
 void sheet_tallies(Sheet *sheet);
 
+/** A table of findings that say the same of the same, where some do: how often, from when to when. */
+void sheet_groups(Sheet *sheet);
+
 /** Findings, of AuditFinding, one below the other; NULL: none. */
 void sheet_findings(Sheet *sheet, const GPtrArray *findings);
 

@@ -1,5 +1,5 @@
 /* sheet-negotiation.h
- * Negotiations, offers and KRRs on the sheet of the HTML report
+ * Negotiations on the sheet of the HTML report
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,10 +9,7 @@
 
 #include "analyzer/sheet/sheet.h"
 
-/** All negotiations in a table, with links. */
-void sheet_negotiation_index(Sheet *sheet);
-
-/** All negotiations: who, the ladder, the attempts with their offers and KRRs, the findings. */
+/** The negotiations that are drawn: who, the ladder, the attempts with their offers and KRRs, the findings. */
 void sheet_negotiations(Sheet *sheet);
 
 /** The offers and the KRRs that no negotiation has shown; each with a heading, where there are

@@ -21,7 +21,7 @@ CONTENT_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none
 # All elements and attributes that a report may have, and no others.
 ELEMENTS = set("""html head meta title style body header nav main footer section article
     h1 h2 h3 h4 h5 p ul li dl dt dd a span strong div table thead tbody tr th td details summary figure
-    figcaption     svg g path rect text desc""".split())
+    figcaption code     svg g path rect text desc""".split())
 ATTRIBUTES = set("""xmlns lang charset http-equiv content name class id href tabindex role
     aria-label scope colspan viewBox width height x y d""".split())
 

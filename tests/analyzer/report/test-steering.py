@@ -106,6 +106,37 @@ def told_to_people(bench):
     expect('class="timeline"' in page, "no time line")
 
 
+def grouped(bench):
+    """Findings of one rule about one creator and the same lists are one row, with a sample."""
+    page = bench.run("--format", "html", *audit(bench)).stdout
+    table = page[page.index('id="groups"'):page.index('id="negotiations"')]
+    report = bench.report(*audit(bench))
+    unknown = [finding["id"] for finding in report["findings"] if finding["rule"] == "unknown-kms"]
+    equal(len(unknown), 2, "findings of unknown-kms")
+    row = next(row for row in table.split("<tr>") if "unknown-kms" in row)
+    expect('<td class="number">2</td>' in row and unknown[0] in row and unknown[1] not in row, row)
+    expect("retry-unprovisioned-kms" in table, table)
+
+
+def looked_at(bench):
+    """Beside each finding stands how to look at its first frame."""
+    options = audit(bench)
+    report = bench.report(*options)
+    page = bench.run("--format", "html", *options).stdout
+    for finding in report["findings"]:
+        expect(f"<code>wireshark -r {options[-1]} -g {finding['frames'][0]}</code>" in page,
+               finding["id"])
+
+
+def changed(bench):
+    """A KRR stands beside the one that it embeds: what is the same in both is not repeated."""
+    page = bench.run("--format", "html", bench.demo()).stdout
+    changes = re.search(r'<dl class="changes">(.*?)</dl>', page, re.DOTALL).group(1)
+    equal(re.findall(r"<dt>(.*?)</dt>", changes), ["creator", "time", "receiver list"])
+    expect("kms.partner.example.org \u2192 kms.h0me.example.org, kms.partner.example.org" in changes,
+           changes)
+
+
 def drawn(bench):
     """Where not all are drawn, those with the gravest findings are; the others are counted."""
     page = bench.run("--format", "html", *audit(bench, "--max-negotiations", "1")).stdout
@@ -131,4 +162,4 @@ def wrong_number(bench):
     expect("--max-negotiations many" in error, error)
 
 
-main([sums, findings_add_up, told_to_people, drawn, all_are_drawn, wrong_number])
+main([sums, findings_add_up, told_to_people, grouped, looked_at, changed, drawn, all_are_drawn, wrong_number])
