@@ -199,7 +199,7 @@ static inline bool krr_record_read_at(KrrRecord *record, wtap *file, gint64 offs
 #endif
 }
 
-static inline const guint8 *krr_record_octets(KrrRecord *record)
+static inline guint8 *krr_record_octets(KrrRecord *record)
 {
 #if KRR_WIRESHARK_AT_LEAST(4, 6)
     return ws_buffer_start_ptr(&record->rec.data);

@@ -392,6 +392,11 @@ void connections_take(Connections *connections, struct epan_dissect *edt, gint64
     g_ptr_array_set_size(connections->headers, 0); /* they end with the frame */
 }
 
+void connections_forget(Connections *connections)
+{
+    g_ptr_array_set_size(connections->headers, 0);
+}
+
 void connections_each(const Connections *connections, void (*visit)(guint number, gpointer data),
                       gpointer data)
 {
@@ -555,7 +560,7 @@ guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns,
     for (guint i = 0; i < open->len; i++) {
         show_opening(g_ptr_array_index(open, i), show, data);
     }
-    g_ptr_array_set_size(connections->headers, 0); /* of what was shown */
+    connections_forget(connections);
     g_ptr_array_set_free_func(open, NULL);
     for (guint i = 0; i < open->len; i++) {
         carry(connections, g_ptr_array_index(open, i), frame);

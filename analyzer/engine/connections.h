@@ -43,6 +43,9 @@ void connections_prime(const Connections *connections, struct epan_dissect *edt)
  *  @param now_ns  the frame's time */
 void connections_take(Connections *connections, struct epan_dissect *edt, gint64 now_ns);
 
+/** Forgets what the tap told of a frame that is not taken. */
+void connections_forget(Connections *connections);
+
 /** Calls a function with the number of each connection to which the last frame taken belongs.
  *  Numbers begin with 1 and are the same in all sessions of a capture. */
 void connections_each(const Connections *connections, void (*visit)(guint number, gpointer data),

@@ -176,7 +176,28 @@ static void show_again(const FramePlace *place, gpointer data)
 {
     const Engine *engine = data;
 
-    session_show_again(engine->session, place->frame, place->offset);
+    if (session_dissect_again(engine->session, place->frame, place->offset, NULL)) {
+        session_end_again(engine->session);
+    }
+}
+
+/* What there is of a message is read as what a snap length leaves of one: it is of that frame, whose
+ * pieces are counted elsewhere. */
+static void read_torn(const TornMessage *torn, gpointer data)
+{
+    Engine *engine = data;
+    const SessionChange change = {torn->patches, G_N_ELEMENTS(torn->patches), torn->missing};
+    epan_dissect_t *edt = session_dissection(engine->session);
+
+    unread_watch_pause(engine->watch, true);
+    event_extractor_prime(engine->extractor, edt);
+    if (session_dissect_again(engine->session, torn->place.frame, torn->place.offset, &change)) {
+        event_extractor_run(engine->extractor, &edt->pi, edt->tvb, edt->tree, engine);
+        session_end_again(engine->session);
+    }
+    unread_watch_pause(engine->watch, false);
+    connections_forget(engine->connections);
+    fragments_forget(engine->fragments);
 }
 
 /* Where nothing was dissected in the session, and nothing was carried into it, it need not be
@@ -188,6 +209,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
     if (!session_was_used(engine->session) && connections_none(engine->connections)) {
         return 0;
     }
+    fragments_each_torn(engine->fragments, G_MAXINT64, read_torn, engine);
     session_renew(engine->session);
     give_fragments_up(engine);
     unfinished = fragments_renew(engine->fragments);
@@ -195,6 +217,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
     unfinished +=
         connections_carry(engine->connections, number, engine->now_ns, show_again, engine);
     unread_watch_pause(engine->watch, false);
+    connections_forget(engine->connections);
     fragments_forget(engine->fragments);
     return unfinished;
 }
@@ -219,6 +242,7 @@ void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_me
     gint64 age;
 
     engine->now_ns = time_ns;
+    fragments_each_torn(engine->fragments, time_ns, read_torn, engine);
     if (renewal_schedule_check(&engine->schedule, has_keys, &age)) {
         renew_if_safe(engine, age, number);
     }
@@ -264,6 +288,7 @@ void engine_publish(Engine *engine, StoryEvent *event)
 GArray *engine_end(Engine *engine, GArray **unread)
 {
     if (unread) {
+        fragments_each_torn(engine->fragments, G_MAXINT64, read_torn, engine);
         give_fragments_up(engine);
         *unread = unread_watch_end(engine->watch);
     }

@@ -14,9 +14,16 @@
 #include <epan/dissectors/packet-sctp.h>
 #include <epan/to_str.h>
 
+#include "analyzer/engine/first-fragment.h"
 #include "analyzer/engine/tap-listener.h"
 #include "analyzer/engine/unread-watch.h"
 #include "analyzer/process/age.h"
+
+/* Fragments of one datagram follow each other closely. Less than the times of a capture may run back. */
+#define TORN_NS (G_GINT64_CONSTANT(5) * 1000 * 1000 * 1000)
+
+/* Messages that are waited for. */
+#define MAX_TORN 1024
 
 #define IP_FRAGMENT 0x3fff /* more fragments, and the offset */
 
@@ -46,6 +53,12 @@ typedef struct Waiting {
     guint hop;
 } Waiting;
 
+/* A first fragment of a SIP message. */
+typedef struct Torn {
+    gint64 time_ns;
+    TornMessage message;
+} Torn;
+
 struct Fragments {
     Fragments *ip; /* itself: a listener is known by the address of its data */
     Fragments *sctp;
@@ -53,6 +66,8 @@ struct Fragments {
     int layers[G_N_ELEMENTS(opaque_layers)];
     Piece piece;         /* of the frame at hand */
     GHashTable *waiting; /* frame -> Waiting */
+    FirstFragment *first;
+    GQueue *torn; /* of Torn, the oldest first */
     bool has_opaque;
     gint64 opaque_ns; /* when such a layer was seen last */
 };
@@ -121,6 +136,8 @@ Fragments *fragments_new(GError **error)
     Fragments *fragments = g_new0(Fragments, 1);
 
     fragments->waiting = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    fragments->torn = g_queue_new();
+    fragments->first = first_fragment_new();
     for (gsize i = 0; i < G_N_ELEMENTS(fragment_fields); i++) {
         fragments->fields[i] = proto_registrar_get_id_byname(fragment_fields[i]);
     }
@@ -147,6 +164,8 @@ void fragments_free(Fragments *fragments)
         remove_tap_listener(&fragments->sctp);
     }
     g_hash_table_unref(fragments->waiting);
+    g_queue_free_full(fragments->torn, g_free);
+    first_fragment_free(fragments->first);
     g_free(fragments);
 }
 
@@ -155,6 +174,7 @@ void fragments_prime(const Fragments *fragments, struct epan_dissect *edt)
     for (gsize i = 0; i < G_N_ELEMENTS(fragment_fields); i++) {
         epan_dissect_prime_with_hfid(edt, fragments->fields[i]);
     }
+    first_fragment_prime(fragments->first, edt);
 }
 
 static void look_at_fields(Fragments *fragments, epan_dissect_t *edt)
@@ -205,6 +225,20 @@ static guint hop_of(packet_info *pinfo)
                             address_to_str(pinfo->pool, &pinfo->dst));
 }
 
+static void note_torn(Fragments *fragments, epan_dissect_t *edt, gint64 now_ns)
+{
+    Torn *torn = g_new0(Torn, 1);
+
+    torn->time_ns = now_ns;
+    torn->message.place = (FramePlace){edt->pi.num, edt->pi.fd->file_off};
+    if (fragments->torn->length < MAX_TORN &&
+        first_fragment_of(fragments->first, edt, torn->message.patches, &torn->message.missing)) {
+        g_queue_push_tail(fragments->torn, torn);
+    } else {
+        g_free(torn);
+    }
+}
+
 void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_ns)
 {
     TakenParts taken = {.fragments = fragments};
@@ -217,6 +251,7 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
 
         *waiting = (Waiting){now_ns, hop_of(&edt->pi)};
         g_hash_table_replace(fragments->waiting, GUINT_TO_POINTER(frame), waiting);
+        note_torn(fragments, edt, now_ns);
     }
     if (has_opaque_layer(fragments, &edt->pi)) {
         fragments->has_opaque = true;
@@ -240,6 +275,21 @@ bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns)
         }
     }
     return false;
+}
+
+void fragments_each_torn(Fragments *fragments, gint64 now_ns,
+                         void (*visit)(const TornMessage *torn, gpointer data), gpointer data)
+{
+    const Torn *oldest;
+
+    while ((oldest = g_queue_peek_head(fragments->torn)) &&
+           (now_ns == G_MAXINT64 || !age_is_below(oldest->time_ns, now_ns, TORN_NS))) {
+        g_autofree Torn *torn = g_queue_pop_head(fragments->torn);
+        if (g_hash_table_contains(fragments->waiting,
+                                  GUINT_TO_POINTER(torn->message.place.frame))) {
+            visit(&torn->message, data);
+        }
+    }
 }
 
 void fragments_each(const Fragments *fragments,

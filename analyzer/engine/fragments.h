@@ -14,6 +14,9 @@
 
 #include <glib.h>
 
+#include "analyzer/engine/session.h"
+#include "analyzer/engine/web-socket.h"
+
 struct epan_dissect;
 
 typedef struct Fragments Fragments;
@@ -31,6 +34,21 @@ void fragments_take(Fragments *fragments, struct epan_dissect *edt, gint64 now_n
 
 /** Does a piece wait for others? @param now_ns,age_ns  as in connections_wait() */
 bool fragments_wait(const Fragments *fragments, gint64 now_ns, gint64 age_ns);
+
+/** The first fragment of a SIP message, the rest of which has not come. */
+typedef struct TornMessage {
+    FramePlace place;
+    SessionPatch patches[2]; /**< with which it is a frame that the capture cut short */
+    guint32 missing;         /**< octets of the datagram */
+} TornMessage;
+
+/**
+ * Visits the first fragments of SIP messages whose others have not come in TORN_NS, each once; the oldest
+ * first.
+ * @param now_ns  G_MAXINT64: no frame comes any more, visit all
+ */
+void fragments_each_torn(Fragments *fragments, gint64 now_ns,
+                         void (*visit)(const TornMessage *torn, gpointer data), gpointer data);
 
 /** Visits all frames with pieces that wait.
  *  @param hop  stands for the addresses, see unread_watch_hop() */

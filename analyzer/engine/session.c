@@ -31,6 +31,9 @@ struct Session {
     frame_data frame;     /* at hand */
     guint32 octets;       /* of the frames so far */
     nstime_t since_first; /* time, for Wireshark's own use */
+    KrrRecord again;      /* while it is dissected once more; and what was before that */
+    struct packet_provider_data frames_before;
+    guint32 octets_before;
 };
 
 static const nstime_t *frame_time(struct packet_provider_data *frames, guint32 number)
@@ -133,25 +136,6 @@ void session_dissect(Session *session, struct KrrRecord *record, guint32 number,
     krr_record_dissect(record, session->edt, session->file_type, &session->frame);
 }
 
-void session_show_again(Session *session, guint32 number, gint64 offset)
-{
-    const struct packet_provider_data frames = session->frames;
-    const guint32 octets = session->octets;
-    g_autofree char *err_info = NULL;
-    KrrRecord record;
-    int err;
-
-    krr_record_init(&record);
-    if (krr_record_read_at(&record, session->file, offset, &err, &err_info)) {
-        session_dissect(session, &record, number, offset);
-        session_end_frame(session);
-        wtap_rec_reset(&record.rec);
-    }
-    krr_record_cleanup(&record);
-    session->frames = frames;
-    session->octets = octets;
-}
-
 void session_end_frame(Session *session)
 {
     frame_data_set_after_dissect(&session->frame, &session->octets);
@@ -159,4 +143,50 @@ void session_end_frame(Session *session)
     frame_data_destroy(&session->frame);
     session->frames.previous = session->frame;
     session->frames.has_previous = true;
+}
+
+static void apply(const SessionChange *change, KrrRecord *record)
+{
+    wtap_packet_header *header = &record->rec.rec_header.packet_header;
+    guint8 *octets = krr_record_octets(record);
+
+    for (guint i = 0; i < change->count; i++) {
+        const SessionPatch *patch = &change->patches[i];
+        if (patch->place + 2 <= header->caplen) {
+            octets[patch->place] = (guint8)(patch->value >> 8);
+            octets[patch->place + 1] = (guint8)patch->value;
+        }
+    }
+    header->len = MAX(header->len, header->caplen) + change->missing;
+}
+
+bool session_dissect_again(Session *session, guint32 number, gint64 offset,
+                           const SessionChange *change)
+{
+    g_autofree char *err_info = NULL;
+    KrrRecord *record = &session->again;
+    int err;
+
+    krr_record_init(record);
+    if (!krr_record_read_at(record, session->file, offset, &err, &err_info) ||
+        record->rec.rec_type != REC_TYPE_PACKET) {
+        krr_record_cleanup(record);
+        return false;
+    }
+    if (change) {
+        apply(change, record);
+    }
+    session->frames_before = session->frames;
+    session->octets_before = session->octets;
+    session_dissect(session, record, number, offset);
+    return true;
+}
+
+void session_end_again(Session *session)
+{
+    session_end_frame(session);
+    wtap_rec_reset(&session->again.rec);
+    krr_record_cleanup(&session->again);
+    session->frames = session->frames_before;
+    session->octets = session->octets_before;
 }

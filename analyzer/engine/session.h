@@ -41,12 +41,31 @@ struct epan_dissect *session_dissection(Session *session);
  */
 void session_dissect(Session *session, struct KrrRecord *record, guint32 number, gint64 offset);
 
+/** Sixteen bits that are written over some of a frame. */
+typedef struct SessionPatch {
+    guint32 place; /**< in the frame */
+    guint16 value;
+} SessionPatch;
+
+/** How a frame is changed before it is dissected once more. */
+typedef struct SessionChange {
+    const SessionPatch *patches;
+    guint count;
+    guint32 missing; /**< so much longer it was than the capture has it */
+} SessionChange;
+
 /**
- * Dissects a frame once more that an earlier session has dissected, and ends with it. Where it cannot be
- * read any more, it is left out: the file changed, and that is told elsewhere.
+ * Dissects a frame once more that was dissected before; it is the frame at hand then.
  * @param offset  of its record in the file
+ * @param change  NULL: it is as it was
+ * @return false where it cannot be read any more (the file changed, and that is told elsewhere): there is
+ *         no frame at hand. Otherwise session_end_again() must follow
  */
-void session_show_again(Session *session, guint32 number, gint64 offset);
+bool session_dissect_again(Session *session, guint32 number, gint64 offset,
+                           const SessionChange *change);
+
+/** Ends with the frame at hand, of session_dissect_again(). */
+void session_end_again(Session *session);
 
 /** Ends with the frame at hand: its tree goes, and what was primed is forgotten. */
 void session_end_frame(Session *session);

@@ -109,7 +109,7 @@ void unread_watch_take_event(UnreadWatch *watch, const StoryEvent *event)
         add_hop(watch, hop_with_port(hop, event->source_port));
         add_hop(watch, hop_with_port(hop, event->destination_port));
     }
-    if (event->cut && (event->has_sip || event->cut_bodies > 0) &&
+    if (!watch->paused && event->cut && (event->has_sip || event->cut_bodies > 0) &&
         g_hash_table_add(watch->cut, GUINT_TO_POINTER(frame))) {
         unread_add(watch->unread, UNREAD_CUT, NULL, 0, frame);
     }

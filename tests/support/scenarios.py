@@ -10,7 +10,7 @@ import subprocess
 
 from places import SCENARIOS
 
-ACROSS = ("carrier", "hostile", "story")
+ACROSS = ("carrier", "hostile", "story", "torn")
 
 # Words that scenarios of tests are made of: who is there, what is offered, how that is answered.
 HOSTS = """\
