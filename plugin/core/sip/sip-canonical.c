@@ -197,34 +197,98 @@ static void write_body(GString *text, const BodyLabel *label, SipSpan body, guin
 
 /* ---- messages ---- */
 
+static const char usual_version[] = "SIP/2.0";
+
 /* The version stands at one end of the line or the other. */
+static gsize version_place(SipSpan line)
+{
+    const gsize length = strlen(usual_version);
+
+    return g_ascii_strncasecmp(line.at, usual_version, length) == 0 ? 0 : line.length - length;
+}
+
 static void write_start_line(GString *text, SipSpan line, guint *oddities)
 {
-    static const char usual[] = "SIP/2.0";
-    const gsize length = strlen(usual), before = text->len;
+    const gsize length = strlen(usual_version), before = text->len;
 
     g_string_append_len(text, line.at, (gssize)line.length);
-    char *version = text->str + before;
-    if (g_ascii_strncasecmp(version, usual, length) != 0) {
-        version += line.length - length;
-    }
-    if (memcmp(version, usual, length) != 0) {
+    char *version = text->str + before + version_place(line);
+    if (memcmp(version, usual_version, length) != 0) {
         *oddities |= SIP_ODD_VERSION;
-        memcpy(version, usual, length);
+        memcpy(version, usual_version, length);
     }
     g_string_append(text, "\r\n");
+}
+
+/* ---- is it usual already? ---- */
+
+/* Is it the value of a media type that is left as it is? */
+static bool is_usual_type(const SipField *field, char **type)
+{
+    g_autofree char *text = sip_field_text(field);
+
+    *type = sip_media_type(text);
+    return !field->blank_after && strcmp(*type, text) == 0;
+}
+
+/* Would the fields be written as they are? @param type  out: what they say first of the body; NULL */
+static bool are_usual_fields(SipSpan fields, char **type)
+{
+    SipField field;
+    bool usual = true;
+
+    while (usual && sip_field_take(&fields, &field)) {
+        usual = oddities_of(&field) == 0;
+        if (usual && is_type(&field)) {
+            g_autofree char *own = NULL;
+            usual = is_usual_type(&field, &own);
+            *type = *type ? *type : g_steal_pointer(&own);
+        } else if (usual && is_encoding(&field)) {
+            usual = transfer_encoding_of(field.value) == TRANSFER_PLAIN;
+        }
+    }
+    return usual && !field.bare;
+}
+
+/* Most messages are: that is told without writing them. More than the truth may be called odd. */
+static bool is_usual(SipSpan fields, SipSpan body, guint depth)
+{
+    g_autofree char *type = NULL;
+
+    if (!are_usual_fields(fields, &type)) {
+        return false;
+    }
+    g_autofree char *boundary = type && depth < MIME_MAX_DEPTH ? mime_boundary(type) : NULL;
+    if (!boundary) {
+        return true;
+    }
+    g_auto(MimeBody) read = mime_body_read(body, boundary);
+    bool usual = read.closed && !read.bare;
+    for (guint i = 0; usual && i < read.parts->len; i++) {
+        const MimePart *part = &g_array_index(read.parts, MimePart, i);
+        usual = is_usual(part->head, part->body, depth + 1);
+    }
+    return usual;
+}
+
+static bool is_usual_start_line(SipSpan line)
+{
+    return memcmp(line.at + version_place(line), usual_version, strlen(usual_version)) == 0;
 }
 
 GBytes *sip_canonical(SipSpan message, gsize head, guint *oddities)
 {
     SipSpan fields = {message.at, head};
     SipSpan body = {message.at + head, message.length - head};
-    g_autoptr(GString) plain = g_string_sized_new(body.length + 1);
-    g_autoptr(GString) text = g_string_sized_new(message.length + 1);
     bool bare;
 
     *oddities = 0;
     SipSpan line = sip_line_take(&fields, &bare);
+    if (!bare && is_usual_start_line(line) && is_usual(fields, body, 0)) {
+        return NULL;
+    }
+    g_autoptr(GString) plain = g_string_sized_new(body.length + 1);
+    g_autoptr(GString) text = g_string_sized_new(message.length + 1);
     g_auto(BodyLabel) label = label_of(fields);
     write_body(plain, &label, body, 0, oddities);
     write_start_line(text, line, oddities);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "core/octets/ascii-word.h"
 #include "core/sip/mime-body.h"
 
 #define KRR_TYPE "application/vnd.3gpp.kmsredirectresponse+xml"
@@ -49,17 +50,9 @@ static bool begins_with(SipSpan text, const char *word)
     return text.length >= strlen(word) && g_ascii_strncasecmp(text.at, word, strlen(word)) == 0;
 }
 
-/* Where a word, in lower case and of letters, stands; NULL: nowhere. */
 static const char *find_word(SipSpan text, const char *word)
 {
-    const gsize length = strlen(word);
-
-    for (gsize i = 0; i + length <= text.length; i++) {
-        if ((text.at[i] | 0x20) == word[0] && g_ascii_strncasecmp(text.at + i, word, length) == 0) {
-            return text.at + i;
-        }
-    }
-    return NULL;
+    return ascii_word_find(text.at, text.length, word);
 }
 
 /* What is behind a word, and the blanks behind that; false where the text does not begin so. */
