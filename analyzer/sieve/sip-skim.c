@@ -7,7 +7,7 @@
 #include "analyzer/sieve/sip-skim.h"
 
 #include "analyzer/sieve/sdp-skim.h"
-#include "core/document/krr-mention.h"
+#include "core/sip/krr-mention.h"
 
 /* An ordinary message fits a few frames of Ethernet and has not that many header fields. */
 #define MAX_MESSAGE 8192
@@ -65,5 +65,5 @@ bool sip_skim(const char *message, gsize length, SipFacts *facts)
         return false;
     }
     return sip_text_is_empty(rest) || (header.has_session && sdp_is_ordinary(rest) &&
-                                       !krr_is_mentioned((const guint8 *)rest.at, rest.length));
+                                       !krr_is_mentioned((SipSpan){rest.at, rest.length}));
 }

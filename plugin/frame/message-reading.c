@@ -1,5 +1,5 @@
 /* message-reading.c
- * Which SIP messages were read to their end, whatever became of their dissection
+ * The SIP messages of a frame as they were handed on, and whether all of them was looked through
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,6 +8,7 @@
 
 #include <epan/proto_data.h>
 
+#include "core/sip/sip-cargo.h"
 #include "plugin/wireshark-compat.h"
 
 /* Under what a packet keeps it; krr-cargo.c has those before. */
@@ -20,37 +21,43 @@ void message_reading_register(int proto)
     proto_reading = proto;
 }
 
-/* Of const guint8 *: where the messages begin, whose octets last as long as the packet. */
-static wmem_array_t *begins_of(packet_info *pinfo)
+/* Of MessageReading. */
+static wmem_array_t *readings_of(packet_info *pinfo)
 {
     return p_get_proto_data(pinfo->pool, pinfo, proto_reading, READING_KEY);
 }
 
-void message_reading_add(packet_info *pinfo, tvbuff_t *octets)
+void message_reading_add(packet_info *pinfo, const MessageReading *reading)
 {
-    const guint8 *begin = tvb_get_ptr(octets, 0, 1);
-    wmem_array_t *begins = begins_of(pinfo);
+    wmem_array_t *readings = readings_of(pinfo);
 
-    if (!begins) {
-        begins = wmem_array_new(pinfo->pool, sizeof begin);
-        p_add_proto_data(pinfo->pool, pinfo, proto_reading, READING_KEY, begins);
+    if (!readings) {
+        readings = wmem_array_new(pinfo->pool, sizeof(MessageReading));
+        p_add_proto_data(pinfo->pool, pinfo, proto_reading, READING_KEY, readings);
     }
-    wmem_array_append_one(begins, begin);
+    wmem_array_append(readings, reading, 1);
 }
 
-bool message_reading_has(packet_info *pinfo, const field_info *shown)
+bool message_reading_of(packet_info *pinfo, const field_info *shown, MessageReading *reading)
 {
-    wmem_array_t *begins = begins_of(pinfo);
+    wmem_array_t *readings = readings_of(pinfo);
 
-    if (!begins || !shown->ds_tvb || shown->start < 0 ||
+    if (!readings || !shown->ds_tvb || shown->start < 0 ||
         (guint)shown->start >= tvb_captured_length(shown->ds_tvb)) {
         return false;
     }
-    const guint8 *begin = tvb_get_ptr(shown->ds_tvb, shown->start, 1);
-    for (guint i = 0; i < wmem_array_get_count(begins); i++) {
-        if (*(const guint8 **)wmem_array_index(begins, i) == begin) {
+    const char *begin = (const char *)tvb_get_ptr(shown->ds_tvb, shown->start, 1);
+    for (guint i = 0; i < wmem_array_get_count(readings); i++) {
+        const MessageReading *noted = wmem_array_index(readings, i);
+        if (noted->octets.at == begin) {
+            *reading = *noted;
             return true;
         }
     }
     return false;
+}
+
+bool message_reading_is_whole(const MessageReading *reading)
+{
+    return reading->searched && sip_cargo_finds_all(reading->octets, reading->head);
 }

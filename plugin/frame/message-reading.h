@@ -1,5 +1,5 @@
 /* message-reading.h
- * Which SIP messages were read to their end, whatever became of their dissection
+ * The SIP messages of a frame as they were handed on, and whether all of them was looked through
  *
  * An exception in one part of a message ends what Wireshark shows of it. Where all that could be of
  * ours was looked for in its octets, nothing of that is hidden by it.
@@ -14,13 +14,27 @@
 
 #include <epan/packet.h>
 
+#include "core/sip/sip-message.h"
+
+/** A message; its spans last as long as the packet. */
+typedef struct MessageReading {
+    SipSpan octets; /**< as it was dissected, from its start line to the end of its body */
+    gsize head;     /**< of it, its header section */
+    SipSpan behind; /**< what its datagram holds behind the body; empty in a stream */
+    bool searched;  /**< what it carries was looked for, and what was found was read */
+} MessageReading;
+
 /** To be called once, at registration. @param proto  under whose number packets keep this */
 void message_reading_register(int proto);
 
-/** Notes that all of a message was looked through. @param octets  as it was dissected */
-void message_reading_add(packet_info *pinfo, tvbuff_t *octets);
+/** Notes a message. */
+void message_reading_add(packet_info *pinfo, const MessageReading *reading);
 
-/** Was that noted of the message? @param shown  the item of it in the tree of the frame */
-bool message_reading_has(packet_info *pinfo, const field_info *shown);
+/** What was noted of a message, copied. @param shown  the item of it in the tree of the frame
+ *  @return false: nothing */
+bool message_reading_of(packet_info *pinfo, const field_info *shown, MessageReading *reading);
+
+/** Is nothing of a message hidden, whatever became of its dissection? */
+bool message_reading_is_whole(const MessageReading *reading);
 
 #endif

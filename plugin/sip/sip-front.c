@@ -16,6 +16,7 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/message-hop.h"
+#include "plugin/frame/message-reading.h"
 #include "plugin/sip/sip-rest.h"
 #include "plugin/sip/sip-websocket.h"
 
@@ -94,6 +95,35 @@ static int hand_on(dissector_handle_t sip, tvbuff_t *message, packet_info *pinfo
     return taken;
 }
 
+/* What follows the body in a datagram. */
+static SipSpan behind(tvbuff_t *datagram, int end)
+{
+    const gint left = tvb_captured_length_remaining(datagram, end);
+
+    return left > 0 ? (SipSpan){(const char *)tvb_get_ptr(datagram, end, left), (gsize)left}
+                    : (SipSpan){0};
+}
+
+/* Looks at what no dissector was led to, and notes that this was done.
+ * @param message  as it was dissected
+ * @param after    what its datagram holds behind it
+ * @param before   what the frame had carried before */
+static void read_rest(tvbuff_t *message, SipSpan after, packet_info *pinfo, proto_tree *tree,
+                      guint before)
+{
+    const guint length = tvb_captured_length(message);
+    const char *octets = (const char *)tvb_get_ptr(message, 0, (int)length);
+    SipFrame frame;
+
+    if (!pinfo->flags.in_error_pkt &&
+        sip_message_find(octets, length, false, &frame) == SIP_WHOLE) {
+        MessageReading reading = {
+            .octets = {octets, frame.head + frame.body}, .head = frame.head, .behind = after};
+        reading.searched = sip_rest_dissect(&reading, message, pinfo, tree, before);
+        message_reading_add(pinfo, &reading);
+    }
+}
+
 static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, const SipFrame *frame,
                            packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -108,7 +138,8 @@ static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, co
     krr_cargo_of(pinfo, &before);
     int taken = hand_on(sip, message, pinfo, tree, data);
     if (taken > 0) {
-        sip_rest_dissect(message, pinfo, tree, before);
+        SipSpan after = sip == datagram_sip ? behind(tvb, offset + length) : (SipSpan){0};
+        read_rest(message, after, pinfo, tree, before);
     }
     return taken;
 }

@@ -23,7 +23,6 @@
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-keep.h"
 #include "plugin/frame/message-hop.h"
-#include "plugin/frame/message-reading.h"
 
 /* base64 around gzip is as deep as it gets. */
 #define MAX_ENCODINGS 2
@@ -217,27 +216,18 @@ static bool dissect_unread(const GPtrArray *carried, const Read *read, tvbuff_t 
     return whole;
 }
 
-void sip_rest_dissect(tvbuff_t *message, packet_info *pinfo, proto_tree *tree, guint before)
+bool sip_rest_dissect(const MessageReading *reading, tvbuff_t *message, packet_info *pinfo,
+                      proto_tree *tree, guint before)
 {
-    const guint length = tvb_captured_length(message);
-    const char *octets = (const char *)tvb_get_ptr(message, 0, (int)length);
+    GPtrArray *carried = sip_cargo_find(reading->octets, reading->head);
     Read read = {.first = before};
-    bool whole = true;
-    SipFrame frame;
 
-    if (pinfo->flags.in_error_pkt || sip_message_find(octets, length, false, &frame) != SIP_WHOLE) {
-        return;
+    if (!carried) {
+        return true;
     }
-    const SipSpan own = {octets, frame.head + frame.body};
-    GPtrArray *carried = sip_cargo_find(own, frame.head);
-    if (carried) {
-        krr_keep_for_packet(pinfo, carried, (GDestroyNotify)g_ptr_array_unref);
-        read.all = krr_cargo_of(pinfo, &read.count);
-        whole = dissect_unread(carried, &read, message, pinfo, tree);
-    }
-    if (whole && sip_cargo_finds_all(own, frame.head)) {
-        message_reading_add(pinfo, message);
-    }
+    krr_keep_for_packet(pinfo, carried, (GDestroyNotify)g_ptr_array_unref);
+    read.all = krr_cargo_of(pinfo, &read.count);
+    return dissect_unread(carried, &read, message, pinfo, tree);
 }
 
 /* ---- registration ---- */

@@ -55,12 +55,11 @@ typedef struct FrameWalk {
     bool broken;                   /* some dissection in the frame ended in an exception */
     StoryEvent *http; /* of the HTTP message that what is met next is the body of; NULL: none */
     const field_info *http_item;
-    guint http_next;   /* where in the cargo to look for its KRRs */
-    bool read;         /* the message at hand was read to its end, whatever became of its parts */
-    guint nested;      /* how many messages are around the node within the message at hand */
-    guint message;     /* the index of the event of the message at hand */
-    bool promises_krr; /* the message at hand says that its body is a KRR */
-    bool has_body;     /* the message at hand has one */
+    const field_info *item; /* of the message at hand */
+    guint nested;           /* how many messages are around the node within the message at hand */
+    guint message;          /* the index of the event of the message at hand */
+    bool promises_krr;      /* the message at hand says that its body is a KRR */
+    bool has_body;          /* the message at hand has one */
 } FrameWalk;
 
 /* ---- the SIP message in the tree ---- */
@@ -230,30 +229,21 @@ static void add_empty_krr(StoryEvent *event)
 }
 
 /* Adds what a message names and nobody read. Of one that the capture cut short, that is no wonder.
- * @param shown   the item of the message
- * @param before  where in the cargo to look for its KRRs: was there any? */
-static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
-                       guint before)
+ * @param shown  the item of the message */
+static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_info *shown)
 {
-    g_autoptr(KrrDocument) document = NULL;
-
-    if (event->krrs->len > 0 || event->cut || frame->next[KRR_CARGO_KRR] != before) {
-        return;
-    }
-    document = unread_krr_of(frame->pinfo, shown, frame->broken);
-    if (document) {
-        story_event_add_krr(event, document, STORY_CARRIER_OTHER);
+    if (!event->cut) {
+        unread_krrs_add(event, frame->pinfo, shown, frame->broken);
     }
 }
 
-/* @param shown, before  as in add_unread() */
-static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
-                           guint before)
+/* @param shown  as in add_unread() */
+static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown)
 {
     if (frame->promises_krr && !frame->has_body && !event->cut && !event->opaque) {
         add_empty_krr(event);
     }
-    add_unread(frame, event, shown, before);
+    add_unread(frame, event, shown);
     name_carriers(event);
     /* Of a message that the capture cut short the body is not looked at, and the header section only
      * where it says of which transaction it is. */
@@ -282,12 +272,11 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 static void walk_message(FrameWalk *frame, proto_node *node)
 {
     const guint own = frame->events->len;
-    const guint before = frame->next[KRR_CARGO_KRR];
     StoryEvent *event = new_event(frame->pinfo);
 
     set_stated_hop(event, frame->pinfo, PNODE_FINFO(node));
     event->has_sip = true;
-    frame->read = message_reading_has(frame->pinfo, PNODE_FINFO(node));
+    frame->item = PNODE_FINFO(node);
     frame->message = own;
     g_ptr_array_add(frame->events, event);
     frame->promises_krr = frame->has_body = false;
@@ -296,7 +285,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
         g_ptr_array_set_size(frame->events, (gint)own);
         story_event_free(event);
     } else {
-        finish_message(frame, event, PNODE_FINFO(node), before);
+        finish_message(frame, event, PNODE_FINFO(node));
     }
 }
 
@@ -307,6 +296,15 @@ static void mark_broken(const FrameWalk *frame, StoryEvent *event)
         event = g_ptr_array_index(frame->events, frame->events->len - 1);
     }
     event->opaque = true;
+}
+
+/* Was the message at hand read to its end, whatever became of its parts? */
+static bool is_whole(const FrameWalk *frame)
+{
+    MessageReading reading;
+
+    return message_reading_of(frame->pinfo, frame->item, &reading) &&
+           message_reading_is_whole(&reading);
 }
 
 /* What the tree meets next of a kind; NULL: no more was carried. */
@@ -345,7 +343,7 @@ static void end_http(FrameWalk *frame)
     /* Of HTTP/2 the body may come behind, in frames of their own. */
     if (event && event->http->kind == STORY_HTTP_REQUEST && event->http->stream == 0 &&
         event->http->resource != KMS_RESOURCE_NONE) {
-        add_unread(frame, event, frame->http_item, frame->http_next);
+        add_unread(frame, event, frame->http_item);
     }
     if (event && krr_http_is_message(event)) {
         g_ptr_array_add(frame->events, g_steal_pointer(&event));
@@ -360,7 +358,6 @@ static void begin_http(FrameWalk *frame, const field_info *item)
 {
     end_http(frame);
     frame->http_item = item;
-    frame->http_next = frame->next[KRR_CARGO_KRR];
     frame->http = new_event(frame->pinfo);
     story_event_add_http(frame->http, STORY_HTTP_BODY);
 }
@@ -434,7 +431,7 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
         take_cargo(event, next_cargo(frame, KRR_CARGO_MIKEY), message);
         break;
     case EVENT_FIELD_MALFORMED:
-        if (!event->has_sip || !frame->read) {
+        if (!event->has_sip || !is_whole(frame)) {
             mark_broken(frame, event);
         }
         break;

@@ -9,100 +9,159 @@
 #include <string.h>
 
 #include "core/document/krr-canonical.h"
-#include "core/document/krr-mention.h"
+#include "core/document/krr-origin.h"
+#include "core/event/story-event.h"
+#include "core/sip/krr-mention.h"
+#include "plugin/frame/message-reading.h"
 #include "plugin/wireshark-compat.h"
 
-/* The octets of a message, which live as long as the packet. */
-typedef struct Octets {
-    const guint8 *at;
-    gsize length;
-} Octets;
+/* Of one message no more are told of. */
+#define MAX_UNREAD 16
 
-static Octets octets_of(const field_info *shown)
+/* ---- where the message ends ---- */
+
+/* What an item of the tree shows. */
+static SipSpan octets_of(const field_info *shown)
 {
     tvbuff_t *source = shown->ds_tvb;
     const guint captured = source ? tvb_captured_length(source) : 0;
     const guint start = (guint)MAX(shown->start, 0);
 
-    if (start >= captured) {
-        return (Octets){NULL, 0};
+    if (start >= captured || shown->length <= 0) {
+        return (SipSpan){NULL, 0};
     }
-    return (Octets){tvb_get_ptr(source, (int)start, (int)(captured - start)), captured - start};
+    const guint length = MIN((guint)shown->length, captured - start);
+    return (SipSpan){(const char *)tvb_get_ptr(source, (int)start, (int)length), length};
 }
 
-/* What is the same on all hops: the body. */
-static Octets body_of(Octets message)
+/* Of HTTP, or of what is no message to the reader of SIP: its header section ends at the empty line. */
+static MessageReading other_message(SipSpan octets)
 {
-    for (gsize i = 0; i + 1 < message.length; i++) {
-        const gsize next = i + (message.at[i + 1] == '\r' ? 2 : 1);
-        if (message.at[i] == '\n' && next < message.length && message.at[next] == '\n') {
-            return (Octets){message.at + next + 1, message.length - next - 1};
+    SipSpan rest = octets;
+    SipField field;
+    gsize body = octets.length;
+    bool bare;
+
+    sip_line_take(&rest, &bare);
+    while (sip_field_take(&rest, &field)) {
+        if (sip_field_is(&field, "Content-Length", 'l')) {
+            g_autofree char *digits = sip_field_text(&field);
+            body = (gsize)g_ascii_strtoull(digits, NULL, 10);
         }
     }
-    return message;
+    const gsize head = octets.length - rest.length;
+    return (MessageReading){.octets = {octets.at, head + MIN(body, rest.length)}, .head = head};
 }
 
-/* The value of a header field Content-Length; false: the line is none. */
-static bool content_length(const guint8 *line, gsize size, gsize *value)
+/* The message that an item shows: as it was handed on, or as it stands there. */
+static MessageReading message_of(packet_info *pinfo, const field_info *shown)
 {
-    static const char *const names[] = {"content-length", "l"};
+    const bool stream = pinfo->ptype != PT_UDP;
+    MessageReading message;
+    SipFrame frame;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        gsize at = strlen(names[i]);
-        if (size <= at || g_ascii_strncasecmp((const char *)line, names[i], at) != 0) {
-            continue;
-        }
-        while (at < size && (line[at] == ' ' || line[at] == '\t')) {
-            at++;
-        }
-        if (at < size && line[at] == ':') {
-            g_autofree char *text = g_strndup((const char *)line + at + 1, size - at - 1);
-            *value = (gsize)g_ascii_strtoull(text, NULL, 10);
+    if (message_reading_of(pinfo, shown, &message)) {
+        return message;
+    }
+    const SipSpan octets = octets_of(shown);
+    if (octets.length == 0 ||
+        sip_message_find(octets.at, octets.length, stream, &frame) != SIP_WHOLE) {
+        return other_message(octets);
+    }
+    const gsize end = frame.skipped + frame.head + frame.body;
+    return (MessageReading){
+        .octets = {octets.at + frame.skipped, frame.head + frame.body},
+        .head = frame.head,
+        .behind = {octets.at + end, stream ? 0 : octets.length - end},
+    };
+}
+
+/* ---- what was read of it ---- */
+
+/* Does it stand in a message as it is? */
+static bool stands_in(const KrrDocument *document, SipSpan message)
+{
+    if (!document->origin) {
+        return false;
+    }
+    SipSpan own;
+    own.at = g_bytes_get_data(document->origin->octets, &own.length);
+    return krr_stands_in(message, own);
+}
+
+/* How many KRRs were read that the message names. In a MIKEY message in base64 none is named. */
+static guint read_count(const StoryEvent *event, SipSpan message)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < event->krrs->len; i++) {
+        const StoryKrrSeen *seen = story_event_krr(event, i);
+        count += seen->carrier != STORY_CARRIER_MIKEY || stands_in(seen->document, message) ? 1 : 0;
+    }
+    return count;
+}
+
+/* The octets of bodies in an encoding are others: these are told apart by their number alone. */
+static bool was_read(const StoryEvent *event, const char *digest)
+{
+    for (guint i = 0; i < event->krrs->len; i++) {
+        if (g_strcmp0(story_event_krr(event, i)->document->body_digest, digest) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* Over a stream the next message follows. In a datagram there is none: what is behind the body is of
- * the message, and was cut off by a Content-Length that is too small. */
-static Octets end_message(Octets message)
+/* ---- what was not ---- */
+
+static void add(StoryEvent *event, const char *digest, bool broken)
 {
-    const gsize header = message.length - body_of(message).length;
-    gsize line = 0;
-    gsize length;
-
-    while (line < header) {
-        const guint8 *end = memchr(message.at + line, '\n', header - line);
-        const gsize size = end ? (gsize)(end - (message.at + line)) : header - line;
-        if (content_length(message.at + line, size, &length)) {
-            message.length = header + MIN(length, message.length - header);
-            return message;
-        }
-        line += size + 1;
-    }
-    return message;
-}
-
-KrrDocument *unread_krr_of(packet_info *pinfo, const field_info *shown, bool broken)
-{
-    Octets message = octets_of(shown);
-
-    if (!message.at || !krr_is_mentioned(message.at, message.length)) {
-        return NULL;
-    }
-    if (pinfo->ptype != PT_UDP) {
-        message = end_message(message);
-        if (!krr_is_mentioned(message.at, message.length)) {
-            return NULL;
-        }
-    }
-    const Octets body = body_of(message);
-    g_autofree char *digest = krr_sha256_hex(body.at, body.length);
-    return krr_document_new_unread(
+    g_autoptr(KrrDocument) document = krr_document_new_unread(
         digest, broken ? "the dissection of the message ended in an exception"
                        : "no part of it is labelled as a KRR, whole, and in an encoding that is "
                          "known");
+
+    story_event_add_krr(event, document, STORY_CARRIER_OTHER);
+}
+
+static char *digest_of(SipSpan octets)
+{
+    return krr_sha256_hex((const guint8 *)octets.at, octets.length);
+}
+
+/* Bodies that name KRRs, beyond those that were read. */
+static void add_bodies(StoryEvent *event, SipSpan message, const GArray *bodies, bool broken)
+{
+    const guint read = read_count(event, message);
+    guint left = MIN(bodies->len - MIN(bodies->len, read), MAX_UNREAD);
+
+    for (guint i = 0; i < bodies->len && left > 0; i++) {
+        g_autofree char *digest = digest_of(g_array_index(bodies, SipSpan, i));
+        if (!was_read(event, digest)) {
+            add(event, digest, broken);
+            left--;
+        }
+    }
+}
+
+void unread_krrs_add(StoryEvent *event, packet_info *pinfo, const field_info *shown, bool broken)
+{
+    const MessageReading message = message_of(pinfo, shown);
+    SipSpan body = {message.octets.at + message.head, message.octets.length - message.head};
+
+    if (event->krrs->len > 0 || krr_is_mentioned(message.octets)) {
+        g_autoptr(GArray) bodies = krr_mentions(message.octets, message.head);
+        add_bodies(event, message.octets, bodies, broken);
+    } else if (krr_is_mentioned(message.behind)) {
+        /* A Content-Length that is too small cut it off. */
+        body = message.behind;
+    } else {
+        return;
+    }
+    if (event->krrs->len == 0) {
+        g_autofree char *digest = digest_of(body);
+        add(event, digest, broken);
+    }
 }
 
 bool unread_cargo_is_mentioned(tvbuff_t *frame)

@@ -9,15 +9,16 @@
 
 #include <epan/packet.h>
 
-#include "core/document/krr-document.h"
+#include "core/event/story-event.h"
 
 /**
- * Looks at the octets of a message from which no KRR was read.
+ * Looks through a message, and adds what stands for the KRRs that it names and that were not read:
+ * documents of which nothing is known but why.
+ * @param event   of the message, with the KRRs that were read of it
  * @param shown   the item of the message in the tree
  * @param broken  a dissection ended in an exception
- * @return a document of which nothing is known but why, with one reference; NULL: the message names none
  */
-KrrDocument *unread_krr_of(packet_info *pinfo, const field_info *shown, bool broken);
+void unread_krrs_add(StoryEvent *event, packet_info *pinfo, const field_info *shown, bool broken);
 
 /** Does a frame that was cut short show that it carried a KRR or an offer? @param frame  its octets */
 bool unread_cargo_is_mentioned(tvbuff_t *frame);
