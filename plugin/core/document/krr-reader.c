@@ -62,9 +62,8 @@ static void read_member(const KrrReader *reader, Krr *krr, KrrList *list, xmlNod
     }
 }
 
-static void read_list(const KrrReader *reader, Krr *krr, KrrSide side, xmlNodePtr element)
+static void read_list(const KrrReader *reader, Krr *krr, KrrList *list, xmlNodePtr element)
 {
-    KrrList *list = &krr->lists[side];
     guint anys = 0;
     g_autofree char *text = krr_element_own_text(element);
 
@@ -157,27 +156,32 @@ static void read_wrapper(KrrReader *reader, Krr *krr, xmlNodePtr wrapper)
     }
 }
 
-/* The side whose list an element is; KRR_N_SIDES: it is none. */
-static KrrSide side_of(KrrElement element)
+/* Keeps what a field or a list says that was read before: other readers may take this one. */
+static void read_repeat(const KrrReader *reader, Krr *krr, KrrElement element, xmlNodePtr child)
 {
-    KrrSide side = 0;
+    KrrRepeat *repeat = g_new0(KrrRepeat, 1);
 
-    while (side < KRR_N_SIDES && krr_side_element(side) != element) {
-        side++;
+    repeat->element = element;
+    repeat->list.kms = g_ptr_array_new_with_free_func(krr_value_free);
+    g_ptr_array_add(krr->repeats, repeat);
+    krr_reader_note(reader, krr, child,
+                    g_strdup_printf("a second %s", krr_vocabulary_name(element)));
+    if (element < KRR_N_VALUES) {
+        repeat->value = krr_element_value(&reader->input, child);
+    } else {
+        read_list(reader, krr, &repeat->list, child);
     }
-    return side;
 }
 
 /* @param seen  bits of the fields read so far */
 static void read_child(KrrReader *reader, Krr *krr, xmlNodePtr child, guint *seen)
 {
     KrrElement element = krr_element_meaning(&reader->input, child);
-    KrrSide side = side_of(element);
+    KrrSide side = krr_element_side(element);
 
     if (element < KRR_N_REQUIRED) {
         if (*seen & (1u << element)) {
-            krr_reader_note(reader, krr, child,
-                            g_strdup_printf("a second %s", krr_vocabulary_name(element)));
+            read_repeat(reader, krr, element, child);
             return;
         }
         *seen |= 1u << element;
@@ -185,7 +189,7 @@ static void read_child(KrrReader *reader, Krr *krr, xmlNodePtr child, guint *see
     if (element < KRR_N_VALUES) {
         read_value(reader, krr, element, child);
     } else if (side != KRR_N_SIDES) {
-        read_list(reader, krr, side, child);
+        read_list(reader, krr, &krr->lists[side], child);
     } else if (element == KRR_ELEMENT_KRR) {
         read_embedded(reader, krr, child);
     } else if (element == KRR_ELEMENT_EMBEDDED || element == KRR_ELEMENT_SIGNED) {

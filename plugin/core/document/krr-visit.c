@@ -60,6 +60,16 @@ static void visit_unrecognised(KrrVisitor *visitor, const GPtrArray *all)
     }
 }
 
+static void visit_repeats(KrrVisitor *visitor, const GPtrArray *all)
+{
+    visit_array(visitor, all, sizeof(KrrRepeat));
+    for (guint i = 0; i < all->len; i++) {
+        KrrRepeat *repeat = g_ptr_array_index(all, i);
+        visit_text(visitor, &repeat->value.text);
+        visit_values(visitor, repeat->list.kms);
+    }
+}
+
 /* The depth is bounded by KRR_MAX_DEPTH. */
 void krr_visit(KrrVisitor *visitor, const GPtrArray *krrs)
 {
@@ -77,6 +87,7 @@ void krr_visit(KrrVisitor *visitor, const GPtrArray *krrs)
         }
         visit_signature(visitor, &krr->signature);
         visit_unrecognised(visitor, krr->unrecognised);
+        visit_repeats(visitor, krr->repeats);
         krr_visit(visitor, krr->embedded);
     }
 }

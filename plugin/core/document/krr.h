@@ -36,6 +36,13 @@ typedef struct KrrUnrecognised {
     KrrRange range; /**< the whole element */
 } KrrUnrecognised;
 
+/** What a field or a list says that stands in a KRR once more. It is noted as unrecognised as well. */
+typedef struct KrrRepeat {
+    KrrElement element; /**< which field or list */
+    KrrValue value;     /**< of a field */
+    KrrList list;       /**< of a list */
+} KrrRepeat;
+
 /** One KRR, at whatever depth. */
 typedef struct Krr {
     KrrRange range;                /**< the whole element */
@@ -51,6 +58,7 @@ typedef struct Krr {
     guint sub_krrs;          /**< KRRs beneath this one, all levels */
     GPtrArray *embedded;     /**< of Krr: directly embedded ones; the content allows one */
     GPtrArray *unrecognised; /**< of KrrUnrecognised, in the document's order */
+    GPtrArray *repeats;      /**< of KrrRepeat, in the document's order */
     bool is_list;            /**< a KrrList that itself is a KRR */
     guint number;            /**< in the document, from 0 on: see krr_origin_of() */
 } Krr;
@@ -69,6 +77,16 @@ static inline KrrElement krr_side_element(KrrSide side)
 {
     return side == KRR_INITIATOR ? KRR_ELEMENT_INITIATOR_LIST : KRR_ELEMENT_RECEIVER_LIST;
 }
+
+/** The side whose list an element is; KRR_N_SIDES: it is none. */
+KrrSide krr_element_side(KrrElement element);
+
+/** All lists of a side that a KRR holds, of KrrList (borrowed): lists[side], and those that repeat it.
+ *  Readers may differ on which of them counts. Caller frees the array. */
+GPtrArray *krr_lists_of(const Krr *krr, KrrSide side);
+
+/** The KMSs of all of these, of KrrValue (borrowed). Caller frees the array. */
+GPtrArray *krr_kms_of(const Krr *krr, KrrSide side);
 
 /** An empty KRR, to be filled by krr-reader.c. */
 Krr *krr_new(void);

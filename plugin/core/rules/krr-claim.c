@@ -77,6 +77,26 @@ bool krr_same_signer(const Krr *a, const Krr *b)
 
 /* ---- what is said, whoever wrote it down ---- */
 
+bool krr_repeat_differs(const Krr *krr, const KrrRepeat *repeat)
+{
+    if (repeat->element >= KRR_N_VALUES) {
+        return !krr_same_list(&krr->lists[krr_element_side(repeat->element)], &repeat->list);
+    }
+    const char *first = krr_text(krr, repeat->element);
+    const char *second = repeat->value.text;
+    return first && second ? !krr_same_value(repeat->element, first, second) : first != second;
+}
+
+bool krr_is_ambiguous(const Krr *krr)
+{
+    for (guint i = 0; i < krr->repeats->len; i++) {
+        if (krr_repeat_differs(krr, g_ptr_array_index(krr->repeats, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool same_or_absent(const Krr *a, const Krr *b, KrrElement element)
 {
     const char *first = krr_text(a, element);
@@ -92,7 +112,8 @@ bool krr_same_saying(const Krr *a, const Krr *b)
             return false;
         }
     }
-    if (!krr_same_list(&a->lists[KRR_INITIATOR], &b->lists[KRR_INITIATOR]) ||
+    if (krr_is_ambiguous(a) || krr_is_ambiguous(b) ||
+        !krr_same_list(&a->lists[KRR_INITIATOR], &b->lists[KRR_INITIATOR]) ||
         !krr_same_list(&a->lists[KRR_RECEIVER], &b->lists[KRR_RECEIVER]) ||
         a->signature.present != b->signature.present ||
         (a->signature.present && !krr_same_signer(a, b)) || a->embedded->len != b->embedded->len) {
@@ -107,6 +128,15 @@ bool krr_same_saying(const Krr *a, const Krr *b)
     return true;
 }
 
+static void add_repeat(GChecksum *checksum, const KrrRepeat *repeat)
+{
+    g_autofree char *list = krr_list_to_text(&repeat->list);
+    g_autofree char *text = g_strdup_printf("+%d %s %s", (int)repeat->element,
+                                            repeat->value.text ? repeat->value.text : "", list);
+
+    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
 static void add_content(GChecksum *checksum, const Krr *krr)
 {
     for (KrrElement element = 0; element < KRR_N_VALUES; element++) {
@@ -116,6 +146,9 @@ static void add_content(GChecksum *checksum, const Krr *krr)
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         g_autofree char *list = krr_list_to_text(&krr->lists[side]);
         g_checksum_update(checksum, (const guchar *)list, (gssize)strlen(list) + 1);
+    }
+    for (guint i = 0; i < krr->repeats->len; i++) {
+        add_repeat(checksum, g_ptr_array_index(krr->repeats, i));
     }
     for (guint i = 0; i < krr->embedded->len; i++) {
         g_checksum_update(checksum, (const guchar *)"[", 1);

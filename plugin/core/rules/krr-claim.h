@@ -13,6 +13,12 @@
 /** Do two KRRs claim to be one: same creator, same time, same initiator and receiver? */
 bool krr_same_claim(const Krr *a, const Krr *b);
 
+/** Does a field or list that stands in a KRR once more say something else than the first one? */
+bool krr_repeat_differs(const Krr *krr, const KrrRepeat *repeat);
+
+/** May readers differ on what a KRR says? */
+bool krr_is_ambiguous(const Krr *krr);
+
 /** Do two KRRs say the same, of the same signer where they are signed, though they may be dated
  *  differently? A server that keeps no state makes such for one request that is sent again (RFC 3261,
  *  8.2.7). */

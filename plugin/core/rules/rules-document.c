@@ -8,6 +8,7 @@
 
 #include "core/event/story-event.h"
 #include "core/octets/kms-uri.h"
+#include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
@@ -70,6 +71,52 @@ void rule_missing_field(DocumentJudge *judge, const Krr *krr)
         document_add_finding(judge, KRR_RULE_MISSING_FIELD, krr, finding_in_krr(),
                              rule_words("Every field but the signature is required content."),
                              rule_words("Absent or without a value: %s.", names));
+    }
+}
+
+/* What a field or list says that is there once more. Caller frees. */
+static char *repeated_text(const KrrRepeat *repeat)
+{
+    return repeat->element < KRR_N_VALUES
+               ? rule_words("%pQ", repeat->value.text ? repeat->value.text : "")
+               : krr_list_to_text(&repeat->list);
+}
+
+/* The same of the first one. */
+static char *first_text(const Krr *krr, KrrElement element)
+{
+    return element < KRR_N_VALUES
+               ? rule_words("%pQ", krr_text(krr, element) ? krr_text(krr, element) : "")
+               : krr_list_to_text(&krr->lists[krr_element_side(element)]);
+}
+
+/* Clause 7.2.1.3.2.1: the content of a KRR is what the clause lists, each once. Of a field or a list that
+ * stands there twice, one reader may take the first and another the last. Silent where: both say the
+ * same, in whatever spelling; that one is there twice is unrecognised-element. */
+void rule_ambiguous_krr(DocumentJudge *judge, const Krr *krr)
+{
+    RuleNames names = {.most = MAX_NAMES};
+    const KrrRepeat *first = NULL;
+
+    for (guint i = 0; i < krr->repeats->len; i++) {
+        const KrrRepeat *repeat = g_ptr_array_index(krr->repeats, i);
+        if (!krr_repeat_differs(krr, repeat)) {
+            continue;
+        }
+        g_autofree char *one = first_text(krr, repeat->element);
+        g_autofree char *other = repeated_text(repeat);
+        rule_names_add(&names, "%s is %s, and again %s", krr_vocabulary_name(repeat->element), one,
+                       other);
+        first = first ? first : repeat;
+    }
+    g_autofree char *text = rule_names_end(&names);
+    if (text) {
+        document_add_finding(
+            judge, KRR_RULE_AMBIGUOUS_KRR, krr,
+            (FindingPlace){first->element,
+                           first->element < KRR_N_VALUES ? first->value.range : first->list.range},
+            rule_words("Each field and each list stands in a KRR once, and says one thing."),
+            rule_words("Readers may differ on what it says: %s.", text));
     }
 }
 

@@ -111,11 +111,11 @@ static bool shall_ignore(const KrrReceipt *receipt)
  * where there are none. Caller frees. */
 static char *name_unasked(const StoryJudge *judge, const KrrReceipt *receipt)
 {
-    const KrrList *list = &receipt->krr->krr->lists[KRR_RECEIVER];
+    g_autoptr(GPtrArray) listed = krr_kms_of(receipt->krr->krr, KRR_RECEIVER);
     RuleNames names = {.most = MAX_NAMED};
 
-    for (guint i = 0; i < list->kms->len; i++) {
-        const char *kms = krr_list_kms_at(list, i);
+    for (guint i = 0; i < listed->len; i++) {
+        const char *kms = ((const KrrValue *)g_ptr_array_index(listed, i))->text;
         if (kms_user_role(&receipt->user, kms) == KMS_ROLE_UNKNOWN &&
             !kms_view_asked_for(judge->kms_view, receipt->idri, kms,
                                 krr_text(receipt->krr->krr, KRR_ELEMENT_IDRR))) {
@@ -193,10 +193,12 @@ static void group_contact(GArray *contacts, const KmsExchange *exchange)
 }
 
 /* ANY names no KMS, and so offers none. */
-static bool list_names(const KrrList *list, const char *kms)
+static bool list_names(const Krr *krr, KrrSide side, const char *kms)
 {
-    for (guint i = 0; i < list->kms->len; i++) {
-        if (kms_view_same_host(krr_list_kms_at(list, i), kms)) {
+    g_autoptr(GPtrArray) listed = krr_kms_of(krr, side);
+
+    for (guint i = 0; i < listed->len; i++) {
+        if (kms_view_same_host(((const KrrValue *)g_ptr_array_index(listed, i))->text, kms)) {
             return true;
         }
     }
@@ -215,8 +217,8 @@ static const StoryKrr *find_offering(const StoryJudge *judge, const OtherContact
         if (!krr->unreadable && idri &&
             !kms_view_not_after(&contact->last->request, story_frame_at(krr->frames, 0)) &&
             mcx_identity_same(idri, contact->last->user) &&
-            (list_names(&krr->krr->lists[KRR_INITIATOR], contact->last->kms) ||
-             list_names(&krr->krr->lists[KRR_RECEIVER], contact->last->kms))) {
+            (list_names(krr->krr, KRR_INITIATOR, contact->last->kms) ||
+             list_names(krr->krr, KRR_RECEIVER, contact->last->kms))) {
             return krr;
         }
     }

@@ -26,9 +26,9 @@ static void check_lists(DocumentJudge *judge, const Krr *krr, const char *initia
                         const KmsUser *user)
 {
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        const KrrList *list = &krr->lists[side];
-        for (guint i = 0; i < list->kms->len; i++) {
-            const KrrValue *kms = g_ptr_array_index(list->kms, i);
+        g_autoptr(GPtrArray) offered = krr_kms_of(krr, side);
+        for (guint i = 0; i < offered->len; i++) {
+            const KrrValue *kms = g_ptr_array_index(offered, i);
             if (kms_user_role(user, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
             }
@@ -151,9 +151,9 @@ void rule_lookalike_kms(DocumentJudge *judge, const Krr *krr)
                         rule_identity_name(offered[i]));
     }
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        const KrrList *list = &krr->lists[side];
-        for (guint i = 0; i < list->kms->len; i++) {
-            check_lookalike(judge, krr, g_ptr_array_index(list->kms, i), krr_side_element(side),
+        g_autoptr(GPtrArray) listed = krr_kms_of(krr, side);
+        for (guint i = 0; i < listed->len; i++) {
+            check_lookalike(judge, krr, g_ptr_array_index(listed, i), krr_side_element(side),
                             list_names[side]);
         }
     }

@@ -208,8 +208,9 @@ void rule_list_not_of_domain(DocumentJudge *judge, const Krr *krr)
         return;
     }
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
-        for (guint i = 0; i < krr->lists[side].kms->len; i++) {
-            const KrrValue *kms = g_ptr_array_index(krr->lists[side].kms, i);
+        g_autoptr(GPtrArray) listed = krr_kms_of(krr, side);
+        for (guint i = 0; i < listed->len; i++) {
+            const KrrValue *kms = g_ptr_array_index(listed, i);
             if (kms_uri_is_in(domain->accepts, kms->text) ||
                 kms_user_role(&receiver, kms->text) != KMS_ROLE_UNKNOWN) {
                 continue;
@@ -300,7 +301,13 @@ static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
         return false;
     }
     const KmsUser user = kms_policy_user(judge->policy, identity, list_users[side].part);
-    return is_stranger(judge, identity, &user, domain) && steers(&krr->lists[side], domain, &user);
+    g_autoptr(GPtrArray) lists = krr_lists_of(krr, side);
+    for (guint i = 0; is_stranger(judge, identity, &user, domain) && i < lists->len; i++) {
+        if (steers(g_ptr_array_index(lists, i), domain, &user)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Clause 7.2.1.3.4: whoever runs a security domain can impersonate its users, so that a creator
@@ -357,9 +364,9 @@ void rule_list_not_of_user(DocumentJudge *judge, const Krr *krr)
         return;
     }
     const KmsUser user = kms_policy_user(judge->policy, receiver, KMS_USER_RECEIVER);
-    const KrrList *list = &krr->lists[KRR_RECEIVER];
-    for (guint i = 0; user.keyed_by_name && i < list->kms->len; i++) {
-        const KrrValue *kms = g_ptr_array_index(list->kms, i);
+    g_autoptr(GPtrArray) listed = krr_kms_of(krr, KRR_RECEIVER);
+    for (guint i = 0; user.keyed_by_name && i < listed->len; i++) {
+        const KrrValue *kms = g_ptr_array_index(listed, i);
         if (keys_user(&user, kms->text)) {
             continue;
         }

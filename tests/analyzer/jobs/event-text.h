@@ -15,7 +15,7 @@ G_STATIC_ASSERT(sizeof(StoryEvent) == 160);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
 G_STATIC_ASSERT(sizeof(KrrDocument) == 80);
-G_STATIC_ASSERT(sizeof(Krr) == 400);
+G_STATIC_ASSERT(sizeof(Krr) == 408);
 G_STATIC_ASSERT(sizeof(KrrVerdict) == 72);
 G_STATIC_ASSERT(sizeof(StoryHttp) == 40);
 G_STATIC_ASSERT(sizeof(KmsMessage) == 48);
@@ -102,6 +102,14 @@ static inline void add_unrecognised(GString *out, const KrrUnrecognised *unrecog
     add_range(out, unrecognised->range);
 }
 
+static inline void add_repeat(GString *out, const KrrRepeat *repeat)
+{
+    g_string_append(out, "\n  repeat");
+    add_text(out, "element", krr_vocabulary_name(repeat->element));
+    add_value(out, "value", &repeat->value);
+    add_list(out, &repeat->list);
+}
+
 static inline void add_krr(GString *out, const Krr *krr)
 {
     g_string_append(out, "\n krr");
@@ -123,6 +131,9 @@ static inline void add_krr(GString *out, const Krr *krr)
     add_number(out, "is-list", krr->is_list);
     for (guint i = 0; i < krr->unrecognised->len; i++) {
         add_unrecognised(out, g_ptr_array_index(krr->unrecognised, i));
+    }
+    for (guint i = 0; i < krr->repeats->len; i++) {
+        add_repeat(out, g_ptr_array_index(krr->repeats, i));
     }
     for (guint i = 0; i < krr->embedded->len; i++) {
         add_krr(out, g_ptr_array_index(krr->embedded, i));

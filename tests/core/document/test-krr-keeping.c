@@ -17,7 +17,9 @@
     "<X509Certificate>BBBB</X509Certificate><X509Certificate>CCCC</X509Certificate>"               \
     "</X509Data></KeyInfo></Signature>"
 
-static const char *with_everything = KRR_WITH("<Surprise>one</Surprise>" SIGNATURE SUB_KRR);
+static const char *with_everything =
+    KRR_WITH("<Surprise>one</Surprise><CreatorUri>sip:carol@example.org</CreatorUri>"
+             "<ReceiverKmsList><KmsUri>kms.else</KmsUri></ReceiverKmsList>" SIGNATURE SUB_KRR);
 
 /* All that a text report could quote of a document. */
 static char *facts(const KrrDocument *document)
@@ -32,6 +34,11 @@ static char *facts(const KrrDocument *document)
     g_string_append_printf(text, "%s %s\n", sub->digest, krr_text(sub, KRR_ELEMENT_IDRI));
     g_string_append_printf(text, "%s %s\n", sample_unrecognised(krr, 0)->name,
                            sample_unrecognised(krr, 0)->text);
+    for (guint i = 0; i < krr->repeats->len; i++) {
+        const KrrRepeat *repeat = g_ptr_array_index(krr->repeats, i);
+        g_autofree char *list = krr_list_to_text(&repeat->list);
+        g_string_append_printf(text, "again %s %s\n", repeat->value.text, list);
+    }
     g_string_append_printf(text, "%s %s %u\n", krr->signature.algorithm.text,
                            krr->signature.verdict.reason, krr->signature.n_certificates);
     return g_string_free(text, FALSE);

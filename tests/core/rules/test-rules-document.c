@@ -114,6 +114,7 @@ static const Row rows[] = {
     {"unrecognised/element", QUIET, {.more = "<Colour>red</Colour>"},
      "unrecognised-element note KmsRedirectResponse =<Colour>red</Colour>"},
     {"unrecognised/twice", QUIET, {.more = "<CreatorUri>x</CreatorUri>"},
+     "ambiguous-krr error CreatorUri =x\n"
      "unrecognised-element note KmsRedirectResponse =<CreatorUri>x</CreatorUri>"},
     {"unrecognised/several-are-one", QUIET, {.more = "<A/><B/>"},
      "unrecognised-element note KmsRedirectResponse =<A/>"},

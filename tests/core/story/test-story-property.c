@@ -521,6 +521,12 @@ static bool add_element(Story *story)
     return add_more(story, "<Colour>red</Colour>");
 }
 
+static bool add_second_list(Story *story)
+{
+    return add_more(story, "<ReceiverKmsList><KmsUri>kms.elsewhere.example</KmsUri>"
+                           "</ReceiverKmsList>");
+}
+
 static bool break_xml(Story *story)
 {
     return add_more(story, "</Time>");
@@ -985,6 +991,7 @@ typedef struct Change {
 static const Change changes[] = {
     {KRR_RULE_MALFORMED_KRR, break_xml, "", "", false},
     {KRR_RULE_MISSING_FIELD, leave_out_creator, "", "", false},
+    {KRR_RULE_AMBIGUOUS_KRR, add_second_list, "", "", false},
     {KRR_RULE_BAD_TIME, date_with_words, "", "", false},
     {KRR_RULE_UNRECOGNISED_ELEMENT, add_element, "", "", false},
     {KRR_RULE_UNSIGNED_KRR, redirect_at_all, "", "", true},
