@@ -15,12 +15,11 @@
 #define UPLOAD_PATH "/keymanagement/identity/v1/redirect"
 
 const char *const sip_maker_keys[] = {
-    "call",   "cseq",    "method",         "offer",      "krr",         "body",
-    "hex",    "in",      "from",           "to",         "key-mgmt",    "sdp-line",
-    "uri",    "pai",     "branch",         "from-tag",   "to-tag",      "reason",
-    "header", "sdp",     "content-length", "over",       "names",       "colon",
-    "fold",   "version", "only-headers",   "media-type", "type-before", "type-after",
-    "lines",  "coding",  "closing",        NULL};
+    "call",        "cseq",       "method", "offer",    "krr",      "body",         "hex",
+    "in",          "from",       "to",     "key-mgmt", "sdp-line", "uri",          "pai",
+    "branch",      "from-tag",   "to-tag", "reason",   "header",   "sdp",          "content-length",
+    "over",        "names",      "colon",  "fold",     "version",  "only-headers", "media-type",
+    "type-before", "type-after", "lines",  "coding",   "closing",  "contact",      NULL};
 
 /* A Call-ID and the two sides of it. */
 typedef struct SipCall {
@@ -272,10 +271,15 @@ static void append_dialog(GString *text, const SipTransaction *transaction)
                            transaction->method);
 }
 
-static void append_contact(GString *text, const ScenarioHost *host)
+static void append_contact(GString *text, const ScenarioMessage *message)
 {
-    g_autofree char *at = host_text(host);
-    g_string_append_printf(text, "Contact: <sip:%s@%s>\r\n", host->name, at);
+    const char *stated = setting_get(message->settings, "contact");
+    g_autofree char *at = host_text(message->from);
+    if (stated) {
+        g_string_append_printf(text, "Contact: %s\r\n", stated);
+    } else {
+        g_string_append_printf(text, "Contact: <sip:%s@%s>\r\n", message->from->name, at);
+    }
 }
 
 /* ---- calls and transactions ---- */
@@ -465,7 +469,7 @@ static GBytes *write_request(SipMaker *maker, const ScenarioMessage *message, bo
     append_dialog(text, transaction);
     g_string_append(text, "Max-Forwards: 70\r\n");
     if (!belongs_to_invite(message->what)) {
-        append_contact(text, message->from);
+        append_contact(text, message);
     }
     if (pai) {
         g_string_append_printf(text, "P-Asserted-Identity: <%s>\r\n", pai);
@@ -540,7 +544,7 @@ static GBytes *write_response(SipMaker *maker, const ScenarioMessage *message, g
     g_string_append_printf(text, "SIP/2.0 %u %s\r\n", status, reason_of(message, status));
     append_dialog(text, transaction);
     if (answers_invite && status > 100 && status < 300) {
-        append_contact(text, message->from);
+        append_contact(text, message);
     }
     return finish(message, text, body_headers, body);
 }

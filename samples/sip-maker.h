@@ -15,6 +15,7 @@
  *   from, to = URI     default: the identities of the offer or KRR, else those of the hosts
  *   uri = URI          Request-URI; default: that of To
  *   pai = URI          P-Asserted-Identity
+ *   contact = VALUE    Contact; default: the name of the host at its address
  *   branch, from-tag, to-tag = TEXT
  *   reason = TEXT      of a status line
  *   header = "NAME: VALUE"      repeatable

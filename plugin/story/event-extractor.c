@@ -110,8 +110,9 @@ static bool promises_krr(EventField field, const char *value)
 static void take_text(FrameWalk *frame, StoryEvent *event, EventField field, const char *value)
 {
     const EventFieldInfo *known = &event_field_infos[field];
+    const bool wanted = frame->count > 0 || !(known->kinds & EVENT_KIND_CARGO);
 
-    if (known->kinds & EVENT_KIND_TEXT) {
+    if ((known->kinds & EVENT_KIND_TEXT) && wanted) {
         set_text(&G_STRUCT_MEMBER(char *, &event->sip, known->text), value);
     }
     if (known->kinds & EVENT_KIND_MEDIA_TYPE) {

@@ -76,6 +76,9 @@ const EventFieldInfo event_field_infos[EVENT_N_FIELDS] = {
     [EVENT_FIELD_TO] = {.name = "sip.to.addr", .kinds = IDENTITY},
     [EVENT_FIELD_PAI] = {.name = "sip.pai.addr", .kinds = IDENTITY},
     [EVENT_FIELD_PPI] = {.name = "sip.ppi.addr", .kinds = IDENTITY},
+    [EVENT_FIELD_CONTACT] = {.name = "sip.Contact",
+                             .kinds = FACT_TEXT | EVENT_KIND_CARGO,
+                             TEXT(contact)},
     [EVENT_FIELD_XML_TEXT] = {.name = "xml.cdata", .kinds = IDENTITY},
 };
 

@@ -50,6 +50,7 @@ typedef enum EventField {
     EVENT_FIELD_TO,
     EVENT_FIELD_PAI,
     EVENT_FIELD_PPI,
+    EVENT_FIELD_CONTACT,
     EVENT_FIELD_XML_TEXT, /**< of an mcptt-info body, among others */
     EVENT_N_FIELDS        /**< also: none of these */
 } EventField;
@@ -62,6 +63,7 @@ typedef enum EventFieldKind {
     EVENT_KIND_MEDIA_TYPE = 1 << 3,  /**< what a body is, or a part of one */
     EVENT_KIND_IDENTITY = 1 << 4,    /**< may name a user */
     EVENT_KIND_HTTP = 1 << 5,        /**< something about an HTTP message */
+    EVENT_KIND_CARGO = 1 << 6,       /**< of interest only where the frame carries anything */
 } EventFieldKind;
 
 /** A row of the table of fields. */

@@ -46,6 +46,8 @@ typedef struct Message {
     StoryCarrier carrier; /**< of KRRs outside SIP */
     bool cut;
     bool opaque;
+    guint16 port;        /**< that it is sent from */
+    const char *contact; /**< NULL: none */
 } Message;
 
 static inline gint64 story_time_ns(gint64 ms)
@@ -91,6 +93,7 @@ static inline void message_fill_sip(StorySip *sip, const Message *message)
     sip->method = g_strdup(message->method ? message->method : "INVITE");
     sip->call_id = g_strdup(message->call);
     sip->cseq = message->cseq ? message->cseq : 1;
+    sip->contact = g_strdup(message->contact);
     sip->branch = message->branch ? g_strdup(message->branch)
                                   : g_strdup_printf("z9hG4bK-%s-%u", message->call, sip->cseq);
     if (message->identities) {
@@ -129,6 +132,7 @@ static inline StoryEvent *message_event(const Message *message, guint64 number,
     event->frame.time_ns = story_time_ns(message->ms);
     event->source = g_strdup(message->from);
     event->destination = g_strdup(message->to);
+    event->source_port = message->port;
     event->has_sip = !message->no_sip;
     event->cut = message->cut;
     event->opaque = message->opaque;

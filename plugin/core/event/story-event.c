@@ -78,6 +78,7 @@ static void free_texts(StoryEvent *event)
     g_free(sip->from_tag);
     g_free(sip->to_tag);
     g_free(sip->request_uri);
+    g_free(sip->contact);
 }
 
 static void story_http_free(StoryHttp *http)
@@ -149,7 +150,8 @@ static gsize sip_weight(const StorySip *sip)
 {
     gsize weight = story_text_weight(sip->method) + story_text_weight(sip->call_id) +
                    story_text_weight(sip->branch) + story_text_weight(sip->from_tag) +
-                   story_text_weight(sip->to_tag) + story_text_weight(sip->request_uri);
+                   story_text_weight(sip->to_tag) + story_text_weight(sip->request_uri) +
+                   story_text_weight(sip->contact);
 
     for (guint i = 0; i < sip->identities->len; i++) {
         weight += sizeof(gpointer) + story_text_weight(g_ptr_array_index(sip->identities, i));

@@ -70,6 +70,7 @@ typedef struct StorySip {
     char *from_tag;
     char *to_tag;
     char *request_uri;     /**< requests only */
+    char *contact;         /**< the Contact header field, of messages with offers or KRRs only */
     GPtrArray *identities; /**< of char *: URIs that may be a user's: From, To, P-Asserted-Identity,
                                 P-Preferred-Identity, Request-URI, those of an mcptt-info body */
 } StorySip;

@@ -82,10 +82,11 @@ G_STATIC_ASSERT(sizeof(HttpRow) == 24);
 /* Texts that may be NULL. In the record all texts stand one after the other, each with its zero: those
  * of an event, its identities, those of its offers, of its KRRs, and of its HTTP. */
 static const gsize event_texts[] = {
-    G_STRUCT_OFFSET(StoryEvent, source),     G_STRUCT_OFFSET(StoryEvent, destination),
-    G_STRUCT_OFFSET(StoryEvent, sip.method), G_STRUCT_OFFSET(StoryEvent, sip.call_id),
-    G_STRUCT_OFFSET(StoryEvent, sip.branch), G_STRUCT_OFFSET(StoryEvent, sip.from_tag),
-    G_STRUCT_OFFSET(StoryEvent, sip.to_tag), G_STRUCT_OFFSET(StoryEvent, sip.request_uri),
+    G_STRUCT_OFFSET(StoryEvent, source),      G_STRUCT_OFFSET(StoryEvent, destination),
+    G_STRUCT_OFFSET(StoryEvent, sip.method),  G_STRUCT_OFFSET(StoryEvent, sip.call_id),
+    G_STRUCT_OFFSET(StoryEvent, sip.branch),  G_STRUCT_OFFSET(StoryEvent, sip.from_tag),
+    G_STRUCT_OFFSET(StoryEvent, sip.to_tag),  G_STRUCT_OFFSET(StoryEvent, sip.request_uri),
+    G_STRUCT_OFFSET(StoryEvent, sip.contact),
 };
 static const gsize offer_texts[] = {
     G_STRUCT_OFFSET(MikeyOffer, digest),  G_STRUCT_OFFSET(MikeyOffer, idri),

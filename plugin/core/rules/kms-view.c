@@ -389,16 +389,38 @@ static guint count_until(const GPtrArray *exchanges, gint64 time_ns)
     return low;
 }
 
-const KmsExchange *kms_view_next(const KmsView *view, const char *user, const char *address,
-                                 const StoryFrame *after)
+/* Does a Contact name an address as its host? */
+static bool contact_is_at(const char *contact, const char *address)
 {
-    const UserView *known = find_user(view, user);
+    const char *host = contact ? strrchr(contact, '@') : NULL;
 
-    for (guint i = known ? count_until(known->exchanges, after->time_ns) : 0;
+    if (!host) {
+        return false;
+    }
+    host += host[1] == '[' ? 2 : 1;
+    const gsize length = strlen(address);
+    return g_ascii_strncasecmp(host, address, length) == 0 &&
+           (host[length] == '\0' || host[length] == ':' || host[length] == ']');
+}
+
+static bool is_asked(const KmsExchange *exchange, const KmsAsked *asked)
+{
+    const StoryLeg *leg = asked->leg;
+
+    return (!leg || g_str_equal(leg->source, exchange->client) ||
+            contact_is_at(leg->contact, exchange->client)) &&
+           (!asked->connects || exchange->connected_ns > asked->after->time_ns) &&
+           !kms_view_not_after(&exchange->request, asked->after);
+}
+
+const KmsExchange *kms_view_next(const KmsView *view, const KmsAsked *asked)
+{
+    const UserView *known = find_user(view, asked->user);
+
+    for (guint i = known ? count_until(known->exchanges, asked->after->time_ns) : 0;
          known && i < known->exchanges->len; i++) {
         const KmsExchange *exchange = g_ptr_array_index(known->exchanges, i);
-        if ((!address || g_str_equal(address, exchange->client)) &&
-            !kms_view_not_after(&exchange->request, after)) {
+        if (is_asked(exchange, asked)) {
             return exchange;
         }
     }

@@ -18,10 +18,18 @@ typedef struct KmsView KmsView;
 KmsView *kms_view_new(const Ledger *ledger, const KmsPolicy *policy);
 void kms_view_free(KmsView *view);
 
-/** The user's first request to its Home KMS after a frame, or NULL.
- *  @param address  only requests from there: of one device of the user; NULL: from anywhere */
-const KmsExchange *kms_view_next(const KmsView *view, const char *user, const char *address,
-                                 const StoryFrame *after);
+/** Whose requests are asked for, and of when. */
+typedef struct KmsAsked {
+    const char *user;
+    const StoryLeg
+        *leg; /**< only of the device that sent its request: from the address that it sent it
+                              from, or that its Contact names; NULL: from anywhere */
+    const StoryFrame *after;
+    bool connects; /**< only on connections that were not open then, as far as the capture shows */
+} KmsAsked;
+
+/** The user's first such request to its Home KMS, or NULL. */
+const KmsExchange *kms_view_next(const KmsView *view, const KmsAsked *asked);
 
 /** The user's last request to its Home KMS that is not after a frame, or NULL. */
 const KmsExchange *kms_view_last(const KmsView *view, const char *user, const StoryFrame *until);

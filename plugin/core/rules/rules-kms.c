@@ -41,13 +41,18 @@ static void add_exchange(GArray *frames, const KmsExchange *exchange)
 /* A request that shows that the device which received the KRR was in touch with the Home KMS
  * afterwards, for so long that what is not there did not happen. Else notes why that is not known: what
  * another device of the user asks says nothing of this one.
- * @param since_ns  from when on anything that could not be read may have been what is missing */
+ * @param since_ns  from when on anything that could not be read may have been what is missing
+ * @param fresh     rather a contact by a connection that was not open when the KRR came */
 static const KmsExchange *find_contact(StoryJudge *judge, KrrRuleId rule, const KrrReceipt *receipt,
-                                       gint64 since_ns)
+                                       gint64 since_ns, bool fresh)
 {
-    const KmsExchange *next =
-        kms_view_next(judge->kms_view, receipt->idri, receipt->leg->source, &receipt->frame);
+    KmsAsked asked = {receipt->idri, receipt->leg, &receipt->frame, fresh};
+    const KmsExchange *next = kms_view_next(judge->kms_view, &asked);
 
+    if (!next && fresh) {
+        asked.connects = false;
+        next = kms_view_next(judge->kms_view, &asked);
+    }
     if (!next) {
         audit_count_gap(judge, rule, AUDIT_GAP_KMS_NO_TRAFFIC);
         return NULL;
@@ -75,28 +80,40 @@ static GArray *contact_frames(const KrrReceipt *receipt, const KmsExchange *cont
 
 /* ---- krr-not-reported ---- */
 
+static const char still_open[] =
+    " In doubt: the connection had been open before the KRR came. The next "
+    "one that the device opens would settle it.";
+
 /* Clauses 7.2.1.3.3, step 4, and 7.2.1.3.5, Report KRRs: upon next connection to the Home KMS
  * the initiating client uploads the KRR that it received. Silent where: the policy does not
- * order reports, or another device of the user uploaded it. It is a gap where the traffic of the
- * device that received the KRR with the Home KMS is not in view, or not for as long as the window. */
+ * order reports, or another device of the user uploaded it. A doubt where the device that received the KRR
+ * went on with a connection from before. It is a gap where the traffic of that device with the Home KMS is
+ * not in view, or not for as long as the window. */
 void rule_krr_not_reported(StoryJudge *judge, const KrrReceipt *receipt)
 {
     if (!receipt->user.report_krr || kms_view_uploads(judge->kms_view, receipt->krr)) {
         return;
     }
     const KmsExchange *contact =
-        find_contact(judge, KRR_RULE_KRR_NOT_REPORTED, receipt, receipt->frame.time_ns);
+        find_contact(judge, KRR_RULE_KRR_NOT_REPORTED, receipt, receipt->frame.time_ns, true);
     if (!contact) {
         return;
     }
     StorySubject subject = {receipt->negotiation, receipt->krr, NULL};
-    audit_add_finding(
-        judge, KRR_RULE_KRR_NOT_REPORTED, subject, contact_frames(receipt, contact),
-        rule_words("At its next connection to the Home KMS %pQ uploads krr-%u.", receipt->idri,
-                   receipt->krr->number),
-        rule_words("It asked the KMS for \"%s\", and up to the end of the capture nothing "
-                   "uploads krr-%u.",
-                   kms_resource_name(contact->resource), receipt->krr->number));
+    GArray *frames = contact_frames(receipt, contact);
+    char *expected = rule_words("At its next connection to the Home KMS %pQ uploads krr-%u.",
+                                receipt->idri, receipt->krr->number);
+    g_autofree char *observed =
+        rule_words("It asked the KMS for \"%s\", and up to the end of the "
+                   "capture nothing uploads krr-%u.",
+                   kms_resource_name(contact->resource), receipt->krr->number);
+    if (contact->connected_ns > receipt->frame.time_ns) {
+        audit_add_finding(judge, KRR_RULE_KRR_NOT_REPORTED, subject, frames, expected,
+                          g_steal_pointer(&observed));
+    } else {
+        audit_add_doubt(judge, KRR_RULE_KRR_NOT_REPORTED, subject, frames, expected,
+                        rule_words("%s%s", observed, still_open));
+    }
 }
 
 /* ---- certificate-not-requested ---- */
@@ -138,7 +155,8 @@ void rule_certificate_not_requested(StoryJudge *judge, const KrrReceipt *receipt
     }
     g_autofree char *names = name_unasked(judge, receipt);
     const KmsExchange *contact =
-        names ? find_contact(judge, KRR_RULE_CERTIFICATE_NOT_REQUESTED, receipt, G_MININT64) : NULL;
+        names ? find_contact(judge, KRR_RULE_CERTIFICATE_NOT_REQUESTED, receipt, G_MININT64, false)
+              : NULL;
     if (!contact) {
         return;
     }
@@ -357,7 +375,7 @@ static const KmsExchange *find_view(const StoryJudge *judge, const StoryRetry *r
     if (last && last->request.time_ns >= krr->time_ns - story_window_ns(judge->policy)) {
         return last;
     }
-    return kms_view_next(view, retry->negotiation->idri, NULL, krr);
+    return kms_view_next(view, &(KmsAsked){retry->negotiation->idri, NULL, krr, false});
 }
 
 /* Would an answer to the upload have been seen? */

@@ -21,6 +21,7 @@
 typedef struct Connection {
     char *key;
     GRefString *ends[2]; /* addresses */
+    gint64 first_ns;     /* the time of its first message */
     guint client;        /* the end that sends requests, where has_client */
     bool has_client;     /* a request was seen */
     bool was_readable;   /* a message could be read */
@@ -154,6 +155,7 @@ static Connection *connection_new(const StoryEvent *event, char *key, bool swapp
     Connection *connection = g_new0(Connection, 1);
 
     connection->key = key;
+    connection->first_ns = event->frame.time_ns;
     connection->ends[swapped] = g_ref_string_new_intern(event->source);
     connection->ends[!swapped] = g_ref_string_new_intern(event->destination);
     g_queue_init(&connection->pending);
@@ -255,8 +257,8 @@ static void take_request_body(KmsTraffic *traffic, KmsExchange *exchange, const 
 }
 
 /* @return NULL where there is no room for it */
-static KmsExchange *exchange_new(KmsTraffic *traffic, const StoryEvent *event, GPtrArray *krrs,
-                                 bool whole)
+static KmsExchange *exchange_new(KmsTraffic *traffic, const Connection *connection,
+                                 const StoryEvent *event, GPtrArray *krrs, bool whole)
 {
     const StoryHttp *http = event->http;
 
@@ -270,6 +272,7 @@ static KmsExchange *exchange_new(KmsTraffic *traffic, const StoryEvent *event, G
     exchange->resource = http->resource;
     exchange->argument = g_strdup(http->argument);
     exchange->request = event->frame;
+    exchange->connected_ns = connection->first_ns;
     traffic->octets += EXCHANGE_OCTETS + story_text_weight(http->argument);
     take_request_body(traffic, exchange, event, krrs, whole);
     g_ptr_array_add(traffic->exchanges, exchange);
@@ -298,8 +301,9 @@ static void wait_for_answer(Connection *connection, KmsExchange *exchange, guint
 static void take_request(KmsTraffic *traffic, Connection *connection, guint sender,
                          const StoryEvent *event, GPtrArray *krrs, bool whole)
 {
-    KmsExchange *exchange =
-        is_for_kms(event->http, krrs) ? exchange_new(traffic, event, krrs, whole) : NULL;
+    KmsExchange *exchange = is_for_kms(event->http, krrs)
+                                ? exchange_new(traffic, connection, event, krrs, whole)
+                                : NULL;
 
     connection->has_client = true;
     connection->client = sender;

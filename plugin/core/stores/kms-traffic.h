@@ -31,8 +31,9 @@ typedef struct KmsExchange {
     GRefString *user; /**< who asks, as the request says; NULL: it does not, or cannot be read */
     GRefString *kms;  /**< who is asked, likewise */
     StoryFrame request;
-    bool unread;     /**< the request has a body of which not all could be read */
-    GPtrArray *krrs; /**< of StoryKrr: uploaded, each with what it embeds; NULL: none */
+    gint64 connected_ns; /**< when its connection was first seen: it was open then at the latest */
+    bool unread;         /**< the request has a body of which not all could be read */
+    GPtrArray *krrs;     /**< of StoryKrr: uploaded, each with what it embeds; NULL: none */
     KmsAnswer answer;
     StoryFrame response; /**< where there is an answer */
     guint status;        /**< of the answer */

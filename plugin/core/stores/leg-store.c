@@ -60,6 +60,8 @@ static void entry_free(gpointer data)
     g_ref_string_release(leg->source);
     g_ref_string_release(leg->destination);
     g_clear_pointer(&leg->method, g_ref_string_release);
+    g_clear_pointer(&leg->instance, g_ref_string_release);
+    g_clear_pointer(&leg->contact, g_ref_string_release);
     g_free(leg->to_tag);
     g_free(leg->other);
     g_ptr_array_unref(leg->offers);

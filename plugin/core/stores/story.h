@@ -99,7 +99,10 @@ struct StoryLeg {
     const char *call_id; /**< in the leg's own memory, as the branch is */
     const char *branch;  /**< of the topmost Via; NULL: the first message had none */
     GRefString *method;
-    char *to_tag; /**< of the request: inside a dialogue */
+    GRefString *instance; /**< of the device that wants the answer, see sip-device.h: as the first
+                               request with an offer names it; NULL: it does not */
+    GRefString *contact;  /**< where it is reached, likewise */
+    char *to_tag;         /**< of the request: inside a dialogue */
     guint32 cseq;
     guint16 source_port;
     guint16 destination_port;

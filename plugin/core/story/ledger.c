@@ -9,6 +9,7 @@
 
 #include "core/story/ledger.h"
 
+#include "core/sip/sip-device.h"
 #include "core/stores/hop-table.h"
 #include "core/stores/krr-store.h"
 #include "core/stores/leg-store.h"
@@ -221,6 +222,17 @@ static void take_companion(Ledger *ledger, const StoryEvent *event)
     }
 }
 
+static void note_device(StoryLeg *leg, const StoryEvent *event)
+{
+    if (event->offers->len == 0 || leg->contact || leg->instance) {
+        return;
+    }
+    SipDevice device = sip_device_of(event->sip.contact);
+    leg->instance = device.instance ? g_ref_string_new_intern(device.instance) : NULL;
+    leg->contact = device.contact ? g_ref_string_new_intern(device.contact) : NULL;
+    sip_device_clear(&device);
+}
+
 static void take_request(Ledger *ledger, const StoryEvent *event, const HopKey *hop)
 {
     if (!story_sip_awaits_answer(&event->sip)) {
@@ -240,6 +252,7 @@ static void take_request(Ledger *ledger, const StoryEvent *event, const HopKey *
         leg->to_tag = g_strdup(event->sip.to_tag);
     }
     leg->request_readable = leg->request_readable && !event->cut && !event->opaque;
+    note_device(leg, event);
     take_offers(ledger, event, leg);
     take_krrs(ledger, event, NULL);
     leg_store_expire(ledger->legs, event->frame.time_ns);

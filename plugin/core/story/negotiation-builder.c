@@ -112,8 +112,21 @@ static bool was_asked(const NegotiationBuilder *builder, const StoryAttempt *att
     return false;
 }
 
-/* Does an attempt come from another device than a negotiation? By the address that sends it, unless that
- * is a server's, behind which nobody can tell. A device of its own was sent no KRR, and begins afresh. */
+/* Were two requests sent from different places? Behind an address translator there may be several
+ * devices, each of which has ports and a Contact of its own there. */
+static bool are_places_apart(const NegotiationBuilder *builder, const StoryLeg *a,
+                             const StoryLeg *b)
+{
+    if (!leg_path_same_node(builder->policy, a->source, b->source)) {
+        return true;
+    }
+    return a->contact && b->contact && a->source_port != b->source_port;
+}
+
+/* Does an attempt come from another device than a negotiation? By the instance that the device names
+ * (RFC 5626), else by its Contact and the address that it sends from, of which one may change: NAT binds
+ * a device anew. An address that is a server's tells nothing of who is behind it. A device of its own was
+ * sent no KRR, and begins afresh. */
 static bool is_of_other_device(const NegotiationBuilder *builder, const NegotiationDraft *draft,
                                const StoryAttempt *attempt)
 {
@@ -121,8 +134,17 @@ static bool is_of_other_device(const NegotiationBuilder *builder, const Negotiat
     const StoryLeg *leg = story_attempt_first_leg(attempt);
     const StoryLeg *first = story_attempt_first_leg(before);
 
-    return leg && first && !leg_path_same_node(builder->policy, leg->source, first->source) &&
-           !was_asked(builder, before, leg->source) && !was_asked(builder, attempt, first->source);
+    if (!leg || !first) {
+        return false;
+    }
+    if (leg->instance && first->instance) {
+        return leg->instance != first->instance;
+    }
+    if (leg->contact && leg->contact == first->contact) {
+        return false;
+    }
+    return are_places_apart(builder, leg, first) && !was_asked(builder, before, leg->source) &&
+           !was_asked(builder, attempt, first->source);
 }
 
 /* Does a KRR that the negotiation's device received bind an attempt? Every one that begins in the window,

@@ -11,7 +11,7 @@
 
 /* A field that is added to one of these must be written below, and must survive being spooled. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(StoryEvent) == 160);
+G_STATIC_ASSERT(sizeof(StoryEvent) == 168);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
 G_STATIC_ASSERT(sizeof(KrrDocument) == 80);
@@ -190,6 +190,7 @@ static inline void add_sip(GString *out, const StorySip *sip)
     add_text(out, "from-tag", sip->from_tag);
     add_text(out, "to-tag", sip->to_tag);
     add_text(out, "request-uri", sip->request_uri);
+    add_text(out, "contact", sip->contact);
     for (guint i = 0; i < sip->identities->len; i++) {
         add_text(out, "identity", g_ptr_array_index(sip->identities, i));
     }

@@ -121,6 +121,7 @@ static StoryEvent *full(void)
     event->sip.from_tag = g_strdup("tag \xfe\x01");
     event->sip.to_tag = g_strdup("to");
     event->sip.request_uri = g_strdup("sip:x");
+    event->sip.contact = g_strdup("<sip:x@y>");
     g_ptr_array_add(event->sip.identities, g_strdup("sip:first"));
     g_ptr_array_add(event->sip.identities, g_strdup("tel:\xe9"));
     g_ptr_array_add(event->offers, full_offer());
