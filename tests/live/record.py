@@ -71,8 +71,8 @@ def start(stack, command, log, **options):
     return process
 
 
-def record(stack, folder, recorder, interface, address):
-    """Returns what ends the recording."""
+def record(stack, folder, recorder, interface, address, hops=1):
+    """Returns what ends the recording. Each message is seen on so many hops."""
     command, ready = RECORDERS[recorder]
     log = folder / f"{recorder}.log"
     # By address, not by port: fragments after the first have none.
@@ -86,7 +86,7 @@ def record(stack, folder, recorder, interface, address):
 
     def finish():
         # The BYE and its answer, each with this line, end the call.
-        wait_until(lambda: (folder / "capture").read_bytes().count(b"CSeq: 3 BYE") == 2,
+        wait_until(lambda: (folder / "capture").read_bytes().count(b"CSeq: 3 BYE") == 2 * hops,
                    "the end of the call is in the capture")
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE)
@@ -138,4 +138,5 @@ def main():
         finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
