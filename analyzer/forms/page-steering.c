@@ -77,4 +77,9 @@ void page_steering(Page *page)
         write_kms(page, g_ptr_array_index(steering->kms, i));
     }
     write_rest(page, steering->kms->len);
+    if (steering->left_out) {
+        page_rowf(page, NAME_COLUMN, TEXT_COLUMN, "",
+                  "%" G_GUINT64_FORMAT " mentions of further names are not counted",
+                  steering->left_out);
+    }
 }

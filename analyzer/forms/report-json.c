@@ -512,6 +512,7 @@ static void write_steering(JsonWriter *writer)
     json_objects_member(writer, "creators", steering->creators, write_steering_creator);
     json_objects_member(writer, "kms", steering->kms, write_steering_kms);
     json_objects_member(writer, "domains", steering->pairs, write_steering_pair);
+    json_int_member(writer, "left_out", (gint64)steering->left_out);
     json_dumper_end_object(writer->json);
 }
 

@@ -18,6 +18,8 @@ typedef struct Builder {
     GHashTable *kms;      /* likewise */
     GHashTable *pairs;    /* "domain domain" -> SteeringPair */
     GHashTable *names;    /* every canonical name, once */
+    guint entries;        /* in the sets of all rows */
+    guint64 left_out;     /* mentions for which there was no room */
 } Builder;
 
 /* ---- rows ---- */
@@ -54,14 +56,20 @@ static void pair_free(gpointer data)
     g_free(pair);
 }
 
-/* The one copy of a name that all sets point to. Takes the text over. */
+/* The one copy of a name that all sets point to; NULL where there is no room for it. Takes the text
+ * over. */
 static const char *keep_name(Builder *builder, char *canonical)
 {
-    const char *kept = g_hash_table_lookup(builder->names, canonical);
+    gpointer kept = NULL;
 
-    if (kept) {
+    if (g_hash_table_lookup_extended(builder->names, canonical, &kept, NULL)) {
         g_free(canonical);
         return kept;
+    }
+    if (g_hash_table_size(builder->names) >= STEERING_MAX_ROWS) {
+        builder->left_out++;
+        g_free(canonical);
+        return NULL;
     }
     g_hash_table_add(builder->names, canonical);
     return canonical;
@@ -72,20 +80,26 @@ static const char *identity_name(Builder *builder, const char *identity)
     return keep_name(builder, identity ? mcx_identity_canonical(identity) : g_strdup(""));
 }
 
-static void add_name(GHashTable *set, const char *name)
+static void add_name(Builder *builder, GHashTable *set, const char *name)
 {
-    if (g_hash_table_size(set) < STEERING_MAX_NAMES) {
-        g_hash_table_add(set, (gpointer)name);
+    if (!name || g_hash_table_size(set) >= STEERING_MAX_NAMES) {
+        return;
+    }
+    if (builder->entries < STEERING_MAX_ENTRIES) {
+        builder->entries += g_hash_table_add(set, (gpointer)name);
+    } else if (!g_hash_table_contains(set, name)) {
+        builder->left_out++;
     }
 }
 
+/* NULL where there is no room for it, as is the next. */
 static SteeringCreator *creator_row(Builder *builder, const Krr *krr)
 {
     const char *written = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *name = identity_name(builder, written);
-    SteeringCreator *row = g_hash_table_lookup(builder->creators, name);
+    SteeringCreator *row = name ? g_hash_table_lookup(builder->creators, name) : NULL;
 
-    if (!row) {
+    if (!row && name) {
         row = g_new0(SteeringCreator, 1);
         row->name = written;
         row->kms = name_set();
@@ -98,10 +112,11 @@ static SteeringCreator *creator_row(Builder *builder, const Krr *krr)
 static SteeringKms *kms_row(Builder *builder, const char *written)
 {
     const char *name = keep_name(builder, kms_uri_canonical(written));
-    SteeringKms *row = g_hash_table_lookup(builder->kms, name);
+    SteeringKms *row = name ? g_hash_table_lookup(builder->kms, name) : NULL;
 
-    if (!row) {
+    if (!row && name) {
         row = g_new0(SteeringKms, 1);
+        row->canonical = name;
         row->name = written;
         row->creators = name_set();
         row->users = name_set();
@@ -144,9 +159,9 @@ static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringKms 
 typedef struct Offering {
     Builder *builder;
     const StoryKrr *krr;
-    SteeringCreator *creator;
+    SteeringCreator *creator; /* NULL: there was no room, as for the next */
     const char *creator_name;
-    const char *user; /* NULL: hidden */
+    const char *user; /* NULL: hidden, or no room */
 } Offering;
 
 static void count_kms(SteeringKms *row, gpointer data)
@@ -154,10 +169,10 @@ static void count_kms(SteeringKms *row, gpointer data)
     const Offering *offering = data;
 
     sum_krr(&row->sum, offering->krr);
-    add_name(row->creators, offering->creator_name);
-    add_name(offering->creator->kms, keep_name(offering->builder, kms_uri_canonical(row->name)));
-    if (offering->user) {
-        add_name(row->users, offering->user);
+    add_name(offering->builder, row->creators, offering->creator_name);
+    add_name(offering->builder, row->users, offering->user);
+    if (offering->creator) {
+        add_name(offering->builder, offering->creator->kms, row->canonical);
     }
 }
 
@@ -169,10 +184,10 @@ static void count_krr(Builder *builder, const StoryKrr *krr)
     Offering offering = {builder, krr, creator, identity_name(builder, written),
                          user ? identity_name(builder, user) : NULL};
 
-    sum_krr(&creator->sum, krr);
-    creator->signatures[krr->krr->signature.verdict.status]++;
-    if (offering.user) {
-        add_name(creator->users, offering.user);
+    if (creator) {
+        sum_krr(&creator->sum, krr);
+        creator->signatures[krr->krr->signature.verdict.status]++;
+        add_name(builder, creator->users, offering.user);
     }
     each_kms(builder, krr->krr, count_kms, &offering);
 }
@@ -194,6 +209,15 @@ static bool offers_kms(const Krr *krr, const char *kms)
     return false;
 }
 
+static void count_follower(Builder *builder, const char *kms)
+{
+    SteeringKms *row = kms_row(builder, kms);
+
+    if (row) {
+        row->followed++;
+    }
+}
+
 /* An attempt follows the KRR that reached its initiator before, as far as the capture shows. */
 static void count_followers(Builder *builder, const StoryNegotiation *negotiation)
 {
@@ -206,11 +230,11 @@ static void count_followers(Builder *builder, const StoryNegotiation *negotiatio
         }
         const char *initiator = offer->facts->idrkmsi, *receiver = offer->facts->idrkmsr;
         if (initiator && offers_kms(krr->krr, initiator)) {
-            kms_row(builder, initiator)->followed++;
+            count_follower(builder, initiator);
         }
         if (receiver && !(initiator && kms_uri_same(initiator, receiver)) &&
             offers_kms(krr->krr, receiver)) {
-            kms_row(builder, receiver)->followed++;
+            count_follower(builder, receiver);
         }
     }
 }
@@ -227,6 +251,7 @@ static char *domain_of(const char *identity)
     return g_ascii_strdown(host, (gssize)length);
 }
 
+/* NULL where there is no room for it. */
 static SteeringPair *pair_row(Builder *builder, const StoryNegotiation *negotiation)
 {
     g_autofree char *initiator = domain_of(negotiation->idri);
@@ -234,7 +259,8 @@ static SteeringPair *pair_row(Builder *builder, const StoryNegotiation *negotiat
     char *key = g_strdup_printf("%s %s", initiator, receiver);
     SteeringPair *row = g_hash_table_lookup(builder->pairs, key);
 
-    if (row) {
+    if (row || g_hash_table_size(builder->pairs) >= STEERING_MAX_ROWS) {
+        builder->left_out += !row;
         g_free(key);
         return row;
     }
@@ -249,6 +275,10 @@ static void count_negotiation(Builder *builder, const StoryNegotiation *negotiat
 {
     SteeringPair *pair = pair_row(builder, negotiation);
 
+    count_followers(builder, negotiation);
+    if (!pair) {
+        return;
+    }
     pair->negotiations++;
     for (guint i = 0; i < negotiation->attempts->len; i++) {
         const StoryAttempt *attempt = story_attempt_at(negotiation->attempts, i);
@@ -257,7 +287,6 @@ static void count_negotiation(Builder *builder, const StoryNegotiation *negotiat
             sum_krr(&pair->sum, story_krr_at(attempt->krrs, k));
         }
     }
-    count_followers(builder, negotiation);
 }
 
 /* ---- findings ---- */
@@ -288,8 +317,10 @@ static GHashTable *blames_of(Builder *builder)
     for (guint i = 0; i < findings->len; i++) {
         const AuditFinding *finding = g_ptr_array_index(findings, i);
 
-        if (finding->negotiation) {
-            pair_row(builder, finding->negotiation)->sum.findings[finding->severity]++;
+        SteeringPair *pair = finding->negotiation ? pair_row(builder, finding->negotiation) : NULL;
+
+        if (pair) {
+            pair->sum.findings[finding->severity]++;
         }
         if (finding->krr && !finding->krr->unreadable) {
             Blame *blame = g_hash_table_lookup(blames, finding->krr);
@@ -311,7 +342,11 @@ static void count_findings(Builder *builder)
 
     g_hash_table_iter_init(&at, blames);
     while (g_hash_table_iter_next(&at, &krr, &blame)) {
-        add_blame(&creator_row(builder, ((const StoryKrr *)krr)->krr)->sum, blame);
+        SteeringCreator *creator = creator_row(builder, ((const StoryKrr *)krr)->krr);
+
+        if (creator) {
+            add_blame(&creator->sum, blame);
+        }
         each_kms(builder, ((const StoryKrr *)krr)->krr, blame_kms, blame);
     }
 }
@@ -403,11 +438,12 @@ Steering *steering_new(const Report *report)
     g_autoptr(GHashTable) kms = name_set();
     g_autoptr(GHashTable) pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Steering *steering = g_new(Steering, 1);
-    Builder builder = {report, creators, kms, pairs, NULL};
+    Builder builder = {.report = report, .creators = creators, .kms = kms, .pairs = pairs};
 
     steering->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     builder.names = steering->names;
     count_all(&builder);
+    steering->left_out = builder.left_out;
     steering->creators = sorted_rows(creators, creator_free, compare_creators);
     steering->kms = sorted_rows(kms, kms_free, compare_kms);
     steering->pairs = sorted_rows(pairs, pair_free, compare_pairs);

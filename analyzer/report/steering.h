@@ -15,6 +15,10 @@
 /** Distinct names that are counted for one row; beyond that a row says "or more". */
 #define STEERING_MAX_NAMES 4096
 
+/** Limits of the whole: a flood can name more, and those that come first are counted. */
+#define STEERING_MAX_ROWS    32768   /**< distinct names of creators, KMSs and users; pairs */
+#define STEERING_MAX_ENTRIES 1000000 /**< names in the sets of all rows */
+
 /** How often, from when to when, and how bad. */
 typedef struct SteeringSum {
     guint krrs;                             /**< distinct KRRs, embedded ones included */
@@ -34,7 +38,8 @@ typedef struct SteeringCreator {
 
 /** A KMS that KRRs offer. */
 typedef struct SteeringKms {
-    const char *name; /**< as first written */
+    const char *name;      /**< as first written */
+    const char *canonical; /**< the one text of all spellings */
     SteeringSum sum;
     GHashTable *creators; /**< who offered it */
     GHashTable *users;    /**< initiators to whom it was offered */
@@ -54,6 +59,7 @@ typedef struct Steering {
     GPtrArray *creators; /**< of SteeringCreator */
     GPtrArray *kms;      /**< of SteeringKms */
     GPtrArray *pairs;    /**< of SteeringPair */
+    guint64 left_out;    /**< mentions of names for which there was no room */
     GHashTable *names;   /**< owns the names in the sets of the rows */
 } Steering;
 

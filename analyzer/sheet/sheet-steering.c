@@ -141,4 +141,10 @@ void sheet_steering(Sheet *sheet)
     write_rows(sheet, "Creators of KRRs", creators, steering->creators, write_creator);
     write_rows(sheet, "KMSs that KRRs offer", kms, steering->kms, write_kms);
     write_rows(sheet, "Between which domains", pairs, steering->pairs, write_pair);
+    if (steering->left_out) {
+        html_open(sheet->html, "p", NULL);
+        html_textf(sheet->html, "%" G_GUINT64_FORMAT " mentions of further names are not counted.",
+                   steering->left_out);
+        html_close(sheet->html);
+    }
 }

@@ -100,13 +100,13 @@ def peak(build, kind, count, media_type):
         status, octets = audit.wait(process)
         source.join()
         output.seek(0)
-        return status, octets, number_after(output, '"krrs": ')
+        return status, octets, number_after(output, '    "krrs": ')
 
 
 def number_after(lines, label):
-    """The numbers that a report has under a name."""
-    found = [line.strip().removeprefix(label).rstrip(",") for line in lines
-             if line.strip().startswith(label)]
+    """The numbers that a report has under a name; blanks before it say how deep it stands."""
+    found = [line.strip().removeprefix(label.strip()).strip(", ") for line in lines
+             if line.startswith(label)]
     return [int(text) for text in found if text.isdigit()]
 
 
