@@ -18,13 +18,14 @@ void json_add_int(JsonWriter *writer, gint64 value)
     json_dumper_value_anyf(writer->json, "%" G_GINT64_FORMAT, value);
 }
 
-/* Strings are a capture's or a user's octets: JSON wants UTF-8. */
+/* Strings are a capture's or a user's octets, and the report may be printed to a terminal: what
+ * json_dumper escapes of them is not enough for that. */
 void json_add_text(JsonWriter *writer, const char *text)
 {
     if (text) {
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        g_autofree char *string = text_json(text);
 
-        json_dumper_value_string(writer->json, valid);
+        json_dumper_value_anyf(writer->json, "%s", string);
     } else {
         json_add_null(writer);
     }

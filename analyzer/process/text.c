@@ -102,6 +102,61 @@ char *text_safe(const char *raw, gsize max_columns)
     return g_string_free(out, FALSE);
 }
 
+/* What JSON itself has a short form for. */
+static const char *json_short_form(gunichar c)
+{
+    switch (c) {
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return NULL;
+    }
+}
+
+/* Beyond the first plane a character is two of UTF-16. */
+static void append_json_code(GString *out, gunichar c)
+{
+    if (c > 0xFFFF) {
+        c -= 0x10000;
+        g_string_append_printf(out, "\\u%04x\\u%04x", 0xD800 + (c >> 10), 0xDC00 + (c & 0x3FF));
+    } else {
+        g_string_append_printf(out, "\\u%04x", c);
+    }
+}
+
+char *text_json(const char *raw)
+{
+    g_autofree char *valid = g_utf8_make_valid(raw, -1);
+    GString *out = g_string_new("\"");
+
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        const char *form = json_short_form(c);
+
+        if (form) {
+            g_string_append(out, form);
+        } else if (has_glyph(c)) {
+            g_string_append_unichar(out, c);
+        } else {
+            append_json_code(out, c);
+        }
+    }
+    g_string_append_c(out, '"');
+    return g_string_free(out, FALSE);
+}
+
 bool text_is_safe(const char *text)
 {
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {

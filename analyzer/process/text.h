@@ -31,6 +31,18 @@
  */
 char *text_safe(const char *raw, gsize max_columns);
 
+/**
+ * The text as a JSON string, with its quotation marks.
+ *
+ * Whoever parses it gets the text as it is; whoever prints it unparsed to a terminal gets no control,
+ * bidirectional control, line separator or anything else that has no glyph: those are \uNNNN. Octets
+ * that are no UTF-8 become U+FFFD, since JSON has no other way.
+ *
+ * @param raw  any octets
+ * @return to be freed
+ */
+char *text_json(const char *raw);
+
 /** Would text_safe() leave the text as it is, but for backslashes? */
 bool text_is_safe(const char *text);
 

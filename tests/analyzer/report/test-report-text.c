@@ -53,6 +53,27 @@ static void test_safe_escapes_broken_utf8(void)
     check_safe("\355\240\200", "\\xed\\xa0\\x80"); /* surrogate */
 }
 
+static void check_json(const char *raw, const char *expected)
+{
+    g_autofree char *json = text_json(raw);
+
+    g_assert_cmpstr(json, ==, expected);
+}
+
+/* A JSON report that is printed to a terminal does nothing to it either. */
+static void test_json_escapes(void)
+{
+    check_json("", "\"\"");
+    check_json("b\303\274cher </a>", "\"b\303\274cher </a>\"");
+    check_json("a\"b\\c\nd\te\rf\bg\f", "\"a\\\"b\\\\c\\nd\\te\\rf\\bg\\f\"");
+    check_json("\033[31m\177", "\"\\u001b[31m\\u007f\"");
+    check_json("\302\200\302\233\302\237", "\"\\u0080\\u009b\\u009f\"");
+    check_json("\342\200\256gro\342\201\251", "\"\\u202egro\\u2069\"");
+    check_json("\342\200\250\342\200\251", "\"\\u2028\\u2029\"");
+    check_json("\363\240\201\201", "\"\\udb40\\udc41\"");
+    check_json("a\377b\303", "\"a\357\277\275b\357\277\275\"");
+}
+
 static void test_safe_cuts(void)
 {
     g_autofree char *raw = g_strnfill(65536, 'x');
@@ -155,6 +176,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/safe/controls", test_safe_escapes_controls);
     g_test_add_func("/text/safe/invisible", test_safe_escapes_the_invisible);
     g_test_add_func("/text/safe/broken-utf8", test_safe_escapes_broken_utf8);
+    g_test_add_func("/text/safe/json-escapes", test_json_escapes);
     g_test_add_func("/text/safe/cuts", test_safe_cuts);
     g_test_add_func("/text/columns", test_columns);
     g_test_add_func("/text/fold", test_fold);
