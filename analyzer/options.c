@@ -11,6 +11,7 @@
 
 #include "analyzer/engine/engine.h"
 #include "analyzer/explain.h"
+#include "analyzer/process/confinement.h"
 #include "analyzer/report/selection.h"
 
 /* Processes are dear, and no machine has more cores. */
@@ -30,6 +31,7 @@ typedef struct Raw {
     char *most_negotiations;
     gboolean list_rules;
     gboolean no_sieve;
+    gboolean no_sandbox;
     gboolean no_progress;
     gboolean quiet;
     gboolean version;
@@ -121,6 +123,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Captures that are read at a time (default: as many as there are cores)", "N"},
         {"session-frames", 0, 0, G_OPTION_ARG_FILENAME, &raw->session_frames,
          "Let Wireshark forget after so many frames, where that is safe (0: never)", "N"},
+        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &raw->no_sandbox,
+         "Let the process that reads captures do what you may do", NULL},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
          "Only the exit status and errors, and --output", NULL},
@@ -134,7 +138,10 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
 
 static void print_version(void)
 {
+    g_autofree char *confinement = confinement_describe_machine();
+
     printf("krraudit %s (Wireshark %s)\n", KRR_VERSION, engine_version());
+    printf("captures are read with: %s\n", confinement);
 }
 
 static void print_rules(void)
@@ -312,6 +319,7 @@ static bool choose_most_negotiations(Options *options, const char *text, GError 
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->sieve = !raw->no_sieve;
+    options->sandbox = !raw->no_sandbox;
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&

@@ -45,6 +45,7 @@ typedef struct Options {
     gint64 session_frames;    /**< as in EngineSettings */
     guint most_negotiations;  /**< as in ReportStyle */
     bool sieve;               /**< skip what certainly tells nothing */
+    bool sandbox;             /**< confine the process that reads captures */
     bool progress;            /**< shown if standard error is a terminal */
     bool quiet;               /**< no report on standard output */
     char **captures;          /**< at least one */

@@ -15,7 +15,10 @@
 #include "analyzer/evidence/evidence.h"
 #include "analyzer/jobs/reading.h"
 #include "analyzer/options.h"
+#include "analyzer/outputs.h"
 #include "analyzer/process/complain.h"
+#include "analyzer/process/confinement.h"
+#include "analyzer/process/guard.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/output.h"
 #include "analyzer/report/unread-words.h"
@@ -34,6 +37,8 @@ typedef enum ExitStatus {
 /* Everything that an audit is made of. */
 typedef struct Run {
     const Options *options;
+    const Outputs *outputs;
+    Confinement *confinement;    /* NULL: the user does not want it */
     const KrrSettings *settings; /* with the policy and who verifies by it */
     Engine *engine;
     Sieve *sieve;
@@ -91,36 +96,13 @@ static bool check_vocabulary(const Run *run, GError **error)
     return vocabulary != NULL;
 }
 
-/* All files that are read, NULL-terminated; borrowed. Caller frees the array. */
-static GPtrArray *input_files(const Options *options)
+/* What was checked of the options before says nothing of the files that the policy names. */
+static bool check_outputs(const Run *run, GError **error)
 {
-    char *const files[] = {options->vocabulary, options->tls_keys, options->policy};
-    GPtrArray *inputs = g_ptr_array_new();
+    g_autoptr(GPtrArray) files = kms_policy_files(run->settings->policy);
 
-    for (char **capture = options->captures; *capture; capture++) {
-        g_ptr_array_add(inputs, strcmp(*capture, "-") == 0 ? (char *)"/dev/stdin" : *capture);
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        if (files[i]) {
-            g_ptr_array_add(inputs, files[i]);
-        }
-    }
-    for (char **anchor = options->trust_anchors; anchor && *anchor; anchor++) {
-        g_ptr_array_add(inputs, *anchor);
-    }
-    g_ptr_array_add(inputs, NULL);
-    return inputs;
-}
-
-static bool check_output(const Run *run, GError **error)
-{
-    const Options *options = run->options;
-    g_autoptr(GPtrArray) files = input_files(options);
-    const char *const *inputs = (const char *const *)files->pdata;
-
-    return (!options->output || output_check(options->output, inputs, error)) &&
-           (!options->evidence ||
-            evidence_check(options->evidence, options->output, inputs, error));
+    g_ptr_array_add(files, NULL);
+    return outputs_check(run->options, (const char *const *)files->pdata, error);
 }
 
 /* Of the only capture: as it is read. */
@@ -187,6 +169,52 @@ static void free_capture(gpointer data)
     capture_free(data);
 }
 
+/* A preference may name files, of keys for example: by itself, or among others in quotation marks. */
+static void let_read_value(Confinement *confinement, const char *preference)
+{
+    const char *value = strchr(preference, ':');
+    g_auto(GStrv) parts = value ? g_strsplit_set(value + 1, "\",;", -1) : NULL;
+
+    if (value) {
+        confinement_let_read(confinement, value + 1);
+    }
+    for (char **part = parts; part && *part; part++) {
+        if (g_path_is_absolute(*part) && g_file_test(*part, G_FILE_TEST_IS_REGULAR)) {
+            confinement_let_read(confinement, *part);
+        }
+    }
+}
+
+/* All that is still to be opened by its name: libwireshark reads its keys at each renewal. */
+static void confine(Run *run)
+{
+    const Options *options = run->options;
+    Confinement *confinement;
+
+    if (!options->sandbox) {
+        return;
+    }
+    confinement = run->confinement = confinement_new(scratch_work(run->outputs->scratch));
+    confinement_let_read(confinement, libwireshark_directory());
+    confinement_let_read(confinement, options->policy);
+    confinement_let_read(confinement, options->vocabulary);
+    confinement_let_read(confinement, options->tls_keys);
+    for (char **preference = options->preferences; preference && *preference; preference++) {
+        let_read_value(confinement, *preference);
+    }
+    for (char **capture = options->captures; *capture; capture++) {
+        confinement_let_read_capture(confinement, *capture);
+    }
+    confinement_begin(confinement);
+}
+
+static void limit_calls(Run *run, ConfineWork work)
+{
+    if (run->confinement) {
+        confinement_limit_calls(run->confinement, work);
+    }
+}
+
 /* The digest takes as long as all the rest: that of the only capture is begun while libwireshark
  * starts. Where there are several, each is read by a process of its own. */
 static void begin_capture(Run *run)
@@ -217,9 +245,10 @@ static bool prepare(Run *run, GError **error)
     }
     if (!load_settings(run, error) || !check_vocabulary(run, error) ||
         (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
-        !check_output(run, error)) {
+        !check_outputs(run, error)) {
         return false;
     }
+    confine(run); /* before there is a second thread */
     begin_capture(run);
     return start_engine(run, error);
 }
@@ -228,6 +257,7 @@ static bool read_one(Run *run, const CaptureMethod *method, Progress *progress)
 {
     Capture *capture = g_ptr_array_index(run->captures, 0);
 
+    limit_calls(run, CONFINE_READING);
     if (capture_read(capture, g_steal_pointer(&run->source), method, progress)) {
         return true;
     }
@@ -246,8 +276,10 @@ static bool read_several(Run *run, const CaptureMethod *method, Progress *progre
         .links = run->links,
         .jobs = run->options->jobs,
         .vocabulary = krr_settings()->vocabulary,
+        .confinement = run->confinement,
     };
 
+    limit_calls(run, CONFINE_SUPERVISING);
     return reading_run(&plan, progress, tell_event, run);
 }
 
@@ -272,13 +304,17 @@ static bool read_captures(Run *run)
 
 static void judge(Run *run)
 {
+    if (run->captures->len > 1) {
+        limit_calls(run, CONFINE_READING); /* no process is begun any more */
+    }
     timeline_finish(run->timeline);
     ledger_finish(run->ledger);
     run->audit = audit_new(run->ledger, run->settings->policy, run->options->wanted);
 }
 
-static bool write_report(const Options *options, const Report *report, GError **error)
+static bool write_report(const Run *run, const Report *report, GError **error)
 {
+    const Options *options = run->options;
     const ReportStyle style = {
         .colour = !options->output && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"),
         .most_negotiations = options->most_negotiations,
@@ -288,10 +324,7 @@ static bool write_report(const Options *options, const Report *report, GError **
     if (options->quiet && !options->output) {
         return true;
     }
-    output = output_new(options->output, error);
-    if (!output) {
-        return false;
-    }
+    output = output_new(run->outputs->report);
     options->format->write(report, &style, output);
     return output_finish(output, error);
 }
@@ -300,11 +333,11 @@ static bool write_evidence(const Run *run, const Report *report, GError **error)
 {
     g_autoptr(EvidencePlan) plan = NULL;
 
-    if (!run->options->evidence) {
+    if (!run->outputs->evidence) {
         return true;
     }
     plan = evidence_plan_new(report, run->links, run->hops);
-    return evidence_write(run->options->evidence, plan, run->captures, error);
+    return evidence_write(run->outputs->evidence, plan, run->captures, error);
 }
 
 /* @param partial  out: the audit is not one of all that was there */
@@ -329,10 +362,11 @@ static bool write_results(const Run *run, bool *partial, GError **error)
         .preferences = engine_preferences(run->engine),
         .ledger = run->ledger,
         .audit = run->audit,
+        .confinement = confinement_in_force(run->confinement),
     };
 
     *partial = report_is_partial(&report);
-    return write_report(options, &report, error) && write_evidence(run, &report, error);
+    return write_report(run, &report, error) && write_evidence(run, &report, error);
 }
 
 static bool any_was_opened(const Run *run)
@@ -387,19 +421,63 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->engine, engine_free);
     g_clear_pointer(&run->links, frame_links_free);
     g_clear_pointer(&run->filter, capture_filter_free);
+    g_clear_pointer(&run->confinement, confinement_free);
 }
 
-static ExitStatus run_audit(const Options *options)
-{
-    Run run = {.options = options};
-    g_autoptr(GError) error = NULL;
-    ExitStatus status = audit(&run, &error);
+/* What the user asked for, and where it goes. */
+typedef struct Job {
+    const Options *options;
+    Outputs outputs;
+} Job;
 
+/* In the process of the audit. Returns its exit status. */
+static int run_audit(gpointer data)
+{
+    const Job *job = data;
+    Run run = {.options = job->options, .outputs = &job->outputs};
+    g_autoptr(GError) error = NULL;
+    ExitStatus status;
+
+    g_setenv("TMPDIR", scratch_work(job->outputs.scratch), TRUE);
+    status = audit(&run, &error);
     run_clear(&run);
     interrupt_pass_on();
     if (error) {
+        complain("%s%s", error->message, outputs_written(&job->outputs));
+    }
+    return (int)status;
+}
+
+/* What is whole goes where it belongs, however the audit ended. */
+static ExitStatus settle(Job *job, const GuardEnd *end)
+{
+    const bool all_put = outputs_put(&job->outputs);
+
+    if (end->signal && !end->asked) {
+        complain("the audit was ended by signal %d (%s)%s", end->signal, g_strsignal(end->signal),
+                 outputs_written(&job->outputs));
+    }
+    return end->signal || !all_put ? EXIT_UNUSABLE : (ExitStatus)end->status;
+}
+
+/* The audit has a process of its own: whatever becomes of it, this one cleans up. */
+static ExitStatus run_guarded(const Options *options)
+{
+    Job job = {.options = options};
+    g_autoptr(GError) error = NULL;
+    ExitStatus status = EXIT_UNUSABLE;
+    GuardEnd end = {0};
+
+    guard_begin();
+    if (outputs_open(&job.outputs, options, &error)) {
+        end = guard_run(run_audit, &job, EXIT_UNUSABLE);
+        status = settle(&job, &end);
+    } else {
         complain("%s", error->message);
     }
+    outputs_close(&job.outputs);
+    guard_pass_on(&end);
+    guard_release();
     return status;
 }
 
@@ -422,5 +500,5 @@ int krraudit_run(int argc, char **argv)
     case OPTIONS_AUDIT:
         break;
     }
-    return run_audit(&options);
+    return (int)run_guarded(&options);
 }

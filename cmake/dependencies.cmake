@@ -6,6 +6,7 @@ pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(xmlsec REQUIRED IMPORTED_TARGET xmlsec1-openssl xmlsec1)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
 # One target of our own, whichever way Wireshark was found.
 add_library(wireshark INTERFACE)

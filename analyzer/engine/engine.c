@@ -71,7 +71,7 @@ Engine *engine_new(const EngineSettings *settings, GError **error)
     if (settings->judge_by) {
         krr_preferences_judge_by(settings->judge_by);
     }
-    engine->directory = private_directory_new(error);
+    engine->directory = private_directory_new("krraudit-", error);
     engine->connections = engine->directory ? connections_new(engine->links != NULL, error) : NULL;
     engine->fragments = engine->connections ? fragments_new(error) : NULL;
     engine->watch = engine->fragments ? unread_watch_new(error) : NULL;

@@ -166,7 +166,7 @@ bool libwireshark_start(GError **error)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "libwireshark starts only once");
         return false;
     }
-    libwireshark.directory = private_directory_new(error);
+    libwireshark.directory = private_directory_new("krraudit-", error);
     libwireshark.owner = getpid();
     if (libwireshark.directory) {
         const int before = private_directory_enter(libwireshark.directory);

@@ -17,7 +17,7 @@
 
 #include "analyzer/capture/capture-reader.h"
 #include "analyzer/process/interrupt.h"
-#include "analyzer/process/output.h"
+#include "analyzer/process/output-file.h"
 #include "analyzer/process/text.h"
 #include "plugin/wireshark-compat.h"
 
@@ -402,13 +402,13 @@ static bool write_file(EvidenceFile *evidence, int fd, const GPtrArray *captures
     return written;
 }
 
-bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray *captures,
+bool evidence_write(OutputFile *file, const EvidencePlan *plan, const GPtrArray *captures,
                     GError **error)
 {
-    g_autofree char *target = output_target(path);
-    g_autofree char *temporary = g_strconcat(target, ".XXXXXX", NULL);
-    int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, output_mode(target));
+    const char *path = output_file_path(file);
+    int fd = fcntl(output_file_descriptor(file), F_DUPFD_CLOEXEC, 0);
     EvidenceFile evidence = {.plan = plan, .path = path};
+    int trouble;
     bool written;
 
     if (fd < 0) {
@@ -420,20 +420,18 @@ bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray 
     written = write_file(&evidence, fd, captures, error);
     g_ptr_array_unref(evidence.sources);
     secrets_free(evidence.secrets);
-    if (written && g_rename(temporary, target) != 0) {
-        written = fail(error, path, g_strerror(errno), NULL);
-    }
     if (!written) {
-        g_unlink(temporary);
+        return false;
     }
-    return written;
+    trouble = output_file_end(file);
+    return !trouble || fail(error, path, g_strerror(trouble), NULL);
 }
 
 /* Do two paths lead to one file, which need not be there yet? */
 static bool same_file(const char *a, const char *b)
 {
-    g_autofree char *first = output_target(a);
-    g_autofree char *second = output_target(b);
+    g_autofree char *first = output_file_target(a);
+    g_autofree char *second = output_file_target(b);
     g_autofree char *first_name = g_canonicalize_filename(first, NULL);
     g_autofree char *second_name = g_canonicalize_filename(second, NULL);
 
@@ -444,7 +442,7 @@ bool evidence_check(const char *path, const char *report, const char *const *inp
 {
     struct stat status;
 
-    if (!output_check(path, inputs, error)) {
+    if (!output_file_check(path, inputs, error)) {
         return false;
     }
     if (report && same_file(path, report)) {

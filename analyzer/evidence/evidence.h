@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "analyzer/evidence/evidence-plan.h"
+#include "analyzer/process/output-file.h"
 
 /**
  * Can the evidence be written there? Asked before an audit that may take long.
@@ -27,11 +28,11 @@ bool evidence_check(const char *path, const char *report, const char *const *inp
                     GError **error);
 
 /**
- * Writes the file; it appears whole, in place of the one that was there before, or not at all.
+ * Writes the file and ends it.
  * @param captures  of Capture, all read, whose files are still as they were
  * @return false with @p error set: one line, with the name of the file that it is about
  */
-bool evidence_write(const char *path, const EvidencePlan *plan, const GPtrArray *captures,
+bool evidence_write(OutputFile *file, const EvidencePlan *plan, const GPtrArray *captures,
                     GError **error);
 
 #endif

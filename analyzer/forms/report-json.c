@@ -27,6 +27,7 @@ static void write_tool(JsonWriter *writer)
     json_text_member(writer, "name", "krraudit");
     json_text_member(writer, "version", KRR_VERSION);
     json_text_member(writer, "wireshark", writer->report->wireshark);
+    json_texts_member(writer, "confinement", writer->report->confinement);
     json_dumper_end_object(writer->json);
 }
 

@@ -88,6 +88,15 @@ static void spool_event(StoryEvent *event, gpointer data)
     }
 }
 
+/* What it does to others is up to what it is told here: nothing of the other captures. */
+static void confine(Confinement *confinement, const Capture *capture)
+{
+    if (confinement) {
+        confinement_narrow(confinement, capture->path);
+        confinement_limit_calls(confinement, CONFINE_READING);
+    }
+}
+
 static bool work(guint task, gpointer data)
 {
     const Reading *reading = data;
@@ -98,6 +107,7 @@ static bool work(guint task, gpointer data)
     g_autoptr(Progress) progress = progress_new_counting(&share->count);
     SpoolWriter writer = {reading, capture, spool, share, 0};
 
+    confine(plan->confinement, capture);
     engine_redirect(plan->method->engine, spool_event, &writer);
     capture_read(capture, NULL, plan->method, progress);
     save(&writer, plan->links);

@@ -9,6 +9,7 @@
 
 #include "analyzer/capture/capture-reader.h"
 #include "analyzer/jobs/join.h"
+#include "analyzer/process/confinement.h"
 
 /** What is read, and how. */
 typedef struct ReadingPlan {
@@ -19,6 +20,7 @@ typedef struct ReadingPlan {
     guint jobs; /**< so many captures are read at a time; 1: and nothing else happens at
                                 the same time, the joining neither */
     const KrrVocabulary *vocabulary; /**< that the engine reads KRRs with */
+    Confinement *confinement; /**< of this process; each worker is confined further. Or NULL. */
 } ReadingPlan;
 
 /**

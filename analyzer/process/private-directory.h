@@ -9,11 +9,12 @@
 
 #include <glib.h>
 
-/** Makes a new one where the user wants temporary files.
+/** Makes a new one in TMPDIR, else in /tmp.
+ *  @param prefix  of its name
  *  @return its path, to be freed, or NULL with @p error set */
-char *private_directory_new(GError **error);
+char *private_directory_new(const char *prefix, GError **error);
 
-/** Removes the directory and the files in it; there must be no directories in it. */
+/** Removes the directory and all that is in it. */
 void private_directory_remove(const char *path);
 
 /**

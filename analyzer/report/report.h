@@ -36,6 +36,7 @@ typedef struct Report {
     const GPtrArray *preferences; /**< of EnginePreference, in the order set */
     const Ledger *ledger;
     const Audit *audit;
+    const char *const *confinement; /**< see confinement_in_force() */
 } Report;
 
 /** How a text report is to look; nothing that changes what it says. */

@@ -304,7 +304,7 @@ def interrupted(bench):
         stream.write(bench.demo().read_bytes()[:2000])
         stream.flush()
         deadline = time.monotonic() + 60
-        while not list(private.glob("*/capture-1")) and time.monotonic() < deadline:
+        while not list(private.rglob("capture-1")) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         stdout, _ = process.communicate(timeout=60)

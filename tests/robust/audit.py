@@ -68,8 +68,3 @@ def serve_json(auditor, *arguments, where=None):
     except subprocess.TimeoutExpired:
         return Audit(-signal.SIGALRM, "", [], 0)
     return Audit(found.returncode, found.stdout, found.stderr.splitlines(), found.peak)
-
-
-def is_sanitized(build):
-    """Sanitizers keep freed memory for a while, so the peak says nothing of the program."""
-    return b"__asan_init" in pathlib.Path(build, "krraudit").read_bytes()

@@ -257,3 +257,37 @@ void kms_policy_visit(const KmsPolicy *policy, KmsPolicyVisitor visitor, gpointe
         }
     }
 }
+
+static void add_files(const KmsSection *section, const KmsKeyRule *rule, GPtrArray *files)
+{
+    const KmsValue *value = NULL;
+
+    switch (rule->type) {
+    case KMS_TYPE_PATH:
+    case KMS_TYPE_PATH_LIST:
+    case KMS_TYPE_CERTIFICATES:
+    case KMS_TYPE_CERTIFICATE_LIST:
+        value = rule->group == section->group ? kms_section_value(section, rule->key) : NULL;
+        break;
+    default:
+        break;
+    }
+    for (char **path = value ? value->meant : NULL; path && *path; path++) {
+        g_ptr_array_add(files, *path);
+    }
+}
+
+GPtrArray *kms_policy_files(const KmsPolicy *policy)
+{
+    GPtrArray *files = g_ptr_array_new();
+
+    for (KmsGroup group = 0; group < KMS_N_GROUPS; group++) {
+        const GPtrArray *sections = policy->file->sections[group];
+        for (guint i = 0; i < sections->len; i++) {
+            for (guint key = 0; key < kms_n_keys; key++) {
+                add_files(g_ptr_array_index(sections, i), &kms_keys[key], files);
+            }
+        }
+    }
+    return files;
+}

@@ -104,6 +104,10 @@ const char *const *kms_policy_trust_crls(const KmsPolicy *policy);
 /** Was there a policy file at all? */
 bool kms_policy_loaded(const KmsPolicy *policy);
 
+/** All files that the policy file names, their paths resolved: of const char *, borrowed. Caller
+ *  frees the array. */
+GPtrArray *kms_policy_files(const KmsPolicy *policy);
+
 /**
  * Walks the effective policy in a fixed order, for the report: defaults included, files as named in
  * the policy file, values in the file's spelling.

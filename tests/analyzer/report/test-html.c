@@ -18,7 +18,7 @@ typedef struct Fixture {
 static void set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture->output = (Output){.text = g_string_new(NULL), .fd = -1};
+    fixture->output = (Output){.text = g_string_new(NULL)};
     fixture->html = html_new(&fixture->output);
 }
 

@@ -23,7 +23,7 @@ POLICY = ["--policy", SAMPLES / "policy.ini"]
 PROMISED = {
     "": "report_version tool captures policy preferences offers krrs negotiations findings "
         "rules_not_evaluated summary",
-    "tool": "name version wireshark",
+    "tool": "name version wireshark confinement",
     "captures": "path sha256 format frames dissected first last complete",
     "offers": "id digest key_purpose csb_id idri idrr uidi uidr idrkmsi idrkmsr time frames",
     "krrs": "id digest time creator idri idrr idrkmsi idrkmsr initiator_list receiver_list depth "
