@@ -89,12 +89,14 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Who may use which KMS; what the Home KMS demands", "FILE"},
         {"trust-anchor", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust_anchors,
          "Certificates in PEM that KRR signers must chain to (repeatable)", "FILE"},
-        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, "text (default), json, html or csv",
-         "NAME"},
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format,
+         "text (default), json, html, csv or ndjson", "NAME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          "Write the report there, not to standard output", "FILE"},
         {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options->evidence,
          "Write a pcapng there of the frames that prove the findings", "FILE"},
+        {"known", 0, 0, G_OPTION_ARG_FILENAME, &options->known,
+         "An earlier JSON report: what it has found is known, not new", "REPORT"},
         {"max-negotiations", 0, 0, G_OPTION_ARG_FILENAME, &raw->most_negotiations,
          "Draw so many in full in text and HTML (default 500; 0: all)", "N"},
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
@@ -241,7 +243,7 @@ static bool choose_format(Options *options, const char *name, GError **error)
 {
     options->format = report_format_lookup(name ? name : "text");
     if (!options->format) {
-        return wrong(error, "--format %s: there are text, json, html and csv", name);
+        return wrong(error, "--format %s: there are text, json, html, csv and ndjson", name);
     }
     return true;
 }
@@ -358,6 +360,7 @@ void options_clear(Options *options)
     g_strfreev(options->trust_anchors);
     g_free(options->output);
     g_free(options->evidence);
+    g_free(options->known);
     g_free(options->tls_keys);
     g_free(options->vocabulary);
     g_free(options->capture_filter);

@@ -30,6 +30,7 @@ typedef struct Options {
     char **trust_anchors; /**< or NULL */
     char *output;
     char *evidence;
+    char *known; /**< an earlier JSON report */
     char *tls_keys;
     char *vocabulary;
     char *capture_filter;

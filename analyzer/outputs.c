@@ -17,7 +17,7 @@
 /* All files that are read, NULL-terminated; borrowed. Caller frees the array. */
 static GPtrArray *input_files(const Options *options)
 {
-    char *const files[] = {options->vocabulary, options->tls_keys, options->policy};
+    char *const files[] = {options->vocabulary, options->tls_keys, options->policy, options->known};
     GPtrArray *inputs = g_ptr_array_new();
 
     for (char **capture = options->captures; *capture; capture++) {

@@ -21,6 +21,7 @@
 #include "analyzer/process/guard.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/process/output.h"
+#include "analyzer/report/known-report.h"
 #include "analyzer/report/unread-words.h"
 #include "core/policy/kms-policy-trust.h"
 #include "core/story/timeline.h"
@@ -48,6 +49,7 @@ typedef struct Run {
     Timeline *timeline;    /* of the only capture */
     Ledger *ledger;
     Audit *audit;
+    Known *known; /* the earlier report; NULL: none was given */
 
     /* For the evidence; NULL where none is wanted. */
     FrameLinks *links;
@@ -97,6 +99,17 @@ static bool check_vocabulary(const Run *run, GError **error)
 }
 
 /* What was checked of the options before says nothing of the files that the policy names. */
+static bool load_known(Run *run, GError **error)
+{
+    const char *path = run->options->known;
+
+    run->known = path ? known_report_load(path, error) : NULL;
+    if (path && !run->known) {
+        g_prefix_error(error, "%s: ", path);
+    }
+    return !path || run->known;
+}
+
 static bool check_outputs(const Run *run, GError **error)
 {
     g_autoptr(GPtrArray) files = kms_policy_files(run->settings->policy);
@@ -243,7 +256,7 @@ static bool prepare(Run *run, GError **error)
             return false;
         }
     }
-    if (!load_settings(run, error) || !check_vocabulary(run, error) ||
+    if (!load_settings(run, error) || !check_vocabulary(run, error) || !load_known(run, error) ||
         (options->tls_keys && !tls_keys_check(options->tls_keys, error)) ||
         !check_outputs(run, error)) {
         return false;
@@ -310,6 +323,9 @@ static void judge(Run *run)
     timeline_finish(run->timeline);
     ledger_finish(run->ledger);
     run->audit = audit_new(run->ledger, run->settings->policy, run->options->wanted);
+    if (run->known) {
+        known_match(run->known, run->audit);
+    }
 }
 
 static bool write_report(const Run *run, const Report *report, GError **error)
@@ -363,10 +379,29 @@ static bool write_results(const Run *run, bool *partial, GError **error)
         .ledger = run->ledger,
         .audit = run->audit,
         .confinement = confinement_in_force(run->confinement),
+        .known = run->known,
     };
 
     *partial = report_is_partial(&report);
     return write_report(run, &report, error) && write_evidence(run, &report, error);
+}
+
+/* What is asked for is judged by --fail-on: all findings, or those that the earlier report lacks. */
+static bool has_failed(const Run *run)
+{
+    const GPtrArray *findings = run->audit->findings;
+
+    if (!run->known) {
+        return audit_gravest(run->audit) >= run->options->fail_on;
+    }
+    for (guint i = 0; i < findings->len; i++) {
+        const AuditFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->severity >= run->options->fail_on && !known_has(run->known, finding)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool any_was_opened(const Run *run)
@@ -403,7 +438,7 @@ static ExitStatus audit(Run *run, GError **error)
     if (!complete || partial) {
         return EXIT_INCOMPLETE;
     }
-    return audit_gravest(run->audit) >= run->options->fail_on ? EXIT_FINDINGS : EXIT_CLEAN;
+    return has_failed(run) ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 /* In this order: what leans on something goes before it, and what libxml2 has made before
@@ -413,6 +448,7 @@ static void run_clear(Run *run)
     g_clear_pointer(&run->source, capture_source_free);
     g_clear_pointer(&run->captures, g_ptr_array_unref);
     g_clear_pointer(&run->audit, audit_free);
+    g_clear_pointer(&run->known, known_free);
     g_clear_pointer(&run->timeline, timeline_free);
     g_clear_pointer(&run->ledger, ledger_free);
     g_clear_pointer(&run->hops, hop_view_free);

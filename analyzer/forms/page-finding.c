@@ -57,7 +57,9 @@ static void write_finding(Page *page, const FindingIndex *index, const AuditFind
 {
     const KrrRule *rule = &krr_rules[finding->rule];
     gsize column = indent + FINDING_COLUMN;
-    g_autofree char *title = g_strdup_printf("%s (clause %s)", rule->name, rule->clause);
+    const char *state = report_state(page->report, finding);
+    g_autofree char *title = g_strdup_printf("%s (clause %s)%s%s", rule->name, rule->clause,
+                                             state ? ", " : "", state ? state : "");
     g_autofree char *subject = subject_text(page, index, finding, indent == 0);
 
     g_string_append_c(page->out, '\n');

@@ -25,6 +25,7 @@ typedef struct Row {
     const char *kind;
     guint number; /* of the finding */
     const AuditFinding *finding;
+    const KnownFinding *gone;
     const KrrRule *rule;
     const char *observed; /* raw */
     bool has_gravest;
@@ -101,12 +102,14 @@ static void fill_severity(const Row *row, GString *cell)
 {
     if (row->finding) {
         g_string_append(cell, krr_severity_name(row->finding->severity));
+    } else if (row->gone) {
+        add_text(cell, row->gone->severity);
     }
 }
 
 static void fill_rule(const Row *row, GString *cell)
 {
-    add_text(cell, row->rule ? row->rule->name : NULL);
+    add_text(cell, row->rule ? row->rule->name : row->gone ? row->gone->rule : NULL);
 }
 
 static void fill_clause(const Row *row, GString *cell)
@@ -349,6 +352,24 @@ static void fill_frames(const Row *row, GString *cell)
     }
 }
 
+static void fill_identity(const Row *row, GString *cell)
+{
+    g_autofree char *identity = row->finding ? finding_identity(row->finding) : NULL;
+
+    if (identity || row->gone) {
+        g_string_append(cell, identity ? identity : row->gone->identity);
+    }
+}
+
+static void fill_state(const Row *row, GString *cell)
+{
+    const char *state = row->finding ? report_state(row->report, row->finding) : NULL;
+
+    if (state || row->gone) {
+        g_string_append(cell, state ? state : "gone");
+    }
+}
+
 /* Scripts depend on names and order: what is new goes behind. */
 static const Column columns[] = {
     {"row", fill_row},
@@ -386,6 +407,8 @@ static const Column columns[] = {
     {"frames", fill_frames},
     {"capture_sha256", fill_sha256},
     {"capture_complete", fill_complete},
+    {"identity", fill_identity},
+    {"state", fill_state},
 };
 
 static void write_row(const Row *row, Output *out)
@@ -510,6 +533,20 @@ static void write_unread(const Report *report, Output *out)
     }
 }
 
+/* What the earlier report has and this audit has not. */
+static void write_gone(const Report *report, Output *out)
+{
+    g_autoptr(GPtrArray) gone = report->known ? known_gone(report->known) : NULL;
+
+    for (guint i = 0; gone && i < gone->len; i++) {
+        const KnownFinding *finding = g_ptr_array_index(gone, i);
+        const Row row = {
+            .report = report, .kind = "gone", .gone = finding, .observed = finding->observed};
+
+        write_row(&row, out);
+    }
+}
+
 static void write_gaps(const Report *report, Output *out)
 {
     const GPtrArray *gaps = report->audit->not_evaluated;
@@ -550,6 +587,7 @@ void report_csv(const Report *report, const ReportStyle *style, Output *out)
     (void)style;
     write_names(out);
     write_findings(report, out);
+    write_gone(report, out);
     write_negotiations(report, out);
     write_captures(report, out);
     write_unread(report, out);

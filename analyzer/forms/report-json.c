@@ -413,12 +413,17 @@ static void write_finding(JsonWriter *writer, gconstpointer element)
 {
     const AuditFinding *finding = element;
     const KrrRule *rule = &krr_rules[finding->rule];
+    g_autofree char *identity = finding_identity(finding);
 
     json_id_member(writer, "id", "finding", ++writer->findings);
     json_text_member(writer, "rule", rule->name);
     json_text_member(writer, "severity", krr_severity_name(finding->severity));
     if (finding->doubt) {
         json_bool_member(writer, "doubt", true);
+    }
+    json_text_member(writer, "identity", identity);
+    if (writer->report->known) {
+        json_text_member(writer, "state", report_state(writer->report, finding));
     }
     json_text_member(writer, "clause", rule->clause);
     json_text_member(writer, "summary", rule->summary);
@@ -429,6 +434,26 @@ static void write_finding(JsonWriter *writer, gconstpointer element)
     json_id_member(writer, "krr", "krr", finding->krr ? finding->krr->number : 0);
     json_id_member(writer, "offer", "offer", finding->offer ? finding->offer->number : 0);
     json_frames_member(writer, "frames", finding->frames);
+}
+
+static void write_known_finding(JsonWriter *writer, gconstpointer element)
+{
+    const KnownFinding *finding = element;
+
+    json_text_member(writer, "identity", finding->identity);
+    json_text_member(writer, "rule", finding->rule);
+    json_text_member(writer, "severity", finding->severity);
+    json_text_member(writer, "observed", finding->observed);
+}
+
+/* What the earlier report has and this one has not. */
+static void write_gone(JsonWriter *writer)
+{
+    g_autoptr(GPtrArray) gone = writer->report->known ? known_gone(writer->report->known) : NULL;
+
+    if (gone) {
+        json_objects_member(writer, "gone", gone, write_known_finding);
+    }
 }
 
 static void write_gap(JsonWriter *writer, gconstpointer element)
@@ -548,6 +573,7 @@ static void write_report(JsonWriter *writer)
     json_objects_member(writer, "negotiations", ledger_negotiations(report->ledger),
                         write_negotiation);
     json_objects_member(writer, "findings", report->audit->findings, write_finding);
+    write_gone(writer);
     json_objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
     write_left_out(writer);
     write_steering(writer);

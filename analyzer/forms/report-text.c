@@ -18,6 +18,7 @@
 #include "analyzer/report/words.h"
 
 #define REASON_COLUMN 4
+#define MAX_GONE      20 /* findings of the earlier report */
 
 static void write_capture(Page *page, const Capture *capture)
 {
@@ -91,9 +92,13 @@ static void write_verdict(Page *page)
 {
     KrrSeverity gravest = audit_gravest(page->report->audit);
     g_autofree char *verdict = words_verdict(page->report);
+    g_autofree char *since = words_since(page->report);
 
     g_string_append_c(page->out, '\n');
     page_row(page, 0, PAGE_HEAD_COLUMN, page_severity_paint(gravest), "VERDICT", verdict);
+    if (since) {
+        page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "", since);
+    }
 }
 
 /* Rules that share a reason stand in one paragraph. */
@@ -205,6 +210,27 @@ static void write_other_findings(Page *page, const FindingIndex *index)
     page_findings(page, index, NULL);
 }
 
+static void write_gone(Page *page)
+{
+    g_autoptr(GPtrArray) gone = page->report->known ? known_gone(page->report->known) : NULL;
+
+    if (gone && gone->len) {
+        page_heading(page, "GONE SINCE THE EARLIER REPORT");
+    }
+    for (guint i = 0; gone && i < gone->len && i < MAX_GONE; i++) {
+        const KnownFinding *finding = g_ptr_array_index(gone, i);
+        g_autofree char *rule = words_name(finding->rule, "");
+        g_autofree char *severity = words_name(finding->severity, "");
+        g_autofree char *observed = text_safe(finding->observed, TEXT_MAX_SENTENCE);
+
+        page_rowf(page, 2, REASON_COLUMN, "", "%s %s: %s", severity, rule, observed);
+    }
+    if (gone && gone->len > MAX_GONE) {
+        page_rowf(page, 2, REASON_COLUMN, "", "%u more; JSON and CSV have them",
+                  gone->len - MAX_GONE);
+    }
+}
+
 void report_text(const Report *report, const ReportStyle *style, Output *out)
 {
     g_autoptr(FindingIndex) findings = finding_index_new(report->audit);
@@ -219,6 +245,7 @@ void report_text(const Report *report, const ReportStyle *style, Output *out)
     page_negotiations(&page, findings);
     page_other_krrs(&page);
     write_other_findings(&page, findings);
+    write_gone(&page);
     write_gaps(&page);
     write_left_out(&page);
     write_incomplete(&page);

@@ -156,6 +156,14 @@ GPtrArray *report_other_krrs(const Report *report)
     return others;
 }
 
+const char *report_state(const Report *report, const AuditFinding *finding)
+{
+    if (!report->known) {
+        return NULL;
+    }
+    return known_has(report->known, finding) ? "known" : "new";
+}
+
 char *report_frame(const Report *report, const StoryFrame *frame)
 {
     if (report->captures->len == 1) {

@@ -13,6 +13,7 @@
 
 #include <glib.h>
 
+#include "analyzer/report/known.h"
 #include "core/audit/audit.h"
 
 /** What the user asked for, as far as it has to do with what the report says. NULL: not given. */
@@ -37,6 +38,7 @@ typedef struct Report {
     const Ledger *ledger;
     const Audit *audit;
     const char *const *confinement; /**< see confinement_in_force() */
+    const Known *known;             /**< of an earlier report; NULL: none was given */
 } Report;
 
 /** How a text report is to look; nothing that changes what it says. */
@@ -57,6 +59,9 @@ typedef struct ReportOmission {
 /** Fills in all that can be left out. @return whether anything was left out, which only happens to
  *  hostile traffic */
 bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OMISSIONS]);
+
+/** "new" or "known"; NULL where no earlier report was given. Static. */
+const char *report_state(const Report *report, const AuditFinding *finding);
 
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);

@@ -36,6 +36,10 @@ char *words_renewals(const Capture *capture);
 /** "2 errors, 1 warning in 1 of 2 negotiations". Caller frees. */
 char *words_verdict(const Report *report);
 
+/** "Since the earlier report: 2 findings are new, 3 are known, 1 is gone"; NULL where none was given.
+ *  Caller frees. */
+char *words_since(const Report *report);
+
 /** "2 errors, 1 warning"; "" for none. @param counts  by KrrSeverity. Caller frees. */
 char *words_severity_counts(const guint counts[KRR_SEVERITY_ERROR + 1]);
 

@@ -232,9 +232,13 @@ static void write_verdict(Sheet *sheet)
     };
     const Report *report = sheet->report;
     g_autofree char *verdict = words_verdict(report);
+    g_autofree char *since = words_since(report);
 
     sheet_heading(sheet, "h2", "verdict", "Verdict");
     html_element(sheet->html, "p", classes[audit_gravest(report->audit)], verdict);
+    if (since) {
+        html_element(sheet->html, "p", NULL, since);
+    }
     html_open(sheet->html, "ul", "counts");
     write_count(sheet, report->audit->count[KRR_SEVERITY_ERROR], "error");
     write_count(sheet, report->audit->count[KRR_SEVERITY_WARNING], "warning");
@@ -297,10 +301,12 @@ static void write_findings(Sheet *sheet)
     sheet_heading(sheet, "h2", "findings", "Findings");
     if (!sheet->report->audit->findings->len) {
         html_element(sheet->html, "p", NULL, "No rule fired.");
+        sheet_gone(sheet);
         return;
     }
     sheet_tallies(sheet);
     sheet_groups(sheet);
+    sheet_gone(sheet);
     html_element(sheet->html, "p", NULL,
                  "A clause 3.x is clause 7.2.1.3.x of TR 33.880. Each finding stands with its "
                  "negotiation, where that is drawn; JSON and CSV have all of them.");

@@ -183,6 +183,7 @@ static void write_finding(Sheet *sheet, const AuditFinding *finding)
     const KrrRule *rule = &krr_rules[finding->rule];
     Html *html = sheet->html;
     guint number = finding_index_number(sheet->findings, finding);
+    const char *state = report_state(sheet->report, finding);
     g_autofree char *class = g_strconcat("finding ", krr_severity_name(finding->severity), NULL);
 
     html_open(html, "article", class);
@@ -192,6 +193,9 @@ static void write_finding(Sheet *sheet, const AuditFinding *finding)
     html_text(html, " ");
     link_rule(sheet, finding->rule);
     html_textf(html, " (clause %s)", rule->clause);
+    if (state) {
+        html_textf(html, ", %s", state);
+    }
     html_open(html, "span", "id");
     html_textf(html, "finding-%u", number);
     html_close(html);
@@ -211,6 +215,36 @@ void sheet_findings(Sheet *sheet, const GPtrArray *findings)
 {
     for (guint i = 0; findings && i < findings->len; i++) {
         write_finding(sheet, g_ptr_array_index(findings, i));
+    }
+}
+
+void sheet_gone(Sheet *sheet)
+{
+    static const char *const columns[] = {"Severity", "Rule", "Observed then", NULL};
+    g_autoptr(GPtrArray) gone = sheet->report->known ? known_gone(sheet->report->known) : NULL;
+
+    if (!gone || !gone->len) {
+        return;
+    }
+    sheet_heading(sheet, "h3", "gone", "Gone since the earlier report");
+    sheet_open_table(sheet, "Findings that are gone", columns);
+    for (guint i = 0; i < gone->len && i < MAX_GROUPS; i++) {
+        const KnownFinding *finding = g_ptr_array_index(gone, i);
+        g_autofree char *severity = words_name(finding->severity, "");
+        g_autofree char *rule = words_name(finding->rule, "");
+        g_autofree char *observed = text_safe(finding->observed, TEXT_MAX_SENTENCE);
+
+        html_open(sheet->html, "tr", NULL);
+        sheet_cell(sheet, severity);
+        sheet_cell(sheet, rule);
+        sheet_cell(sheet, observed);
+        html_close(sheet->html);
+    }
+    sheet_close_table(sheet);
+    if (gone->len > MAX_GROUPS) {
+        html_open(sheet->html, "p", NULL);
+        html_textf(sheet->html, "%u more; JSON and CSV have them.", gone->len - MAX_GROUPS);
+        html_close(sheet->html);
     }
 }
 

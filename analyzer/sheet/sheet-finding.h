@@ -18,6 +18,9 @@ void sheet_groups(Sheet *sheet);
 /** Findings, of AuditFinding, one below the other; NULL: none. */
 void sheet_findings(Sheet *sheet, const GPtrArray *findings);
 
+/** What an earlier report has and this audit has not; nothing where none was given. */
+void sheet_gone(Sheet *sheet);
+
 /** What the rules mean that fired. */
 void sheet_glossary(Sheet *sheet);
 
