@@ -122,7 +122,9 @@ static bool check_outputs(const Run *run, GError **error)
 static void keep_event(StoryEvent *event, gpointer data)
 {
     Run *run = data;
+    Capture *capture = g_ptr_array_index(run->captures, 0);
 
+    story_clock_take(capture->result.clock, event);
     if (run->hops) {
         hop_view_note(run->hops, event);
     }
@@ -271,6 +273,7 @@ static bool read_one(Run *run, const CaptureMethod *method, Progress *progress)
     Capture *capture = g_ptr_array_index(run->captures, 0);
 
     limit_calls(run, CONFINE_READING);
+    capture->result.clock = story_clock_new();
     if (capture_read(capture, g_steal_pointer(&run->source), method, progress)) {
         return true;
     }

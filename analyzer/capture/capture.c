@@ -23,6 +23,7 @@ static void result_clear(CaptureResult *result)
     g_free(result->sha256);
     g_clear_pointer(&result->renewals, g_array_unref);
     g_clear_pointer(&result->unread, g_array_unref);
+    g_clear_pointer(&result->clock, story_clock_free);
     g_free(result->error);
     g_free(result->readable); /* a copy goes with the engine's directory */
 }

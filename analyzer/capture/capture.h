@@ -11,6 +11,8 @@
 
 #include <glib.h>
 
+#include "core/stores/story-clock.h"
+
 /** What reading a capture finds out. */
 typedef struct CaptureResult {
     char *sha256;       /**< of the file as it lies there, 64 hex digits; NULL: not readable */
@@ -23,8 +25,9 @@ typedef struct CaptureResult {
     gint64 last_ns;
     GArray *renewals; /**< of libwireshark's session, of SessionRenewal; NULL: it was never begun */
     GArray *unread;   /**< what could not be read, of Unread; NULL: it was never begun */
-    bool complete;    /**< read to its end, which was where the file says */
-    char *error;      /**< why it is not complete: a sentence without its full stop */
+    StoryClock *clock; /**< by which its events were put in order; NULL: it told none */
+    bool complete;     /**< read to its end, which was where the file says */
+    char *error;       /**< why it is not complete: a sentence without its full stop */
 
     /* How it can be read again. */
     char

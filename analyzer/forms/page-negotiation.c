@@ -149,7 +149,7 @@ static void write_negotiation(Page *page, const StoryNegotiation *negotiation,
                               const FindingIndex *findings)
 {
     g_autofree char *label = g_strdup_printf("negotiation-%u", negotiation->number);
-    g_autofree char *began = text_date(negotiation->started.time_ns);
+    g_autofree char *began = text_date(report_shown_ns(page->report, negotiation->started));
     g_autofree char *length =
         text_duration(MAX(negotiation->ended.time_ns - negotiation->started.time_ns, 0));
     g_autofree char *attempts = text_count(negotiation->attempts->len, "attempt");

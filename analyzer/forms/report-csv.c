@@ -298,7 +298,7 @@ static void fill_offer_digest(const Row *row, GString *cell)
 static void fill_time(const Row *row, GString *cell)
 {
     if (row->first) {
-        add_time(cell, true, row->first->time_ns);
+        add_time(cell, true, report_shown_ns(row->report, *row->first));
     } else if (row->capture) {
         add_time(cell, row->capture->result.has_time, row->capture->result.first_ns);
     }

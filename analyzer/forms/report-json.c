@@ -74,6 +74,32 @@ static void unread_member(JsonWriter *writer, const Capture *capture)
     json_dumper_end_array(writer->json);
 }
 
+/* Absent where the times are as they are in the capture. */
+static void clock_member(JsonWriter *writer, const StoryClock *clock)
+{
+    const GArray *steps = clock ? story_clock_steps(clock) : NULL;
+
+    if (!clock || (steps->len == 0 && story_clock_offset(clock) == 0)) {
+        return;
+    }
+    json_member(writer, "clock");
+    json_dumper_begin_object(writer->json);
+    json_int_member(writer, "offset_ns", story_clock_offset(clock));
+    json_int_member(writer, "offers", (gint64)story_clock_witnesses(clock));
+    json_member(writer, "steps");
+    json_dumper_begin_array(writer->json);
+    for (guint i = 0; i < steps->len; i++) {
+        const StoryClockStep *step = &g_array_index(steps, StoryClockStep, i);
+
+        json_dumper_begin_object(writer->json);
+        json_int_member(writer, "frame", (gint64)step->frame);
+        json_int_member(writer, "shift_ns", step->shift_ns);
+        json_dumper_end_object(writer->json);
+    }
+    json_dumper_end_array(writer->json);
+    json_dumper_end_object(writer->json);
+}
+
 static void write_capture(JsonWriter *writer, gconstpointer element)
 {
     const Capture *capture = element;
@@ -89,6 +115,7 @@ static void write_capture(JsonWriter *writer, gconstpointer element)
                     (gint64)ledger_cut_bodies(writer->report->ledger, capture->index));
     unread_member(writer, capture);
     renewals_member(writer, capture->result.renewals);
+    clock_member(writer, capture->result.clock);
     json_bool_member(writer, "complete", capture->result.complete);
     json_text_member(writer, "error", capture->result.error);
 }
@@ -404,8 +431,9 @@ static void write_negotiation(JsonWriter *writer, gconstpointer element)
     json_text_member(writer, "key_purpose",
                      has_purpose ? mikey_purpose_name(negotiation->purpose) : NULL);
     json_text_member(writer, "outcome", story_outcome_name(negotiation->outcome));
-    json_time_member(writer, "started", true, negotiation->started.time_ns);
-    json_time_member(writer, "ended", true, negotiation->ended.time_ns);
+    json_time_member(writer, "started", true,
+                     report_shown_ns(writer->report, negotiation->started));
+    json_time_member(writer, "ended", true, report_shown_ns(writer->report, negotiation->ended));
     json_objects_member(writer, "attempts", negotiation->attempts, write_attempt);
 }
 

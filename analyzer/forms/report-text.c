@@ -32,6 +32,7 @@ static void write_capture(Page *page, const Capture *capture)
                                  : NULL;
     g_autofree char *shares = words_shares(capture);
     g_autofree char *renewals = words_renewals(capture);
+    g_autofree char *clock = words_clock(capture);
 
     page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, label, path);
     page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s%s%s%s%s%s, %s",
@@ -44,6 +45,9 @@ static void write_capture(Page *page, const Capture *capture)
         g_autofree char *last = text_date(capture->result.last_ns);
 
         page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s to %s UTC", first, last);
+    }
+    if (clock) {
+        page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "", clock);
     }
     if (renewals) {
         page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, "", renewals);

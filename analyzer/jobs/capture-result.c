@@ -24,7 +24,8 @@ typedef enum FactKind {
     FACT_FLAG,
     FACT_NUMBER,
     FACT_RENEWALS,
-    FACT_UNREAD
+    FACT_UNREAD,
+    FACT_CLOCK
 } FactKind;
 
 /* Renewals go as pairs of numbers. */
@@ -49,6 +50,7 @@ static const struct {
     {"last", FACT_NUMBER, G_STRUCT_OFFSET(CaptureResult, last_ns)},
     {"renewals", FACT_RENEWALS, G_STRUCT_OFFSET(CaptureResult, renewals)},
     {"unread", FACT_UNREAD, G_STRUCT_OFFSET(CaptureResult, unread)},
+    {"clock", FACT_CLOCK, G_STRUCT_OFFSET(CaptureResult, clock)},
     {"complete", FACT_FLAG, G_STRUCT_OFFSET(CaptureResult, complete)},
     {"error", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, error)},
     {"readable", FACT_TEXT, G_STRUCT_OFFSET(CaptureResult, readable)},
@@ -58,7 +60,7 @@ static const struct {
 
 /* What is added to a result must be added to the facts as well. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(CaptureResult) == 120);
+G_STATIC_ASSERT(sizeof(CaptureResult) == 128);
 #endif
 
 static char *path_of(const Capture *capture, const char *directory)
@@ -111,6 +113,9 @@ static GVariant *fact_variant(FactKind kind, gconstpointer place)
         return renewals_variant(*(GArray *const *)place);
     case FACT_UNREAD:
         return unread_variant(*(GArray *const *)place);
+    case FACT_CLOCK:
+        return *(StoryClock *const *)place ? story_clock_variant(*(StoryClock *const *)place)
+                                           : NULL;
     }
     g_return_val_if_reached(NULL);
 }
@@ -212,6 +217,9 @@ static void take_fact(FactKind kind, GVariant *fact, gpointer place)
         take_renewals(fact, place);
     } else if (kind == FACT_UNREAD) {
         take_unread(fact, place);
+    } else if (kind == FACT_CLOCK) {
+        g_clear_pointer((StoryClock **)place, story_clock_free);
+        *(StoryClock **)place = story_clock_new_from(fact);
     } else {
         *(guint64 *)place = g_variant_get_uint64(fact);
     }
@@ -223,6 +231,7 @@ static const GVariantType *fact_type(FactKind kind)
            : kind == FACT_NUMBER   ? G_VARIANT_TYPE_UINT64
            : kind == FACT_RENEWALS ? G_VARIANT_TYPE("au")
            : kind == FACT_UNREAD   ? G_VARIANT_TYPE(UNREAD_TYPE)
+           : kind == FACT_CLOCK    ? G_VARIANT_TYPE(STORY_CLOCK_TYPE)
                                    : G_VARIANT_TYPE_BYTESTRING;
 }
 

@@ -19,6 +19,7 @@
 typedef struct Cursor {
     const Join *join;
     guint32 capture;
+    gint64 offset_ns; /* is added to all times */
     guint run;
     guint64 length;
     SpoolReader *reader;       /* NULL before the start */
@@ -80,13 +81,14 @@ void join_free(Join *join)
     g_free(join);
 }
 
-void join_add(Join *join, guint32 capture, const GArray *lengths)
+void join_add(Join *join, guint32 capture, gint64 offset_ns, const GArray *lengths)
 {
     for (guint run = 0; run < lengths->len; run++) {
         Cursor *cursor = g_new0(Cursor, 1);
 
         cursor->join = join;
         cursor->capture = capture;
+        cursor->offset_ns = offset_ns;
         cursor->run = run;
         cursor->length = g_array_index(lengths, guint64, run);
         g_sequence_append(join->cursors, cursor);
@@ -162,6 +164,10 @@ static bool advance(Join *join, Cursor *cursor)
             cursor->event = story_record_reader_next(cursor->record, find_body, &search, &error);
         }
     } while (!cursor->event && !error && next_record(cursor, &error));
+    if (cursor->event) {
+        cursor->event->frame.time_ns += cursor->offset_ns;
+        cursor->event->shift_ns += cursor->offset_ns;
+    }
     if (error) {
         trouble(cursor, search.error ? search.error : error);
     }

@@ -35,8 +35,10 @@ typedef struct JoinCalls {
 Join *join_new(const char *directory, const KrrVocabulary *vocabulary);
 void join_free(Join *join);
 
-/** Adds the spool of a capture. @param lengths  of guint64: see spool_lengths() */
-void join_add(Join *join, guint32 capture, const GArray *lengths);
+/** Adds the spool of a capture.
+ *  @param offset_ns  is added to all of its times
+ *  @param lengths    of guint64: see spool_lengths() */
+void join_add(Join *join, guint32 capture, gint64 offset_ns, const GArray *lengths);
 
 /**
  * Tells all events: in the order of time, ties in the order of captures and frames, messages of one

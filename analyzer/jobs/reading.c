@@ -80,6 +80,7 @@ static void spool_event(StoryEvent *event, gpointer data)
     SpoolWriter *writer = data;
     g_autoptr(GError) error = NULL;
 
+    story_clock_take(writer->capture->result.clock, event);
     if (!spool_add(writer->spool, event, &error)) {
         give_up(writer, error);
     }
@@ -108,6 +109,7 @@ static bool work(guint task, gpointer data)
     SpoolWriter writer = {reading, capture, spool, share, 0};
 
     confine(plan->confinement, capture);
+    capture->result.clock = story_clock_new();
     engine_redirect(plan->method->engine, spool_event, &writer);
     capture_read(capture, NULL, plan->method, progress);
     save(&writer, plan->links);
@@ -243,6 +245,18 @@ static bool is_interrupted(gpointer data G_GNUC_UNUSED)
     return interrupt_seen();
 }
 
+static void compare_clocks(const GPtrArray *captures)
+{
+    g_autoptr(GPtrArray) clocks = g_ptr_array_new();
+
+    for (guint i = 0; i < captures->len; i++) {
+        const Capture *capture = g_ptr_array_index(captures, i);
+
+        g_ptr_array_add(clocks, capture->result.clock);
+    }
+    story_clocks_compare(clocks);
+}
+
 /* No process is started any more: there may be a thread. */
 static bool join_spools(Reading *reading)
 {
@@ -250,11 +264,14 @@ static bool join_spools(Reading *reading)
     const ReadingPlan *plan = reading->plan;
     g_autoptr(Join) join = join_new(engine_directory(plan->method->engine), plan->vocabulary);
 
+    compare_clocks(plan->captures);
     for (guint i = 0; i < plan->captures->len; i++) {
         const Capture *capture = g_ptr_array_index(plan->captures, i);
+        const StoryClock *clock = capture->result.clock;
 
         if (reading->lengths->pdata[i]) {
-            join_add(join, capture->index, reading->lengths->pdata[i]);
+            join_add(join, capture->index, clock ? story_clock_offset(clock) : 0,
+                     reading->lengths->pdata[i]);
         }
     }
     return plan->jobs > 1 ? join_run_ahead(join, &calls, reading) : join_run(join, &calls, reading);

@@ -301,7 +301,7 @@ static char *outcome_text(const StoryNegotiation *negotiation, const StoryAttemp
 /* What was offered: the two KMSs beneath each other, so that attempts can be compared. */
 static void draw_offer(const Builder *builder, const char *label, const StoryAttempt *attempt)
 {
-    g_autofree char *clock = text_clock(attempt->started.time_ns);
+    g_autofree char *clock = text_clock(report_shown_ns(builder->report, attempt->started));
     g_autofree char *initiator = words_name(story_attempt_idrkmsi(attempt), "not stated");
     g_autofree char *receiver = words_name(story_attempt_idrkmsr(attempt), "not stated");
     g_autofree char *initiator_text = g_strdup_printf("initiator's KMS: %s", initiator);

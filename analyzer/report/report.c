@@ -36,6 +36,15 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
     return ledger.krrs + ledger.offers + ledger.legs + ledger.kms_requests + findings > 0;
 }
 
+gint64 report_shown_ns(const Report *report, StoryFrame frame)
+{
+    const guint place = frame.capture - 1;
+    const Capture *capture =
+        place < report->captures->len ? g_ptr_array_index(report->captures, place) : NULL;
+
+    return frame.time_ns - (capture ? story_clock_shift(capture->result.clock, frame.number) : 0);
+}
+
 bool report_complete(const Report *report)
 {
     for (guint i = 0; i < report->captures->len; i++) {

@@ -66,6 +66,9 @@ const char *report_state(const Report *report, const AuditFinding *finding);
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);
 
+/** The time of a frame as its capture has it: frames are put in order by corrected ones. */
+gint64 report_shown_ns(const Report *report, StoryFrame frame);
+
 /** Were all captures read to their ends? */
 bool report_complete(const Report *report);
 

@@ -121,6 +121,43 @@ char *words_renewals(const Capture *capture)
                            unfinished ? lost : "nothing was left unfinished");
 }
 
+/* Seconds with a sign, to the millisecond. Caller frees. */
+static char *seconds(gint64 ns)
+{
+    return g_strdup_printf("%+.3f s", (double)ns / STORY_SECOND);
+}
+
+static char *words_steps(const GArray *steps)
+{
+    const StoryClockStep *first = &g_array_index(steps, StoryClockStep, 0);
+    g_autofree char *by = seconds(-first->shift_ns);
+    g_autofree char *times = text_count(steps->len, "time");
+
+    return g_strdup_printf("its clock was set %s, first before frame %" G_GUINT64_FORMAT
+                           " by about %s: the order of frames counts",
+                           times, first->frame, by);
+}
+
+char *words_clock(const Capture *capture)
+{
+    const StoryClock *clock = capture->result.clock;
+    const GArray *steps = clock ? story_clock_steps(clock) : NULL;
+    const gint64 offset_ns = clock ? story_clock_offset(clock) : 0;
+
+    if (!clock || (steps->len == 0 && offset_ns == 0)) {
+        return NULL;
+    }
+    g_autofree char *set = steps->len > 0 ? words_steps(steps) : NULL;
+    if (offset_ns == 0) {
+        return g_steal_pointer(&set);
+    }
+    g_autofree char *off = seconds(-offset_ns);
+    g_autofree char *offers = text_count(story_clock_witnesses(clock), "offer");
+    return g_strdup_printf("its clock shows %s against those of other captures, by %s that both "
+                           "saw%s%s",
+                           off, offers, set ? "; " : "", set ? set : "");
+}
+
 char *words_severity_counts(const guint counts[KRR_SEVERITY_ERROR + 1])
 {
     static const struct {

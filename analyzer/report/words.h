@@ -33,6 +33,10 @@ char *words_shares(const Capture *capture);
  *  frees. */
 char *words_renewals(const Capture *capture);
 
+/** How times were corrected to put messages in order: steps of the clock, an offset from another capture;
+ *  NULL: they were not. Caller frees. */
+char *words_clock(const Capture *capture);
+
 /** "2 errors, 1 warning in 1 of 2 negotiations". Caller frees. */
 char *words_verdict(const Report *report);
 

@@ -97,6 +97,7 @@ static void write_capture(Sheet *sheet, const Capture *capture)
     g_autofree char *shares = words_shares(capture);
     g_autofree char *count = g_strconcat(frames, shares, NULL);
     g_autofree char *renewals = words_renewals(capture);
+    g_autofree char *clock = words_clock(capture);
     g_autofree char *error =
         text_safe(capture->result.error ? capture->result.error : "", TEXT_MAX_SENTENCE);
     g_autofree char *incomplete = g_strconcat("INCOMPLETE: ", error, NULL);
@@ -112,6 +113,7 @@ static void write_capture(Sheet *sheet, const Capture *capture)
     time_term(sheet, capture);
     sheet_term(sheet, "read", capture->result.complete ? "to its end" : incomplete);
     sheet_term(sheet, "bodies", cut ? bodies : NULL);
+    sheet_term(sheet, "clock", clock);
     sheet_term(sheet, "Wireshark", renewals);
     html_close(sheet->html);
     html_flow(sheet->html);

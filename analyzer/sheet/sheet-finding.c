@@ -156,7 +156,8 @@ static void write_command(Sheet *sheet, const AuditFinding *finding)
 static void write_subject(Sheet *sheet, const AuditFinding *finding)
 {
     g_autofree char *frames = words_frames(sheet->report, finding->frames);
-    g_autofree char *began = text_date(g_array_index(finding->frames, StoryFrame, 0).time_ns);
+    g_autofree char *began =
+        text_date(report_shown_ns(sheet->report, g_array_index(finding->frames, StoryFrame, 0)));
 
     html_open(sheet->html, "p", "subject");
     if (finding->krr) {

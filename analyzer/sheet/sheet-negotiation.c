@@ -103,7 +103,7 @@ static void write_krrs(Sheet *sheet, const GPtrArray *krrs)
 
 static void write_attempt(Sheet *sheet, const StoryAttempt *attempt, guint number)
 {
-    g_autofree char *clock = text_clock(attempt->started.time_ns);
+    g_autofree char *clock = text_clock(report_shown_ns(sheet->report, attempt->started));
     Html *html = sheet->html;
 
     sheet_open_heading(sheet);
@@ -137,7 +137,7 @@ static void write_parties(Sheet *sheet, const StoryNegotiation *negotiation)
     g_autofree char *to = words_party(negotiation->idrr, offer ? offer->facts->uidr : NULL,
                                       offer ? offer->idrr_source : STORY_IDENTITY_UNKNOWN);
     g_autofree char *key = words_key(negotiation->purpose);
-    g_autofree char *began = text_date(negotiation->started.time_ns);
+    g_autofree char *began = text_date(report_shown_ns(sheet->report, negotiation->started));
     g_autofree char *length =
         text_duration(MAX(negotiation->ended.time_ns - negotiation->started.time_ns, 0));
     g_autofree char *when = g_strdup_printf("%s UTC, lasted %s", began, length);

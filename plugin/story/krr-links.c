@@ -15,6 +15,7 @@
 #include "core/audit/audit-document.h"
 #include "core/audit/story-index.h"
 #include "core/event/story-exchange.h"
+#include "core/stores/story-clock.h"
 #include "core/story/timeline.h"
 #include "plugin/frame/krr-cargo.h"
 #include "plugin/frame/krr-experts.h"
@@ -60,6 +61,7 @@ typedef struct LinkedStory {
     const KrrSettings *settings; /* a share: the ledger leans on the policy */
     Ledger *ledger;
     Timeline *timeline; /* before the ledger: frames may stand out of the order of time */
+    StoryClock *clock;
     StoryExchanges *exchanges;
     StoryIndex *index;    /* NULL: not settled yet */
     bool stale;           /* something was told since it was settled */
@@ -93,6 +95,7 @@ static LinkedStory *links_new(void)
     fresh->settings = krr_settings_ref(krr_settings());
     fresh->ledger = ledger_new(fresh->settings->policy);
     fresh->timeline = timeline_new(fresh->ledger);
+    fresh->clock = story_clock_new();
     fresh->exchanges = story_exchanges_new();
     return fresh;
 }
@@ -101,6 +104,7 @@ static void forget_links(void)
 {
     if (links) {
         timeline_free(links->timeline);
+        story_clock_free(links->clock);
         ledger_free(links->ledger);
         story_exchanges_free(links->exchanges);
         story_index_free(links->index);
@@ -146,6 +150,7 @@ static void take_event(StoryEvent *event, gpointer data)
         story_event_free(event);
         return;
     }
+    story_clock_take(links->clock, event);
     timeline_add(links->timeline, event);
     links->stale = true;
 }

@@ -97,8 +97,9 @@ typedef struct StoryHttp {
 } StoryHttp;
 
 typedef struct StoryEvent {
-    StoryFrame frame;
-    char *source; /**< innermost network address, text */
+    StoryFrame frame; /**< its time is corrected where the clock was set */
+    gint64 shift_ns;  /**< so much was added to what the capture says */
+    char *source;     /**< innermost network address, text */
     char *destination;
     guint16 source_port; /**< 0: none */
     guint16 destination_port;

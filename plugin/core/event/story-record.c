@@ -11,13 +11,14 @@
 /* The numbers of an event are a row, as are those of each offer, of each KRR and of the HTTP in it. A
  * record is one array of rows of each kind. The structures below look in memory as GVariant stores these
  * types, so that an array is written and read as a whole. */
-#define EVENT_ROWS "a(xtuuuuuuuuuqq)"
+#define EVENT_ROWS "a(xxtuuuuuuuuuqq)"
 #define OFFER_ROWS "a(xuuuuuu)"
 #define KRR_ROWS   "a(tuu)"
 #define HTTP_ROWS  "a(uuuuuu)"
 
 typedef struct EventRow {
     gint64 time_ns;
+    gint64 shift_ns;
     guint64 number;
     guint32 capture;
     guint32 status;
@@ -58,7 +59,7 @@ typedef struct HttpRow {
         texts; /* bits: which of http_texts there are; from KMS_TEXTS_SHIFT on, which of kms_texts */
 } HttpRow;
 
-G_STATIC_ASSERT(sizeof(EventRow) == 56);
+G_STATIC_ASSERT(sizeof(EventRow) == 64);
 G_STATIC_ASSERT(sizeof(OfferRow) == 32);
 G_STATIC_ASSERT(sizeof(KrrRow) == 16);
 G_STATIC_ASSERT(sizeof(HttpRow) == 24);
@@ -131,6 +132,7 @@ static EventRow event_row(const StoryEvent *event)
 {
     return (EventRow){
         .time_ns = event->frame.time_ns,
+        .shift_ns = event->shift_ns,
         .number = event->frame.number,
         .capture = event->frame.capture,
         .status = event->sip.status,
@@ -379,6 +381,7 @@ static bool take_texts(Rows *texts, gpointer to, const gsize *places, guint coun
 static void read_numbers(StoryEvent *event, const EventRow *row)
 {
     event->frame = (StoryFrame){row->capture, row->number, row->time_ns};
+    event->shift_ns = row->shift_ns;
     event->sip.status = row->status;
     event->sip.cseq = row->cseq;
     event->cut_bodies = row->cut_bodies;

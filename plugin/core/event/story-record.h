@@ -17,7 +17,7 @@
 
 /** The type of a record, to be given to g_variant_new_from_data(): the numbers of the events, of their
  *  offers, their KRRs and their HTTP, and all texts. */
-#define STORY_RECORD_TYPE ((const GVariantType *)"(a(xtuuuuuuuuuqq)a(xuuuuuu)a(tuu)a(uuuuuu)ay)")
+#define STORY_RECORD_TYPE ((const GVariantType *)"(a(xxtuuuuuuuuuqq)a(xuuuuuu)a(tuu)a(uuuuuu)ay)")
 
 /* ---- events to records ---- */
 

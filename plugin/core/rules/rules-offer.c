@@ -177,13 +177,13 @@ static const StoryOffer *answered_offer(const StoryKrr *krr, const StoryLeg **le
     return NULL;
 }
 
-/* Is a KRR dated before an offer by more than clocks may differ? In microseconds: the difference of
- * arbitrary nanoseconds need not fit. */
-static bool is_older(const StoryJudge *judge, const StoryKrr *krr, StoryFrame offered)
+/* Is a KRR dated before an offer by more than clocks may differ? In microseconds, which always fit. */
+static bool is_older(const StoryJudge *judge, const StoryKrr *krr, const StoryOffer *offer)
 {
     const gint64 allowed = (gint64)kms_policy_clock_skew(judge->policy) * G_USEC_PER_SEC;
+    const gint64 offered_ns = story_offer_first_frame(offer).time_ns - MAX(offer->shift_ns, 0);
 
-    return krr->krr->time_valid && offered.time_ns / 1000 - krr->krr->time_ns / 1000 > allowed;
+    return krr->krr->time_valid && offered_ns / 1000 - krr->krr->time_ns / 1000 > allowed;
 }
 
 static void say_older(StoryJudge *judge, const StoryKrr *krr, const StoryKrr *inner,
@@ -214,7 +214,7 @@ void rule_krr_older_than_offer(StoryJudge *judge, const StoryKrr *krr)
     const StoryOffer *offer = answered_offer(krr, &leg);
 
     for (const StoryKrr *inner = krr; offer && inner; inner = inner->embeds) {
-        if (is_older(judge, inner, story_offer_first_frame(offer))) {
+        if (is_older(judge, inner, offer)) {
             say_older(judge, krr, inner, leg, offer);
             return;
         }

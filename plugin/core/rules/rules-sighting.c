@@ -21,8 +21,35 @@ void rule_wrong_carrier(StoryJudge *judge, const StoryKrr *krr)
                       rule_words("krr-%u was carried by %s.", krr->number, krr->wrong_carrier));
 }
 
+/* How much later a KRR is dated than it was first seen, in microseconds: the difference of nanoseconds of
+ * two arbitrary times need not fit. @param shift_ns  by which the time of the capture is not corrected */
+static gint64 skew_of(const StoryKrr *krr, gint64 shift_ns)
+{
+    return krr->krr->time_ns / 1000 - (krr->first_sip.time_ns - shift_ns) / 1000;
+}
+
+static gint64 lesser(gint64 a, gint64 b)
+{
+    return ABS(b) < ABS(a) ? b : a;
+}
+
+/* The same by the clock of the capture, as it is and as it was corrected, or by that of another capture
+ * which saw the offer: where they differ, nobody knows which is right. */
+static gint64 least_skew(const StoryKrr *krr)
+{
+    gint64 least = lesser(skew_of(krr, 0), skew_of(krr, krr->first_sip_shift_ns));
+
+    for (guint i = 0; i < krr->legs->len; i++) {
+        const StoryLeg *leg = story_leg_at(krr->legs, i);
+        for (guint k = 0; k < leg->offers->len; k++) {
+            least = lesser(least, skew_of(krr, story_offer_at(leg->offers, k)->shift_ns));
+        }
+    }
+    return least;
+}
+
 /* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is
- * sent at once. Silent where: it was seen only in other KRRs, which are old by nature, or in
+ * sent at once. Silent where: it is so by the clock of the capture, or by that of another one; it was seen only in other KRRs, which are old by nature, or in
  * uploads, which come later; or its time cannot be read. */
 void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 {
@@ -31,8 +58,7 @@ void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
     if (!krr->has_first_sip || !krr->krr->time_valid) {
         return;
     }
-    /* In microseconds: the difference of nanoseconds of two arbitrary times need not fit. */
-    gint64 skew = krr->krr->time_ns / 1000 - krr->first_sip.time_ns / 1000;
+    const gint64 skew = least_skew(krr);
     if (ABS(skew) <= (gint64)allowed * G_USEC_PER_SEC) {
         return;
     }

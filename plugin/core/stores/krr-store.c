@@ -194,6 +194,7 @@ static void note_alone(KrrStore *store, StoryKrr *krr, const StoryEvent *event,
     if (event->has_sip && !krr->has_first_sip) {
         krr->has_first_sip = true;
         krr->first_sip = event->frame;
+        krr->first_sip_shift_ns = event->shift_ns;
     }
     if (wrong) {
         krr->wrong_carrier = krr->wrong_carrier ? krr->wrong_carrier : wrong;

@@ -232,6 +232,9 @@ StoryOffer *offer_store_sight(OfferStore *store, const StoryEvent *event, const 
     } else {
         entry = add(store, facts, event->frame);
     }
+    if (ABS(event->shift_ns) > ABS(entry->offer.shift_ns)) {
+        entry->offer.shift_ns = event->shift_ns;
+    }
     if (event->has_sip && hides_identity(entry->offer.facts)) {
         note_candidates(store, entry, &event->sip);
     }

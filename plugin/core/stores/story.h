@@ -66,6 +66,7 @@ struct StoryKrr {
     StoryFrame first_alone; /**< its first sighting other than embedded */
     bool has_first_sip;
     StoryFrame first_sip;      /**< its first sighting in SIP, other than embedded */
+    gint64 first_sip_shift_ns; /**< StoryEvent.shift_ns of that */
     GArray *wrong_frames;      /**< of StoryFrame: seen in neither a SIP 488 nor a KMS upload */
     const char *wrong_carrier; /**< what that was, for people; static; NULL where there was none */
 };
@@ -80,6 +81,7 @@ struct StoryOffer {
     StoryIdentitySource idrr_source;
     GArray *frames;        /**< of StoryFrame: sightings in order, once each; at least one */
     GPtrArray *legs;       /**< of StoryLeg that carried it, in order of their first frames */
+    gint64 shift_ns;       /**< the most that was added to the time of a sighting, see StoryEvent */
     GPtrArray *candidates; /**< of char *: identities of the SIP messages that carried it, any of
                                 which may be behind a UID; empty where the offer hides nobody */
 };

@@ -11,7 +11,7 @@
 
 /* A field that is added to one of these must be written below, and must survive being spooled. */
 #if GLIB_SIZEOF_VOID_P == 8
-G_STATIC_ASSERT(sizeof(StoryEvent) == 168);
+G_STATIC_ASSERT(sizeof(StoryEvent) == 176);
 G_STATIC_ASSERT(sizeof(StoryKrrSeen) == 16);
 G_STATIC_ASSERT(sizeof(MikeyOffer) == 104);
 G_STATIC_ASSERT(sizeof(KrrDocument) == 80);
@@ -229,6 +229,7 @@ static inline char *event_text(const StoryEvent *event)
     add_number(out, "capture", event->frame.capture);
     add_number(out, "frame", (gint64)event->frame.number);
     add_number(out, "time", event->frame.time_ns);
+    add_number(out, "shift", event->shift_ns);
     add_text(out, "source", event->source);
     add_text(out, "destination", event->destination);
     add_number(out, "source-port", event->source_port);

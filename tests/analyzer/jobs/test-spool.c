@@ -121,6 +121,7 @@ static StoryEvent *full(void)
     event->sip.from_tag = g_strdup("tag \xfe\x01");
     event->sip.to_tag = g_strdup("to");
     event->sip.request_uri = g_strdup("sip:x");
+    event->shift_ns = -5;
     event->sip.contact = g_strdup("<sip:x@y>");
     g_ptr_array_add(event->sip.identities, g_strdup("sip:first"));
     g_ptr_array_add(event->sip.identities, g_strdup("tel:\xe9"));
@@ -219,7 +220,7 @@ static void join_all(Fixture *fixture, const Source *sources, guint count)
 
     for (guint i = 0; i < count; i++) {
         g_assert_true(spool_flush(sources[i].spool, NULL));
-        join_add(join, sources[i].capture, spool_lengths(sources[i].spool));
+        join_add(join, sources[i].capture, 0, spool_lengths(sources[i].spool));
     }
     g_assert_true(fixture->run(join, &calls, fixture));
 }
@@ -382,7 +383,7 @@ static void test_stop(Fixture *fixture, gconstpointer data)
 
         g_ptr_array_set_size(fixture->told, 0);
         fixture->looks = looks;
-        join_add(join, 1, spool_lengths(spool));
+        join_add(join, 1, 0, spool_lengths(spool));
         g_assert_false(fixture->run(join, &stopped, fixture));
         g_assert_cmpuint(fixture->told->len, ==, looks * JOIN_STOP_INTERVAL);
     }
@@ -453,7 +454,7 @@ static void test_lengths(Fixture *fixture, gconstpointer data)
     (void)data;
     add(spool, plain(1, 1, 1));
     g_assert_true(spool_flush(spool, NULL));
-    join_add(join, 1, spool_lengths(spool));
+    join_add(join, 1, 0, spool_lengths(spool));
     add(spool, plain(1, 2, 2));
     g_assert_true(spool_flush(spool, NULL));
     g_assert_true(fixture->run(join, &calls, fixture));
