@@ -18,6 +18,7 @@
 #include "plugin/preferences/krr-preferences.h"
 #include "plugin/sip/sip-claim.h"
 #include "plugin/sip/sip-front.h"
+#include "plugin/sip/sip-tls.h"
 #include "plugin/story/krr-links.h"
 #include "plugin/views/krr-export.h"
 #include "plugin/views/krr-flow.h"
@@ -54,6 +55,7 @@ static void hand_off_dissectors(void)
     vxlan_port_hand_off();
     sip_front_hand_off();
     sip_claim_hand_off();
+    sip_tls_hand_off();
 }
 
 static const proto_plugin dissectors = {

@@ -100,14 +100,16 @@ def h2_message(stream, fields, body=b"", size=16000):
 
 
 class Secret:
-    """TLS on a connection, really agreed upon; its keys go to a log."""
+    """TLS on a connection, really agreed upon; its keys go to a log. alpn: what it is to carry."""
 
-    def __init__(self, connection, certificate, key, log, version):
+    def __init__(self, connection, certificate, key, log, version, alpn=None):
         contexts = [ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)]
         contexts[0].check_hostname, contexts[0].verify_mode = False, ssl.CERT_NONE
         contexts[1].load_cert_chain(certificate, key)
         for context in contexts:
             context.minimum_version = context.maximum_version = version
+            if alpn:
+                context.set_alpn_protocols([alpn])
         contexts[0].keylog_filename = str(log)
         self.connection = connection
         self.pipes = [(ssl.MemoryBIO(), ssl.MemoryBIO()) for _ in range(2)]
