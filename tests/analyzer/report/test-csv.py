@@ -114,6 +114,7 @@ def finding_cells(report, finding):
         "frame": number.split(":")[-1], "frames": items(finding["frames"]),
         "capture": cell(capture["path"]), "capture_sha256": cell(capture["sha256"]),
         "capture_complete": "yes" if capture["complete"] else "no",
+        "identity": finding["identity"], "state": finding.get("state", ""),
     }
 
 
