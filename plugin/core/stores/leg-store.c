@@ -32,13 +32,18 @@ struct LegEntry {
     guint hash;       /* of its transaction */
     LegEntry *older;  /* the next of the same hash */
     LegEntry *newer;
+    bool is_by_branch; /* it stands in by_branch */
+    guint translated; /* the hash of its transaction on the other side of an address translation, by
+                          which it stands in translated; 0: none */
 };
 
 struct LegStore {
-    GHashTable *by_hash; /* LegKey.hash -> the newest LegEntry that has it; the others follow */
-    GPtrArray *loaded;   /* of LegEntry, owned: with cargo */
-    gsize loaded_octets; /* about what these take */
-    GQueue empty;        /* of LegEntry, owned: without, in order of their first messages */
+    GHashTable *by_hash;    /* LegKey.hash -> the newest LegEntry that has it; the others follow */
+    GHashTable *by_branch;  /* branch -> the first LegEntry with an offer that has it */
+    GHashTable *translated; /* hash -> LegEntry: see there */
+    GPtrArray *loaded;      /* of LegEntry, owned: with cargo */
+    gsize loaded_octets;    /* about what these take */
+    GQueue empty;           /* of LegEntry, owned: without, in order of their first messages */
     gsize empty_octets;
     guint64 next_serial;
     guint64 left_out;    /* cargo for which there was no room */
@@ -75,6 +80,8 @@ LegStore *leg_store_new(void)
     LegStore *store = g_new0(LegStore, 1);
 
     store->by_hash = g_hash_table_new(NULL, NULL);
+    store->by_branch = g_hash_table_new(g_str_hash, g_str_equal);
+    store->translated = g_hash_table_new(NULL, NULL);
     store->loaded = g_ptr_array_new_with_free_func(entry_free);
     g_queue_init(&store->empty);
     store->no_cargo = g_ptr_array_new();
@@ -85,6 +92,8 @@ LegStore *leg_store_new(void)
 void leg_store_free(LegStore *store)
 {
     g_hash_table_unref(store->by_hash);
+    g_hash_table_unref(store->by_branch);
+    g_hash_table_unref(store->translated);
     while (store->empty.length > 0) {
         entry_free(g_queue_pop_head_link(&store->empty)->data);
     }
@@ -111,12 +120,17 @@ LegKey leg_key(const char *source, const char *destination, const char *method, 
     return (LegKey){source, destination, method, sip->call_id, sip->cseq, hash};
 }
 
-static bool has_key(const StoryLeg *leg, const LegKey *key)
+/* The same, whatever the addresses? */
+static bool is_transaction(const StoryLeg *leg, const LegKey *key)
 {
     return leg->cseq == key->cseq && g_strcmp0(leg->call_id, key->call_id) == 0 &&
-           g_str_equal(leg->source, key->source) &&
-           g_str_equal(leg->destination, key->destination) &&
            g_strcmp0(leg->method, key->method) == 0;
+}
+
+static bool has_key(const StoryLeg *leg, const LegKey *key)
+{
+    return g_str_equal(leg->source, key->source) &&
+           g_str_equal(leg->destination, key->destination) && is_transaction(leg, key);
 }
 
 static bool may_have_branch(const StoryLeg *leg, const char *branch)
@@ -127,6 +141,18 @@ static bool may_have_branch(const StoryLeg *leg, const char *branch)
 static LegEntry *newest_of(const LegStore *store, guint hash)
 {
     return g_hash_table_lookup(store->by_hash, GUINT_TO_POINTER(hash));
+}
+
+/* The leg that a message is of by the addresses that it has behind a translation; NULL: none. */
+static StoryLeg *find_other_side(const LegStore *store, const LegKey *key, const char *branch)
+{
+    LegEntry *entry = g_hash_table_size(store->translated) > 0
+                          ? g_hash_table_lookup(store->translated, GUINT_TO_POINTER(key->hash))
+                          : NULL;
+
+    return entry && is_transaction(&entry->leg, key) && may_have_branch(&entry->leg, branch)
+               ? &entry->leg
+               : NULL;
 }
 
 StoryLeg *leg_store_find(const LegStore *store, const LegKey *key, const char *branch)
@@ -143,7 +169,40 @@ StoryLeg *leg_store_find(const LegStore *store, const LegKey *key, const char *b
         }
         branches++;
     }
-    return NULL;
+    return find_other_side(store, key, branch);
+}
+
+/* How far the two sides of an address translation may be apart, also by two clocks. */
+#define MOST_APART (2 * STORY_MAX_CLOCK_OFFSET)
+
+static bool carries(const StoryLeg *leg, const StoryEvent *event)
+{
+    const MikeyOffer *facts = event->offers->len > 0 ? g_ptr_array_index(event->offers, 0) : NULL;
+
+    return facts && leg->offers->len > 0 &&
+           g_strcmp0(story_offer_at(leg->offers, 0)->facts->digest, facts->digest) == 0;
+}
+
+static bool is_translated(const LegEntry *entry, const LegKey *key, const StoryEvent *event)
+{
+    const StoryLeg *leg = &entry->leg;
+
+    return entry->translated == 0 && leg->has_request &&
+           g_str_equal(leg->destination, key->destination) && is_transaction(leg, key) &&
+           carries(leg, event) && ABS(event->frame.time_ns - leg->request.time_ns) <= MOST_APART;
+}
+
+StoryLeg *leg_store_find_translated(LegStore *store, const LegKey *key, const StoryEvent *event)
+{
+    LegEntry *entry =
+        event->sip.branch ? g_hash_table_lookup(store->by_branch, event->sip.branch) : NULL;
+
+    if (!entry || key->hash == 0 || !is_translated(entry, key, event)) {
+        return NULL;
+    }
+    entry->translated = key->hash;
+    g_hash_table_insert(store->translated, GUINT_TO_POINTER(key->hash), entry);
+    return &entry->leg;
 }
 
 static void set_newest(LegStore *store, guint hash, LegEntry *entry)
@@ -276,6 +335,16 @@ static bool reserve_cargo_room(LegStore *store, StoryLeg *leg)
     return true;
 }
 
+static void index_by_branch(LegStore *store, LegEntry *entry)
+{
+    const char *branch = entry->leg.branch;
+
+    if (branch && !entry->is_by_branch && !g_hash_table_contains(store->by_branch, branch)) {
+        g_hash_table_insert(store->by_branch, (gpointer)branch, entry);
+        entry->is_by_branch = true;
+    }
+}
+
 void leg_store_add_offer(LegStore *store, StoryLeg *leg, StoryOffer *offer)
 {
     if (leg->offers->len >= MAX_CARGO_OF_LEG) {
@@ -286,6 +355,7 @@ void leg_store_add_offer(LegStore *store, StoryLeg *leg, StoryOffer *offer)
     } else if (!g_ptr_array_find(leg->offers, offer, NULL)) {
         store_array_grow(&leg->offers, offer, NULL);
         store_array_grow(&offer->legs, leg, NULL);
+        index_by_branch(store, entry_of(leg));
     }
 }
 
@@ -315,6 +385,12 @@ void leg_store_add_krr(LegStore *store, StoryLeg *leg, StoryKrr *krr, StoryFrame
 /* @param entry  in none of the two kinds any more */
 static void forget(LegStore *store, LegEntry *entry)
 {
+    if (entry->is_by_branch) {
+        g_hash_table_remove(store->by_branch, entry->leg.branch);
+    }
+    if (entry->translated) {
+        g_hash_table_remove(store->translated, GUINT_TO_POINTER(entry->translated));
+    }
     unlink_by_hash(store, entry);
     entry_free(entry);
 }

@@ -40,6 +40,15 @@ LegKey leg_key(const char *source, const char *destination, const char *method,
  *  every leg, and a leg without one every message: then it is the newest of them. */
 StoryLeg *leg_store_find(const LegStore *store, const LegKey *key, const char *branch);
 
+/**
+ * The leg of which a request is the other side of an address translation: it goes to the same server at the
+ * same time with the same offer, and with the same branch, which a server on the way would have changed; only
+ * its sender has another address. From then on leg_store_find() finds that leg by these addresses too.
+ * @param event  whose key that is, for which there is no leg
+ * @return NULL: there is none
+ */
+StoryLeg *leg_store_find_translated(LegStore *store, const LegKey *key, const StoryEvent *event);
+
 /* ---- legs come and go ---- */
 
 /** Adds a leg without cargo.

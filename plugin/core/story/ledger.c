@@ -193,6 +193,9 @@ static StoryLeg *leg_of(Ledger *ledger, const StoryEvent *event, const HopKey *h
     const LegKey key = leg_key(source, destination, event->sip.method, &event->sip);
     StoryLeg *leg = leg_store_find(ledger->legs, &key, event->sip.branch);
 
+    if (!leg && request && event->offers->len > 0) {
+        leg = leg_store_find_translated(ledger->legs, &key, event);
+    }
     if (!leg) {
         leg = leg_store_add(ledger->legs, &key, &event->sip, hop_key_address(hop, source),
                             hop_key_address(hop, destination));
