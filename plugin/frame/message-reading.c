@@ -57,7 +57,10 @@ bool message_reading_of(packet_info *pinfo, const field_info *shown, MessageRead
     return false;
 }
 
-bool message_reading_is_whole(const MessageReading *reading)
+bool message_reading_is_whole(packet_info *pinfo, const field_info *shown)
 {
-    return reading->searched && sip_cargo_finds_all(reading->octets, reading->head);
+    MessageReading reading;
+
+    return message_reading_of(pinfo, shown, &reading) && reading.searched &&
+           sip_cargo_finds_all(reading.octets, reading.head);
 }

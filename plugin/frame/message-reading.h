@@ -16,12 +16,14 @@
 
 #include "core/sip/sip-message.h"
 
-/** A message; its spans last as long as the packet. */
+/** A message; what is in it lasts as long as the packet. */
 typedef struct MessageReading {
-    SipSpan octets; /**< as it was dissected, from its start line to the end of its body */
-    gsize head;     /**< of it, its header section */
-    SipSpan behind; /**< what its datagram holds behind the body; empty in a stream */
-    bool searched;  /**< what it carries was looked for, and what was found was read */
+    SipSpan octets;    /**< as it was dissected, from its start line to the end of its body */
+    gsize head;        /**< of it, its header section */
+    SipSpan behind;    /**< what its datagram holds behind the body; empty in a stream */
+    GPtrArray *unread; /**< of KrrDocument: what stands for the KRRs that it names and nobody read;
+                            NULL: there are none */
+    bool searched;     /**< what it carries was looked for, and what was found was read */
 } MessageReading;
 
 /** To be called once, at registration. @param proto  under whose number packets keep this */
@@ -34,7 +36,7 @@ void message_reading_add(packet_info *pinfo, const MessageReading *reading);
  *  @return false: nothing */
 bool message_reading_of(packet_info *pinfo, const field_info *shown, MessageReading *reading);
 
-/** Is nothing of a message hidden, whatever became of its dissection? */
-bool message_reading_is_whole(const MessageReading *reading);
+/** Is nothing of a message hidden, whatever became of its dissection? @param shown  likewise */
+bool message_reading_is_whole(packet_info *pinfo, const field_info *shown);
 
 #endif

@@ -19,6 +19,7 @@
 #include "plugin/frame/message-reading.h"
 #include "plugin/sip/sip-rest.h"
 #include "plugin/sip/sip-websocket.h"
+#include "plugin/sip/unread-krr.h"
 
 static int proto_front = -1;
 static int ett_front = -1;
@@ -73,11 +74,12 @@ static tvbuff_t *readable(tvbuff_t *own, packet_info *pinfo, proto_tree *tree, g
     return written;
 }
 
-/* One message that is broken must not hide those behind it. */
+/* One message that is broken must not hide those behind it. @param broken  out: it threw */
 static int hand_on(dissector_handle_t sip, tvbuff_t *message, packet_info *pinfo, proto_tree *tree,
-                   void *data)
+                   void *data, bool *broken)
 {
     const guint16 can_desegment = pinfo->can_desegment;
+    volatile bool threw = false;
     volatile int taken = 0;
 
     pinfo->can_desegment = 0; /* it is whole */
@@ -89,9 +91,11 @@ static int hand_on(dissector_handle_t sip, tvbuff_t *message, packet_info *pinfo
     {
         show_exception(message, pinfo, sip_rest_tree(tree), EXCEPT_CODE, GET_MESSAGE);
         taken = (int)tvb_captured_length(message);
+        threw = true;
     }
     ENDTRY;
     pinfo->can_desegment = can_desegment;
+    *broken = threw;
     return taken;
 }
 
@@ -104,42 +108,59 @@ static SipSpan behind(tvbuff_t *datagram, int end)
                     : (SipSpan){0};
 }
 
-/* Looks at what no dissector was led to, and notes that this was done.
- * @param message  as it was dissected
- * @param after    what its datagram holds behind it
- * @param before   what the frame had carried before */
-static void read_rest(tvbuff_t *message, SipSpan after, packet_info *pinfo, proto_tree *tree,
-                      guint before)
+/* Shows and keeps what stands for KRRs that the message names, after all, and nobody read. */
+static void find_unread(MessageReading *reading, packet_info *pinfo, proto_tree *tree, guint before,
+                        bool broken)
 {
-    const guint length = tvb_captured_length(message);
-    const char *octets = (const char *)tvb_get_ptr(message, 0, (int)length);
+    CargoRange read = {.first = before};
+
+    read.all = krr_cargo_of(pinfo, &read.end);
+    reading->unread = unread_krrs_find(reading, &read, broken);
+    if (reading->unread) {
+        krr_keep_for_packet(pinfo, reading->unread, (GDestroyNotify)g_ptr_array_unref);
+        unread_krrs_show(pinfo, proto_tree_get_parent(sip_rest_tree(tree)), reading->unread);
+    }
+}
+
+/* A message that was handed on. */
+typedef struct HandedOn {
+    tvbuff_t *message; /* as it was dissected */
+    SipSpan behind;    /* what its datagram holds behind it */
+    guint before;      /* what the frame had carried before */
+    bool broken;       /* it threw */
+} HandedOn;
+
+/* Looks at what no dissector was led to, and notes that this was done. */
+static void read_rest(const HandedOn *own, packet_info *pinfo, proto_tree *tree)
+{
+    const guint length = tvb_captured_length(own->message);
+    const char *octets = (const char *)tvb_get_ptr(own->message, 0, (int)length);
     SipFrame frame;
 
-    if (!pinfo->flags.in_error_pkt &&
-        sip_message_find(octets, length, false, &frame) == SIP_WHOLE) {
-        MessageReading reading = {
-            .octets = {octets, frame.head + frame.body}, .head = frame.head, .behind = after};
-        reading.searched = sip_rest_dissect(&reading, message, pinfo, tree, before);
-        message_reading_add(pinfo, &reading);
+    if (pinfo->flags.in_error_pkt || sip_message_find(octets, length, false, &frame) != SIP_WHOLE) {
+        return;
     }
+    MessageReading reading = {
+        .octets = {octets, frame.head + frame.body}, .head = frame.head, .behind = own->behind};
+    reading.searched = sip_rest_dissect(&reading, own->message, pinfo, tree, own->before);
+    find_unread(&reading, pinfo, tree, own->before, own->broken || !reading.searched);
+    message_reading_add(pinfo, &reading);
 }
 
 static int dissect_message(dissector_handle_t sip, tvbuff_t *tvb, int offset, const SipFrame *frame,
                            packet_info *pinfo, proto_tree *tree, void *data)
 {
     const int length = (int)(frame->head + frame->body);
-    tvbuff_t *own = offset == 0 && (guint)length == tvb_reported_length(tvb)
-                        ? tvb
-                        : tvb_new_subset_length(tvb, offset, length);
+    tvbuff_t *whole = offset == 0 && (guint)length == tvb_reported_length(tvb)
+                          ? tvb
+                          : tvb_new_subset_length(tvb, offset, length);
+    HandedOn own = {.message = readable(whole, pinfo, tree, frame->head)};
 
-    tvbuff_t *message = readable(own, pinfo, tree, frame->head);
-    guint before;
-
-    krr_cargo_of(pinfo, &before);
-    int taken = hand_on(sip, message, pinfo, tree, data);
+    krr_cargo_of(pinfo, &own.before);
+    int taken = hand_on(sip, own.message, pinfo, tree, data, &own.broken);
     if (taken > 0) {
-        SipSpan after = sip == datagram_sip ? behind(tvb, offset + length) : (SipSpan){0};
-        read_rest(message, after, pinfo, tree, before);
+        own.behind = sip == datagram_sip ? behind(tvb, offset + length) : (SipSpan){0};
+        read_rest(&own, pinfo, tree);
     }
     return taken;
 }
@@ -168,7 +189,8 @@ static bool dissect_cut(dissector_handle_t sip, tvbuff_t *tvb, int offset, packe
     proto_item *item;
     proto_tree_add_subtree(tree, source, 0, -1, ett_front, &item, "SIP cut short by the capture");
     expert_add_info(pinfo, item, &ei_cut);
-    hand_on(sip, source, pinfo, tree, data);
+    bool broken;
+    hand_on(sip, source, pinfo, tree, data, &broken);
     return true;
 }
 
@@ -210,7 +232,8 @@ static int dissect_rest(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         return call_dissector_only(stream_sip, tvb, pinfo, tree, data);
     }
     if ((guint)offset < tvb_captured_length(tvb)) {
-        hand_on(stream_sip, tvb_new_subset_remaining(tvb, offset), pinfo, tree, data);
+        bool broken;
+        hand_on(stream_sip, tvb_new_subset_remaining(tvb, offset), pinfo, tree, data, &broken);
     }
     return (int)tvb_captured_length(tvb);
 }

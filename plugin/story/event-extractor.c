@@ -23,8 +23,8 @@
 #include "plugin/frame/message-hop.h"
 #include "plugin/frame/message-reading.h"
 #include "plugin/kms/krr-http.h"
+#include "plugin/sip/unread-krr.h"
 #include "plugin/story/event-fields.h"
-#include "plugin/story/unread-krr.h"
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
@@ -55,6 +55,7 @@ typedef struct FrameWalk {
     bool broken;                   /* some dissection in the frame ended in an exception */
     StoryEvent *http; /* of the HTTP message that what is met next is the body of; NULL: none */
     const field_info *http_item;
+    guint http_next;        /* where in the cargo to look for its KRRs */
     const field_info *item; /* of the message at hand */
     guint nested;           /* how many messages are around the node within the message at hand */
     guint message;          /* the index of the event of the message at hand */
@@ -230,21 +231,28 @@ static void add_empty_krr(StoryEvent *event)
 }
 
 /* Adds what a message names and nobody read. Of one that the capture cut short, that is no wonder.
- * @param shown  the item of the message */
-static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_info *shown)
+ * @param shown   the item of the message
+ * @param before  where in the cargo what was read of it begins */
+static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
+                       guint before)
 {
-    if (!event->cut) {
-        unread_krrs_add(event, frame->pinfo, shown, frame->broken);
+    const CargoRange read = {frame->cargo, before, frame->next[KRR_CARGO_KRR]};
+    g_autoptr(GPtrArray) found =
+        event->cut ? NULL : unread_krrs_of(frame->pinfo, shown, &read, frame->broken);
+
+    for (guint i = 0; found && i < found->len; i++) {
+        story_event_add_krr(event, g_ptr_array_index(found, i), STORY_CARRIER_OTHER);
     }
 }
 
-/* @param shown  as in add_unread() */
-static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown)
+/* @param shown, before  as in add_unread() */
+static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
+                           guint before)
 {
     if (frame->promises_krr && !frame->has_body && !event->cut && !event->opaque) {
         add_empty_krr(event);
     }
-    add_unread(frame, event, shown);
+    add_unread(frame, event, shown, before);
     name_carriers(event);
     /* Of a message that the capture cut short the body is not looked at, and the header section only
      * where it says of which transaction it is. */
@@ -273,6 +281,7 @@ static void walk(FrameWalk *frame, proto_node *node, StoryEvent *event);
 static void walk_message(FrameWalk *frame, proto_node *node)
 {
     const guint own = frame->events->len;
+    const guint before = frame->next[KRR_CARGO_KRR];
     StoryEvent *event = new_event(frame->pinfo);
 
     set_stated_hop(event, frame->pinfo, PNODE_FINFO(node));
@@ -286,7 +295,7 @@ static void walk_message(FrameWalk *frame, proto_node *node)
         g_ptr_array_set_size(frame->events, (gint)own);
         story_event_free(event);
     } else {
-        finish_message(frame, event, PNODE_FINFO(node));
+        finish_message(frame, event, PNODE_FINFO(node), before);
     }
 }
 
@@ -297,15 +306,6 @@ static void mark_broken(const FrameWalk *frame, StoryEvent *event)
         event = g_ptr_array_index(frame->events, frame->events->len - 1);
     }
     event->opaque = true;
-}
-
-/* Was the message at hand read to its end, whatever became of its parts? */
-static bool is_whole(const FrameWalk *frame)
-{
-    MessageReading reading;
-
-    return message_reading_of(frame->pinfo, frame->item, &reading) &&
-           message_reading_is_whole(&reading);
 }
 
 /* What the tree meets next of a kind; NULL: no more was carried. */
@@ -344,7 +344,7 @@ static void end_http(FrameWalk *frame)
     /* Of HTTP/2 the body may come behind, in frames of their own. */
     if (event && event->http->kind == STORY_HTTP_REQUEST && event->http->stream == 0 &&
         event->http->resource != KMS_RESOURCE_NONE) {
-        add_unread(frame, event, frame->http_item);
+        add_unread(frame, event, frame->http_item, frame->http_next);
     }
     if (event && krr_http_is_message(event)) {
         g_ptr_array_add(frame->events, g_steal_pointer(&event));
@@ -359,6 +359,7 @@ static void begin_http(FrameWalk *frame, const field_info *item)
 {
     end_http(frame);
     frame->http_item = item;
+    frame->http_next = frame->next[KRR_CARGO_KRR];
     frame->http = new_event(frame->pinfo);
     story_event_add_http(frame->http, STORY_HTTP_BODY);
 }
@@ -432,7 +433,7 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
         take_cargo(event, next_cargo(frame, KRR_CARGO_MIKEY), message);
         break;
     case EVENT_FIELD_MALFORMED:
-        if (!event->has_sip || !is_whole(frame)) {
+        if (!event->has_sip || !message_reading_is_whole(frame->pinfo, frame->item)) {
             mark_broken(frame, event);
         }
         break;

@@ -12,7 +12,6 @@
 
 #include "plugin/wireshark-compat.h"
 
-#include "core/audit/audit-document.h"
 #include "core/audit/story-index.h"
 #include "core/event/story-exchange.h"
 #include "core/stores/story-clock.h"
@@ -113,28 +112,9 @@ static void forget_links(void)
     }
 }
 
-/* A KRR that no dissector came to read has no item of its own. */
-static void show_unread(const LinkedFrame *frame, const KrrDocument *document)
-{
-    g_autoptr(GPtrArray) findings = audit_document(document, krr_settings()->policy);
-
-    for (guint i = 0; i < findings->len; i++) {
-        const KrrFinding *finding = g_ptr_array_index(findings, i);
-        krr_experts_add_rule(frame->pinfo, frame->tree, finding->rule, finding->severity,
-                             finding->observed);
-    }
-}
-
 static void take_event(StoryEvent *event, gpointer data)
 {
     LinkedFrame *frame = data;
-
-    for (guint i = 0; i < event->krrs->len; i++) {
-        const KrrDocument *document = story_event_krr(event, i)->document;
-        if (document->kind == KRR_DOCUMENT_UNREAD) {
-            show_unread(frame, document);
-        }
-    }
 
     if (!links) {
         links = links_new();

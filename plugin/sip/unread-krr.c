@@ -4,15 +4,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "plugin/story/unread-krr.h"
+#include "plugin/sip/unread-krr.h"
 
 #include <string.h>
 
+#include "core/audit/audit-document.h"
 #include "core/document/krr-canonical.h"
 #include "core/document/krr-origin.h"
-#include "core/event/story-event.h"
 #include "core/sip/krr-mention.h"
-#include "plugin/frame/message-reading.h"
+#include "plugin/frame/krr-experts.h"
+#include "plugin/preferences/krr-preferences.h"
 #include "plugin/wireshark-compat.h"
 
 /* Of one message no more are told of. */
@@ -53,16 +54,12 @@ static MessageReading other_message(SipSpan octets)
     return (MessageReading){.octets = {octets.at, head + MIN(body, rest.length)}, .head = head};
 }
 
-/* The message that an item shows: as it was handed on, or as it stands there. */
+/* A message that was noted nowhere, as it stands in its item. */
 static MessageReading message_of(packet_info *pinfo, const field_info *shown)
 {
     const bool stream = pinfo->ptype != PT_UDP;
-    MessageReading message;
     SipFrame frame;
 
-    if (message_reading_of(pinfo, shown, &message)) {
-        return message;
-    }
     const SipSpan octets = octets_of(shown);
     if (octets.length == 0 ||
         sip_message_find(octets.at, octets.length, stream, &frame) != SIP_WHOLE) {
@@ -81,7 +78,7 @@ static MessageReading message_of(packet_info *pinfo, const field_info *shown)
 /* Does it stand in a message as it is? */
 static bool stands_in(const KrrDocument *document, SipSpan message)
 {
-    if (!document->origin) {
+    if (!document || !document->origin) {
         return false;
     }
     SipSpan own;
@@ -89,23 +86,54 @@ static bool stands_in(const KrrDocument *document, SipSpan message)
     return krr_stands_in(message, own);
 }
 
+/* The KRR at a place of the cargo; NULL: it is none. */
+static const KrrTap *krr_at(const CargoRange *read, guint place)
+{
+    const KrrCargo *cargo = &read->all[place];
+
+    return cargo->kind == KRR_CARGO_KRR ? cargo->krr : NULL;
+}
+
 /* How many KRRs were read that the message names. In a MIKEY message in base64 none is named. */
-static guint read_count(const StoryEvent *event, SipSpan message)
+static guint read_count(const CargoRange *read, SipSpan message)
 {
     guint count = 0;
 
-    for (guint i = 0; i < event->krrs->len; i++) {
-        const StoryKrrSeen *seen = story_event_krr(event, i);
-        count += seen->carrier != STORY_CARRIER_MIKEY || stands_in(seen->document, message) ? 1 : 0;
+    for (guint i = read->first; i < read->end; i++) {
+        const KrrTap *krr = krr_at(read, i);
+        count += krr && (!krr->in_mikey || stands_in(krr->document, message)) ? 1 : 0;
     }
     return count;
 }
 
 /* The octets of bodies in an encoding are others: these are told apart by their number alone. */
-static bool was_read(const StoryEvent *event, const char *digest)
+static bool was_read(const CargoRange *read, const char *digest)
 {
-    for (guint i = 0; i < event->krrs->len; i++) {
-        if (g_strcmp0(story_event_krr(event, i)->document->body_digest, digest) == 0) {
+    for (guint i = read->first; i < read->end; i++) {
+        const KrrTap *krr = krr_at(read, i);
+        if (krr && g_strcmp0(krr->document->body_digest, digest) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_was_read(const CargoRange *read)
+{
+    for (guint i = read->first; i < read->end; i++) {
+        if (krr_at(read, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of one that the capture cut short, that it was not read is no wonder. */
+static bool any_was_cut(const CargoRange *read)
+{
+    for (guint i = read->first; i < read->end; i++) {
+        const KrrTap *krr = krr_at(read, i);
+        if (krr && !krr->document) {
             return true;
         }
     }
@@ -114,14 +142,12 @@ static bool was_read(const StoryEvent *event, const char *digest)
 
 /* ---- what was not ---- */
 
-static void add(StoryEvent *event, const char *digest, bool broken)
+static KrrDocument *unread(const char *digest, bool broken)
 {
-    g_autoptr(KrrDocument) document = krr_document_new_unread(
+    return krr_document_new_unread(
         digest, broken ? "the dissection of the message ended in an exception"
                        : "no part of it is labelled as a KRR, whole, and in an encoding that is "
                          "known");
-
-    story_event_add_krr(event, document, STORY_CARRIER_OTHER);
 }
 
 static char *digest_of(SipSpan octets)
@@ -130,37 +156,73 @@ static char *digest_of(SipSpan octets)
 }
 
 /* Bodies that name KRRs, beyond those that were read. */
-static void add_bodies(StoryEvent *event, SipSpan message, const GArray *bodies, bool broken)
+static void add_bodies(GPtrArray *found, const MessageReading *message, const CargoRange *read,
+                       bool broken)
 {
-    const guint read = read_count(event, message);
-    guint left = MIN(bodies->len - MIN(bodies->len, read), MAX_UNREAD);
+    g_autoptr(GArray) bodies = krr_mentions(message->octets, message->head);
+    const guint count = read_count(read, message->octets);
+    guint left = MIN(bodies->len - MIN(bodies->len, count), MAX_UNREAD);
 
     for (guint i = 0; i < bodies->len && left > 0; i++) {
         g_autofree char *digest = digest_of(g_array_index(bodies, SipSpan, i));
-        if (!was_read(event, digest)) {
-            add(event, digest, broken);
+        if (!was_read(read, digest)) {
+            g_ptr_array_add(found, unread(digest, broken));
             left--;
         }
     }
 }
 
-void unread_krrs_add(StoryEvent *event, packet_info *pinfo, const field_info *shown, bool broken)
+/* Where no body by itself names one, all of the body stands for it. */
+static void add_whole(GPtrArray *found, SipSpan body, bool broken)
 {
-    const MessageReading message = message_of(pinfo, shown);
-    SipSpan body = {message.octets.at + message.head, message.octets.length - message.head};
+    g_autofree char *digest = digest_of(body);
 
-    if (event->krrs->len > 0 || krr_is_mentioned(message.octets)) {
-        g_autoptr(GArray) bodies = krr_mentions(message.octets, message.head);
-        add_bodies(event, message.octets, bodies, broken);
-    } else if (krr_is_mentioned(message.behind)) {
-        /* A Content-Length that is too small cut it off. */
-        body = message.behind;
-    } else {
-        return;
+    g_ptr_array_add(found, unread(digest, broken));
+}
+
+GPtrArray *unread_krrs_find(const MessageReading *message, const CargoRange *read, bool broken)
+{
+    const SipSpan octets = message->octets;
+    const SipSpan body = {octets.at + message->head, octets.length - message->head};
+    const bool any = any_was_read(read);
+
+    if (body.length + message->behind.length == 0 || any_was_cut(read)) {
+        return NULL;
     }
-    if (event->krrs->len == 0) {
-        g_autofree char *digest = digest_of(body);
-        add(event, digest, broken);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)krr_document_unref);
+    if (any || krr_is_mentioned(octets)) {
+        add_bodies(found, message, read, broken);
+        if (!any && found->len == 0) {
+            add_whole(found, body, broken);
+        }
+    } else if (krr_is_mentioned(message->behind)) {
+        /* A Content-Length that is too small cut it off. */
+        add_whole(found, message->behind, broken);
+    }
+    return found->len > 0 ? g_steal_pointer(&found) : NULL;
+}
+
+GPtrArray *unread_krrs_of(packet_info *pinfo, const field_info *shown, const CargoRange *read,
+                          bool broken)
+{
+    MessageReading message;
+
+    if (message_reading_of(pinfo, shown, &message)) {
+        return message.unread ? g_ptr_array_ref(message.unread) : NULL;
+    }
+    message = message_of(pinfo, shown);
+    return unread_krrs_find(&message, read, broken);
+}
+
+void unread_krrs_show(packet_info *pinfo, proto_item *item, const GPtrArray *unread)
+{
+    for (guint i = 0; i < unread->len; i++) {
+        g_autoptr(GPtrArray) findings =
+            audit_document(g_ptr_array_index(unread, i), krr_settings()->policy);
+        for (guint place = 0; place < findings->len; place++) {
+            const KrrFinding *finding = g_ptr_array_index(findings, place);
+            krr_experts_add_rule(pinfo, item, finding->rule, finding->severity, finding->observed);
+        }
     }
 }
 
