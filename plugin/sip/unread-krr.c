@@ -10,6 +10,7 @@
 
 #include "core/audit/audit-document.h"
 #include "core/document/krr-canonical.h"
+#include "core/document/krr-document-reader.h"
 #include "core/document/krr-origin.h"
 #include "core/sip/krr-mention.h"
 #include "plugin/frame/krr-experts.h"
@@ -180,17 +181,36 @@ static void add_whole(GPtrArray *found, SipSpan body, bool broken)
     g_ptr_array_add(found, unread(digest, broken));
 }
 
+/* No dissector is called for a body without octets. */
+static KrrDocument *empty_document(const MessageReading *message)
+{
+    SipSpan fields = {message->octets.at, message->head};
+    bool bare;
+
+    sip_line_take(&fields, &bare);
+    g_autofree char *type = sip_content_type(fields);
+    if (type && sip_media_type_is(type, KRR_MEDIA_TYPE)) {
+        return krr_document_parse((const guint8 *)"", 0, krr_vocabulary_default());
+    }
+    g_autofree char *digest = digest_of((SipSpan){"", 0});
+    return unread(digest, false);
+}
+
 GPtrArray *unread_krrs_find(const MessageReading *message, const CargoRange *read, bool broken)
 {
     const SipSpan octets = message->octets;
     const SipSpan body = {octets.at + message->head, octets.length - message->head};
     const bool any = any_was_read(read);
 
-    if (body.length + message->behind.length == 0 || any_was_cut(read)) {
+    if (any_was_cut(read)) {
         return NULL;
     }
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)krr_document_unref);
-    if (any || krr_is_mentioned(octets)) {
+    if (body.length == 0 && message->behind.length == 0) {
+        if (!any && krr_is_mentioned(octets)) {
+            g_ptr_array_add(found, empty_document(message));
+        }
+    } else if (any || krr_is_mentioned(octets)) {
         add_bodies(found, message, read, broken);
         if (!any && found->len == 0) {
             add_whole(found, body, broken);

@@ -22,7 +22,8 @@ typedef struct CargoRange {
  * Looks through a message for KRRs that it names and that were not read.
  * @param read    what was read of it
  * @param broken  its dissection ended in an exception
- * @return of KrrDocument: documents of which nothing is known but why; NULL: there are none
+ * @return of KrrDocument: documents of which nothing is known but why, or the empty one of a message that
+ *         has no body and is labelled as a KRR; NULL: there are none
  */
 GPtrArray *unread_krrs_find(const MessageReading *message, const CargoRange *read, bool broken);
 

@@ -11,7 +11,6 @@
 
 #include "plugin/story/event-extractor.h"
 
-#include "core/document/krr-document-reader.h"
 #include "plugin/wireshark-compat.h"
 
 #include <epan/address.h>
@@ -28,8 +27,6 @@
 
 /* A message with a list of recipients in it names many; these are candidates for a UID. */
 #define MAX_IDENTITIES 64
-
-static const char *const krr_types[] = {KRR_MEDIA_TYPE};
 
 /* Bodies that nobody without the key can read. */
 static const char *const opaque_types[] = {"application/pkcs7-mime", "multipart/encrypted"};
@@ -59,8 +56,6 @@ typedef struct FrameWalk {
     const field_info *item; /* of the message at hand */
     guint nested;           /* how many messages are around the node within the message at hand */
     guint message;          /* the index of the event of the message at hand */
-    bool promises_krr;      /* the message at hand says that its body is a KRR */
-    bool has_body;          /* the message at hand has one */
 } FrameWalk;
 
 /* ---- the SIP message in the tree ---- */
@@ -102,12 +97,6 @@ static bool has_media_type(const char *value, const char *const *types, gsize co
     return has_prefix_of(value, types, count);
 }
 
-static bool promises_krr(EventField field, const char *value)
-{
-    return field == EVENT_FIELD_CONTENT_TYPE &&
-           has_media_type(value, krr_types, G_N_ELEMENTS(krr_types));
-}
-
 static void take_text(FrameWalk *frame, StoryEvent *event, EventField field, const char *value)
 {
     const EventFieldInfo *known = &event_field_infos[field];
@@ -117,7 +106,6 @@ static void take_text(FrameWalk *frame, StoryEvent *event, EventField field, con
         set_text(&G_STRUCT_MEMBER(char *, &event->sip, known->text), value);
     }
     if (known->kinds & EVENT_KIND_MEDIA_TYPE) {
-        frame->promises_krr |= promises_krr(field, value);
         event->opaque |= has_media_type(value, opaque_types, G_N_ELEMENTS(opaque_types));
     }
     /* Candidates for the UIDs of an offer; most frames have none to resolve. */
@@ -221,15 +209,6 @@ static void name_carriers(StoryEvent *event)
     }
 }
 
-/* No dissector is called for a body without octets. */
-static void add_empty_krr(StoryEvent *event)
-{
-    g_autoptr(KrrDocument) document =
-        krr_document_parse((const guint8 *)"", 0, krr_vocabulary_default());
-
-    story_event_add_krr(event, document, STORY_CARRIER_OTHER);
-}
-
 /* Adds what a message names and nobody read. Of one that the capture cut short, that is no wonder.
  * @param shown   the item of the message
  * @param before  where in the cargo what was read of it begins */
@@ -249,9 +228,6 @@ static void add_unread(const FrameWalk *frame, StoryEvent *event, const field_in
 static void finish_message(const FrameWalk *frame, StoryEvent *event, const field_info *shown,
                            guint before)
 {
-    if (frame->promises_krr && !frame->has_body && !event->cut && !event->opaque) {
-        add_empty_krr(event);
-    }
     add_unread(frame, event, shown, before);
     name_carriers(event);
     /* Of a message that the capture cut short the body is not looked at, and the header section only
@@ -289,7 +265,6 @@ static void walk_message(FrameWalk *frame, proto_node *node)
     frame->item = PNODE_FINFO(node);
     frame->message = own;
     g_ptr_array_add(frame->events, event);
-    frame->promises_krr = frame->has_body = false;
     walk(frame, node, event);
     if (!is_message(event) && own == frame->events->len - 1) {
         g_ptr_array_set_size(frame->events, (gint)own);
@@ -439,9 +414,6 @@ static void visit(FrameWalk *frame, proto_node *node, EventField field, StoryEve
         break;
     case EVENT_FIELD_SHORT:
         mark_broken(frame, event);
-        break;
-    case EVENT_FIELD_BODY:
-        frame->has_body |= frame->nested == 0;
         break;
     default:
         visit_fact(frame, event, field, PNODE_FINFO(node));

@@ -68,7 +68,6 @@ const EventFieldInfo event_field_infos[EVENT_N_FIELDS] = {
     [EVENT_FIELD_TO_TAG] = {.name = "sip.to.tag", .kinds = FACT_TEXT, TEXT(to_tag)},
     [EVENT_FIELD_CONTENT_TYPE] = {.name = "sip.Content-Type", .kinds = MEDIA_TYPE},
     [EVENT_FIELD_PART_TYPE] = {.name = "mime_multipart.header.content-type", .kinds = MEDIA_TYPE},
-    [EVENT_FIELD_BODY] = {.name = "sip.msg_body"},
     [EVENT_FIELD_REQUEST_URI] = {.name = "sip.r-uri",
                                  .kinds = IDENTITY | EVENT_KIND_TEXT,
                                  TEXT(request_uri)},

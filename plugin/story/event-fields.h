@@ -44,7 +44,6 @@ typedef enum EventField {
     EVENT_FIELD_TO_TAG,
     EVENT_FIELD_CONTENT_TYPE,
     EVENT_FIELD_PART_TYPE, /**< the content type of a part of a body */
-    EVENT_FIELD_BODY,
     EVENT_FIELD_REQUEST_URI,
     EVENT_FIELD_FROM,
     EVENT_FIELD_TO,

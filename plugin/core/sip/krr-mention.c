@@ -54,20 +54,6 @@ bool krr_stands_in(SipSpan message, SipSpan document)
 
 static void take_body(GArray *found, SipSpan fields, SipSpan body, guint depth);
 
-/* What a header field Content-Type says of the body: of several the first. NULL: there is none. */
-static char *type_of(SipSpan fields)
-{
-    SipField field;
-
-    while (sip_field_take(&fields, &field)) {
-        if (sip_field_is(&field, "Content-Type", 'c')) {
-            g_autofree char *text = sip_field_text(&field);
-            return sip_media_type(text);
-        }
-    }
-    return NULL;
-}
-
 static void take_parts(GArray *found, SipSpan body, const char *boundary, guint depth)
 {
     g_auto(MimeBody) parts = mime_body_read(body, boundary);
@@ -80,7 +66,7 @@ static void take_parts(GArray *found, SipSpan body, const char *boundary, guint 
 
 static void take_body(GArray *found, SipSpan fields, SipSpan body, guint depth)
 {
-    g_autofree char *type = type_of(fields);
+    g_autofree char *type = sip_content_type(fields);
     g_autofree char *boundary = type && depth < MIME_MAX_DEPTH ? mime_boundary(type) : NULL;
 
     if (boundary) {

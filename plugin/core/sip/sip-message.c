@@ -304,3 +304,16 @@ bool sip_media_type_is(const char *type, const char *name)
 
     return length == strlen(name) && g_ascii_strncasecmp(type, name, length) == 0;
 }
+
+char *sip_content_type(SipSpan fields)
+{
+    SipField field;
+
+    while (sip_field_take(&fields, &field)) {
+        if (sip_field_is(&field, "Content-Type", 'c')) {
+            g_autofree char *text = sip_field_text(&field);
+            return sip_media_type(text);
+        }
+    }
+    return NULL;
+}

@@ -87,4 +87,8 @@ char *sip_media_type(const char *text);
 /** Is that the type and subtype, whatever the parameters? @param type  from sip_media_type() */
 bool sip_media_type_is(const char *type, const char *name);
 
+/** The media type that header fields state of their body: of several the first; to be freed.
+ *  @param fields  without a start line @return NULL where they state none */
+char *sip_content_type(SipSpan fields);
+
 #endif

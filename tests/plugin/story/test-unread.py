@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks that KRRs which nobody could read are told of in one pass, too, and as often as there are some.
+"""Checks that KRRs which nobody could read, or which are empty, are told of in one pass too, each once.
 
 usage: test-unread.py BUILD_DIR
 
@@ -16,39 +16,47 @@ import captures
 import scenarios
 from tshark import Tshark
 
-RULE = "unread-krr"
+EMPTY = "empty-body.scenario"
 
 
-def frames_shown(tshark, ask):
-    output = tshark.output(*ask, "-Y", "krr.unread_krr", "-T", "fields", "-e", "frame.number")
+def chosen():
+    return [*scenarios.all_of("unread-krr"),
+            *(path for path in scenarios.all_of("malformed-krr") if path.name == EMPTY)]
+
+
+def frames_shown(tshark, ask, rule):
+    field = f"krr.{rule.replace('-', '_')}"
+    output = tshark.output(*ask, "-Y", field, "-T", "fields", "-e", "frame.number")
     return [int(line) for line in output.splitlines()]
 
 
-def count_without_tree(tshark, ask):
+def count_without_tree(tshark, ask, rule):
     output = tshark.output(*ask, "-q", "-z", "expert,note")
-    lines = [line.split() for line in output.splitlines() if f" {RULE}: " in line]
+    lines = [line.split() for line in output.splitlines() if f" {rule}: " in line]
     return sum(int(words[0]) for words in lines)
 
 
 def wrong(auditor, tshark, scenario, where):
+    rule = scenario.parent.name
     capture = captures.make(auditor.build, scenario, where)
     report = auditor.report(capture, status=(0, 1, 3))
-    found = [finding for finding in report["findings"] if finding["rule"] == RULE]
+    found = [finding for finding in report["findings"] if finding["rule"] == rule]
     expected = int(scenarios.fires(scenario))
     ask = ["-r", capture, *(word for name, value in report["preferences"].items()
                             for word in ("-o", f"{name}:{value}"))]
     frames = sorted(frame for finding in found for frame in finding["frames"])
 
+    shown, told = frames_shown(tshark, ask, rule), count_without_tree(tshark, ask, rule)
     if len(found) != expected:
-        yield f"{len(found)} findings"
-    if frames_shown(tshark, ask) != frames:
-        yield f"one pass shows {frames_shown(tshark, ask)}, the report {frames}"
-    if count_without_tree(tshark, ask) != len(frames):
-        yield f"without a tree {count_without_tree(tshark, ask)} are told of, not {len(frames)}"
+        yield f"{len(found)} findings, not {expected}"
+    if shown != frames:
+        yield f"one pass shows {shown}, the report {frames}"
+    if told != len(frames):
+        yield f"without a tree {told} are told of, not {len(frames)}"
 
 
 def main(build):
-    paths = scenarios.all_of(RULE)
+    paths = chosen()
     with captures.folder() as where, audits.Server(build) as auditor:
         tshark = Tshark(auditor.build, where)
         problems = [f"{scenarios.name_of(path)}: {problem}" for path in paths
