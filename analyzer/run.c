@@ -509,7 +509,7 @@ static ExitStatus run_guarded(const Options *options)
 
     guard_begin();
     if (outputs_open(&job.outputs, options, &error)) {
-        end = guard_run(run_audit, &job, EXIT_UNUSABLE);
+        end = guard_run(run_audit, &job);
         status = settle(&job, &end);
     } else {
         complain("%s", error->message);

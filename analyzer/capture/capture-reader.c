@@ -10,9 +10,8 @@
 #include "analyzer/capture/pcap-walk.h"
 #include "analyzer/process/interrupt.h"
 #include "analyzer/sieve/raw-frame.h"
+#include "plugin/frame/krr-nstime.h"
 #include "plugin/wireshark-compat.h"
-
-#define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
 
 /* Wireshark also opens pictures, programs and the like, each as one packet. An audit of such a
  * file, given by mistake, would find nothing wrong, and say so. */
@@ -95,14 +94,13 @@ typedef struct CaptureReader {
 
 static void note_time(CaptureReader *reader, const RawFrame *frame)
 {
-    const gint64 limit = G_MAXINT64 / NS_PER_SECOND - 1;
     CaptureResult *result = reader->result;
     gint64 ns;
 
     if (!frame->has_time) {
         return;
     }
-    ns = CLAMP((gint64)frame->time.secs, -limit, limit) * NS_PER_SECOND + frame->time.nsecs;
+    ns = krr_nanoseconds(&frame->time);
     result->first_ns = result->has_time ? MIN(result->first_ns, ns) : ns;
     result->last_ns = result->has_time ? MAX(result->last_ns, ns) : ns;
     result->has_time = true;

@@ -128,6 +128,9 @@ static bool start(const char *directory, GError **error)
 
     close_environment(directory);
     krr_log_init("krraudit", pass_on); /* first: what follows writes to the log */
+    /* Its log would tell of the end of memory, too, and in two lines. */
+    g_log_set_handler("GLib", G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
+                      complain_of_glib, NULL);
     ws_log_set_level(LOG_LEVEL_ERROR); /* dissectors warn about frames, without end */
     process_policies_init();
     relinquish_special_privs_perm();

@@ -13,6 +13,8 @@
 
 #include "analyzer/engine/renewal-schedule.h"
 #include "analyzer/engine/unread.h"
+#include "analyzer/jobs/spool.h"
+#include "core/event/story-time.h"
 
 /* Facts by their name, then the lengths of the runs, then parts and streams of the frame links. */
 #define RESULT_TYPE "(a{sv}at" FRAME_LINKS_TYPE ")"
@@ -235,6 +237,27 @@ static const GVariantType *fact_type(FactKind kind)
                                    : G_VARIANT_TYPE_BYTESTRING;
 }
 
+/* The process that told has read what an attacker wrote: what it tells must be what a capture can
+ * have. */
+static void bound_facts(CaptureResult *result)
+{
+    result->first_ns = story_time_bound(result->first_ns);
+    result->last_ns = CLAMP(story_time_bound(result->last_ns), result->first_ns, STORY_LAST_TIME);
+    result->frames = MIN(result->frames, G_MAXUINT32);
+    result->dissected = MIN(result->dissected, result->frames);
+    result->filtered = MIN(result->filtered, result->frames);
+}
+
+/* What is read again must be the capture, or the copy of it in the private folder. */
+static bool check_place(const Capture *capture, const char *directory)
+{
+    const char *readable = capture->result.readable;
+    g_autofree char *name = g_strdup_printf("capture-%u", capture->index);
+    g_autofree char *copy = g_build_filename(directory, name, NULL);
+
+    return !readable || g_str_equal(readable, capture->path) || g_str_equal(readable, copy);
+}
+
 static void take_facts(CaptureResult *result, GVariant *variant)
 {
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
@@ -245,6 +268,7 @@ static void take_facts(CaptureResult *result, GVariant *variant)
             take_fact(facts[i].kind, fact, G_STRUCT_MEMBER_P(result, facts[i].place));
         }
     }
+    bound_facts(result);
 }
 
 static GArray *take_lengths(GVariant *variant)
@@ -254,7 +278,7 @@ static GArray *take_lengths(GVariant *variant)
     GArray *lengths = g_array_new(FALSE, FALSE, sizeof(guint64));
 
     if (count > 0) {
-        g_array_append_vals(lengths, numbers, (guint)count);
+        g_array_append_vals(lengths, numbers, (guint)MIN(count, SPOOL_MAX_RUNS));
     }
     return lengths;
 }
@@ -280,6 +304,11 @@ GArray *capture_result_load(Capture *capture, FrameLinks *links, const char *dir
     lengths = g_variant_get_child_value(result, 1);
     connected = g_variant_get_child_value(result, 2);
     take_facts(&capture->result, known);
+    if (!check_place(capture, directory)) {
+        g_clear_pointer(&capture->result.readable, g_free);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: it names another file", path);
+        return NULL;
+    }
     if (links) {
         frame_links_take(links, capture->index, connected);
     }

@@ -11,6 +11,7 @@
 #include "core/event/story-body-record.h"
 #include "core/event/story-frames.h"
 #include "core/event/story-record.h"
+#include "core/event/story-time.h"
 
 /* Of the documents that are remembered. */
 #define MAX_DOCUMENT_OCTETS (16 * 1024 * 1024)
@@ -19,6 +20,7 @@
 typedef struct Cursor {
     const Join *join;
     guint32 capture;
+    guint64 frames;   /* of the capture */
     gint64 offset_ns; /* is added to all times */
     guint run;
     guint64 length;
@@ -81,13 +83,14 @@ void join_free(Join *join)
     g_free(join);
 }
 
-void join_add(Join *join, guint32 capture, gint64 offset_ns, const GArray *lengths)
+void join_add(Join *join, guint32 capture, guint64 frames, gint64 offset_ns, const GArray *lengths)
 {
     for (guint run = 0; run < lengths->len; run++) {
         Cursor *cursor = g_new0(Cursor, 1);
 
         cursor->join = join;
         cursor->capture = capture;
+        cursor->frames = frames;
         cursor->offset_ns = offset_ns;
         cursor->run = run;
         cursor->length = g_array_index(lengths, guint64, run);
@@ -153,6 +156,18 @@ static bool next_record(Cursor *cursor, GError **error)
     return record;
 }
 
+/* The event must be one of the capture's: reports look captures and frames up by their numbers. */
+static void check_event(Cursor *cursor, GError **error)
+{
+    const StoryFrame *frame = &cursor->event->frame;
+
+    if (frame->capture != cursor->capture || frame->number == 0 || frame->number > cursor->frames) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "they speak of a frame that the capture does not have");
+        g_clear_pointer(&cursor->event, story_event_free);
+    }
+}
+
 /* @return false where there is no further event */
 static bool advance(Join *join, Cursor *cursor)
 {
@@ -165,8 +180,12 @@ static bool advance(Join *join, Cursor *cursor)
         }
     } while (!cursor->event && !error && next_record(cursor, &error));
     if (cursor->event) {
-        cursor->event->frame.time_ns += cursor->offset_ns;
-        cursor->event->shift_ns += cursor->offset_ns;
+        check_event(cursor, &error);
+    }
+    if (cursor->event) {
+        cursor->event->frame.time_ns =
+            story_time_plus(cursor->event->frame.time_ns, cursor->offset_ns);
+        cursor->event->shift_ns = story_time_plus(cursor->event->shift_ns, cursor->offset_ns);
     }
     if (error) {
         trouble(cursor, search.error ? search.error : error);

@@ -35,10 +35,14 @@ typedef struct JoinCalls {
 Join *join_new(const char *directory, const KrrVocabulary *vocabulary);
 void join_free(Join *join);
 
-/** Adds the spool of a capture.
- *  @param offset_ns  is added to all of its times
- *  @param lengths    of guint64: see spool_lengths() */
-void join_add(Join *join, guint32 capture, gint64 offset_ns, const GArray *lengths);
+/**
+ * Adds the spool of a capture. Whoever wrote it has read what an attacker wrote, so it is not believed
+ * to speak of that capture, nor of frames that the capture has: what does not is trouble.
+ * @param frames     of the capture
+ * @param offset_ns  is added to all of its times
+ * @param lengths    of guint64: see spool_lengths()
+ */
+void join_add(Join *join, guint32 capture, guint64 frames, gint64 offset_ns, const GArray *lengths);
 
 /**
  * Tells all events: in the order of time, ties in the order of captures and frames, messages of one

@@ -270,8 +270,8 @@ static bool join_spools(Reading *reading)
         const StoryClock *clock = capture->result.clock;
 
         if (reading->lengths->pdata[i]) {
-            join_add(join, capture->index, clock ? story_clock_offset(clock) : 0,
-                     reading->lengths->pdata[i]);
+            join_add(join, capture->index, capture->result.frames,
+                     clock ? story_clock_offset(clock) : 0, reading->lengths->pdata[i]);
         }
     }
     return plan->jobs > 1 ? join_run_ahead(join, &calls, reading) : join_run(join, &calls, reading);

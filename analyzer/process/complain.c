@@ -7,6 +7,7 @@
 #include "analyzer/process/complain.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "analyzer/process/text.h"
 
@@ -25,4 +26,16 @@ void complain(const char *format, ...)
     va_start(arguments, format);
     complain_valist(format, arguments);
     va_end(arguments);
+}
+
+void complain_of_glib(const char *domain G_GNUC_UNUSED, GLogLevelFlags level, const char *message,
+                      gpointer data G_GNUC_UNUSED)
+{
+    if (level &
+        (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) {
+        complain("%s", message);
+    }
+    if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) {
+        _exit(COMPLAIN_FATAL_STATUS);
+    }
 }

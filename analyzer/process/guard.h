@@ -30,10 +30,9 @@ void guard_begin(void);
  * does not want to die of are errors of the calls that cause them (SIGXFSZ), and a fatal message of
  * GLib is one line.
  *
- * @param work    returns the exit status
- * @param failed  the exit status after a fatal message
+ * @param work  returns the exit status; where it cannot be begun, that is COMPLAIN_FATAL_STATUS
  */
-GuardEnd guard_run(int (*work)(gpointer data), gpointer data, int failed);
+GuardEnd guard_run(int (*work)(gpointer data), gpointer data);
 
 /** Ends this process by the signal that ended the work, as its parent expects; does not return where
  *  that was asked for. */

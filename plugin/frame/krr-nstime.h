@@ -11,14 +11,12 @@
 #include <wsutil/nstime.h>
 
 #include "core/event/story-event.h"
+#include "core/event/story-time.h"
 
-/** The times of a broken capture may be anything: 0 for one that nanoseconds cannot express. */
+/** As one of a story: the times of a broken capture may be anything. */
 static inline gint64 krr_nanoseconds(const nstime_t *time)
 {
-    if (time->secs >= G_MAXINT64 / STORY_SECOND || time->secs <= G_MININT64 / STORY_SECOND) {
-        return 0;
-    }
-    return (gint64)time->secs * STORY_SECOND + time->nsecs;
+    return story_time_of((gint64)time->secs, time->nsecs);
 }
 
 /** In an nstime_t nanoseconds count upwards, before 1970 too. */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "core/event/story-time.h"
+
 /* The numbers of an event are a row, as are those of each offer, of each KRR and of the HTTP in it. A
  * record is one array of rows of each kind. The structures below look in memory as GVariant stores these
  * types, so that an array is written and read as a whole. */
@@ -380,8 +382,8 @@ static bool take_texts(Rows *texts, gpointer to, const gsize *places, guint coun
 
 static void read_numbers(StoryEvent *event, const EventRow *row)
 {
-    event->frame = (StoryFrame){row->capture, row->number, row->time_ns};
-    event->shift_ns = row->shift_ns;
+    event->frame = (StoryFrame){row->capture, row->number, story_time_bound(row->time_ns)};
+    event->shift_ns = story_time_bound(row->shift_ns);
     event->sip.status = row->status;
     event->sip.cseq = row->cseq;
     event->cut_bodies = row->cut_bodies;
@@ -420,7 +422,7 @@ static MikeyOffer *read_offer(StoryRecordReader *reader)
         G_STRUCT_MEMBER(char *, offer, offer_texts[i]) =
             g_strdup(G_STRUCT_MEMBER(char *, &lent, offer_texts[i]));
     }
-    offer->time_ns = row->time_ns;
+    offer->time_ns = story_time_bound(row->time_ns);
     offer->csb_id = row->csb_id;
     offer->data_type = (guint8)row->data_type;
     offer->whole = row->flags & FLAG_WHOLE;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/event/story-event.h"
+#include "core/event/story-time.h"
 #include "core/octets/kms-uri.h"
 #include "core/rules/krr-claim.h"
 #include "core/rules/krr-creator.h"
@@ -282,7 +283,7 @@ static bool is_newer(const Krr *sub, const Krr *krr)
     bool whole_seconds = !strchr(krr_text(krr, KRR_ELEMENT_TIME), '.');
 
     return sub->time_ns > krr->time_ns &&
-           (!whole_seconds || sub->time_ns - krr->time_ns >= STORY_SECOND);
+           (!whole_seconds || story_time_between(krr->time_ns, sub->time_ns) >= STORY_SECOND);
 }
 
 /* Clause 7.2.1.3.2.4: a new KRR is created on receipt of the KRR that it contains. Silent where:

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "core/event/story-time.h"
 #include "core/stores/clock-sighting.h"
 #include "core/stores/hop-table.h"
 
@@ -246,8 +247,8 @@ void story_clock_take(StoryClock *clock, StoryEvent *event)
     if (last_ns) {
         follow_steps(clock, event, last_ns);
     }
-    event->shift_ns = shift_of(clock, 0);
-    event->frame.time_ns += event->shift_ns;
+    event->shift_ns = story_time_bound(shift_of(clock, 0));
+    event->frame.time_ns = story_time_plus(event->frame.time_ns, event->shift_ns);
     clock->now_ns = MAX(clock->now_ns, event->frame.time_ns);
     if (last_ns) {
         *last_ns = MAX(*last_ns, event->frame.time_ns);
@@ -381,14 +382,21 @@ StoryClock *story_clock_new_from(GVariant *variant)
     StoryClockStep step;
 
     g_variant_get(variant, STORY_CLOCK_TYPE, &steps, &sightings);
-    while (g_variant_iter_next(steps, "(tx)", &step.frame, &step.shift_ns)) {
+    while (clock->steps->len < STORY_CLOCK_MAX_STEPS &&
+           g_variant_iter_next(steps, "(tx)", &step.frame, &step.shift_ns)) {
+        step.shift_ns = story_time_bound(step.shift_ns);
         g_array_append_val(clock->steps, step);
     }
-    while (g_variant_iter_next(sightings, "(&s&s&sxx)", &offer, &source, &destination,
+    while (clock->sightings->len < STORY_CLOCK_MAX_SIGHTINGS &&
+           g_variant_iter_next(sightings, "(&s&s&sxx)", &offer, &source, &destination,
                                &sighting.asked_ns, &sighting.answered_ns)) {
         sighting.offer = g_ref_string_new_intern(offer);
         sighting.source = g_ref_string_new_intern(source);
         sighting.destination = g_ref_string_new_intern(destination);
+        sighting.asked_ns = story_time_bound(sighting.asked_ns);
+        if (sighting.answered_ns != CLOCK_NEVER) {
+            sighting.answered_ns = story_time_bound(sighting.answered_ns);
+        }
         g_array_append_val(clock->sightings, sighting);
     }
     return clock;

@@ -86,7 +86,7 @@ static void travel(Trip *trip, const char *path, guint32 index)
     if (!spool_flush(trip->spool, NULL)) {
         g_error("%s: not flushed", path);
     }
-    join_add(join, index, 0, spool_lengths(trip->spool));
+    join_add(join, index, G_MAXUINT32, 0, spool_lengths(trip->spool));
     join_run(join, &calls, trip);
     trip->differing += trip->back != trip->sent->len;
     g_ptr_array_set_size(trip->sent, 0);

@@ -14,6 +14,7 @@
 #include "core/document/krr-document-reader.h"
 #include "core/document/krr-verdict.h"
 #include "core/event/story-record.h"
+#include "core/event/story-time.h"
 #include "tests/analyzer/jobs/event-text.h"
 
 /* How a join is run: by one thread, or read ahead by another. Nobody may tell the difference. */
@@ -108,7 +109,7 @@ static void fill_http(StoryHttp *http)
 
 static StoryEvent *full(void)
 {
-    StoryEvent *event = plain(7, G_MAXUINT64 - 1, G_MININT64 + 1);
+    StoryEvent *event = plain(7, G_MAXUINT32, -STORY_LAST_TIME);
 
     event->source_port = 65535;
     event->destination_port = 1;
@@ -220,7 +221,7 @@ static void join_all(Fixture *fixture, const Source *sources, guint count)
 
     for (guint i = 0; i < count; i++) {
         g_assert_true(spool_flush(sources[i].spool, NULL));
-        join_add(join, sources[i].capture, 0, spool_lengths(sources[i].spool));
+        join_add(join, sources[i].capture, G_MAXUINT32, 0, spool_lengths(sources[i].spool));
     }
     g_assert_true(fixture->run(join, &calls, fixture));
 }
@@ -263,6 +264,7 @@ static void test_fields(Fixture *fixture, gconstpointer data)
     g_autoptr(GPtrArray) expected = g_ptr_array_new_with_free_func(g_free);
 
     (void)data;
+    events[1]->frame = (StoryFrame){.capture = 7, .number = 1}; /* and nothing else */
     for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
         add_document_of(events[0], bodies[i], -1);
     }
@@ -383,7 +385,7 @@ static void test_stop(Fixture *fixture, gconstpointer data)
 
         g_ptr_array_set_size(fixture->told, 0);
         fixture->looks = looks;
-        join_add(join, 1, 0, spool_lengths(spool));
+        join_add(join, 1, G_MAXUINT32, 0, spool_lengths(spool));
         g_assert_false(fixture->run(join, &stopped, fixture));
         g_assert_cmpuint(fixture->told->len, ==, looks * JOIN_STOP_INTERVAL);
     }
@@ -454,12 +456,53 @@ static void test_lengths(Fixture *fixture, gconstpointer data)
     (void)data;
     add(spool, plain(1, 1, 1));
     g_assert_true(spool_flush(spool, NULL));
-    join_add(join, 1, 0, spool_lengths(spool));
+    join_add(join, 1, G_MAXUINT32, 0, spool_lengths(spool));
     add(spool, plain(1, 2, 2));
     g_assert_true(spool_flush(spool, NULL));
     g_assert_true(fixture->run(join, &calls, fixture));
     g_assert_cmpuint(fixture->told->len, ==, 1);
     g_assert_cmpuint(fixture->troubles, ==, 0);
+}
+
+/* Whoever writes a spool has read what an attacker wrote: what it tells of another capture, or of a
+ * frame that there is not, is trouble and not told. */
+static void test_strangers(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    for (guint32 i = 0; i < 6; i++) {
+        const guint32 own = 10 * (i + 1); /* a spool of its own for each */
+        const StoryFrame strangers[] = {{own + 1, 2, 2}, {0, 2, 2},    {G_MAXUINT32, 2, 2},
+                                        {own, 0, 2},     {own, 11, 2}, {own, G_MAXUINT32, 2}};
+        g_autoptr(Spool) spool = spool_new(fixture->directory, own);
+        g_autoptr(Join) join = join_new(fixture->directory, krr_vocabulary_default());
+
+        g_ptr_array_set_size(fixture->told, 0);
+        fixture->troubles = 0;
+        add(spool, plain(own, 1, 1));
+        add(spool, plain(strangers[i].capture, strangers[i].number, strangers[i].time_ns));
+        add(spool, plain(own, 10, 3));
+        g_assert_true(spool_flush(spool, NULL));
+        join_add(join, own, 10, 0, spool_lengths(spool));
+        g_assert_true(fixture->run(join, &calls, fixture));
+        g_assert_cmpuint(fixture->told->len, ==, 1);
+        g_assert_cmpuint(fixture->troubles, ==, 1);
+    }
+}
+
+/* Times of a record are such as can be added and subtracted. */
+static void test_times(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(Spool) spool = spool_new(fixture->directory, 1);
+    g_autofree char *first = g_strdup_printf(" time=%" G_GINT64_FORMAT, -STORY_LAST_TIME);
+    g_autofree char *last = g_strdup_printf(" time=%" G_GINT64_FORMAT, STORY_LAST_TIME);
+
+    (void)data;
+    add(spool, plain(1, 1, G_MININT64));
+    add(spool, plain(1, 2, G_MAXINT64));
+    join_one(fixture, 1, spool);
+    g_assert_cmpuint(fixture->told->len, ==, 2);
+    g_assert_nonnull(strstr(g_ptr_array_index(fixture->told, 0), first));
+    g_assert_nonnull(strstr(g_ptr_array_index(fixture->told, 1), last));
 }
 
 /* Not g_file_set_contents(), which waits for the disk. */
@@ -535,6 +578,8 @@ int main(int argc, char **argv)
     ADD("cut-short", test_cut_short);
     ADD("documents", test_documents);
     ADD("lengths", test_lengths);
+    ADD("strangers", test_strangers);
+    ADD("times", test_times);
     ADD("damage", test_damage);
     g_test_add_func("/spool/no-directory", test_no_directory);
     return g_test_run();
