@@ -8,6 +8,9 @@ target_compile_options(krr-options INTERFACE
   $<$<BOOL:${KRR_WERROR}>:-Werror>
   -fstack-protector-strong -fstack-clash-protection
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
+# The same octets wherever it is built.
+target_compile_options(krr-options INTERFACE
+  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build" "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 target_link_options(krr-options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 target_compile_definitions(krr-options INTERFACE
   G_LOG_DOMAIN="krr" KRR_VERSION="${PROJECT_VERSION}")

@@ -10,7 +10,7 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
 # One target of our own, whichever way Wireshark was found.
 add_library(wireshark INTERFACE)
-pkg_check_modules(wireshark_pc IMPORTED_TARGET wireshark>=4.0)
+pkg_check_modules(wireshark_pc IMPORTED_TARGET wireshark)
 if(wireshark_pc_FOUND)
   # The .pc file leaves out wiretap.
   find_library(WIRETAP_LIBRARY wiretap REQUIRED HINTS ${wireshark_pc_LIBRARY_DIRS})
@@ -26,11 +26,33 @@ else()
   set(WIRESHARK_VERSION ${Wireshark_VERSION})
 endif()
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" wireshark_minor "${WIRESHARK_VERSION}")
+set(krr_wireshark_minors 4.0 4.2 4.4 4.6)
+if(NOT wireshark_minor IN_LIST krr_wireshark_minors AND NOT KRR_ANY_WIRESHARK)
+  list(JOIN krr_wireshark_minors ", " minors)
+  message(FATAL_ERROR "This is Wireshark ${WIRESHARK_VERSION}, and krr knows ${minors}: its interface to "
+    "plugins may be another one. CONTRIBUTING.md, \"A version of Wireshark\", says how to add one; "
+    "-DKRR_ANY_WIRESHARK=ON tries it all the same.")
+endif()
 
-set(KRR_PLUGIN_DIR "${wireshark_plugin_dir}" CACHE PATH
+# What lies below Wireshark's prefix is named from there, so that cmake --install --prefix puts
+# everything below one.
+if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
+  set(CMAKE_INSTALL_PREFIX "${wireshark_prefix}" CACHE PATH "Where everything is installed" FORCE)
+endif()
+function(krr_below_prefix variable path)
+  cmake_path(IS_PREFIX wireshark_prefix "${path}" NORMALIZE is_below)
+  if(is_below)
+    file(RELATIVE_PATH path "${wireshark_prefix}" "${path}")
+  endif()
+  set(${variable} "${path}" PARENT_SCOPE)
+endfunction()
+krr_below_prefix(wireshark_plugin_dir "${wireshark_plugin_dir}")
+
+set(KRR_PLUGIN_DIR "${wireshark_plugin_dir}" CACHE STRING
   "Wireshark's plugin folder; krr.so goes to its subfolder epan")
-set(KRR_PROFILE_DIR "${wireshark_prefix}/share/wireshark/profiles" CACHE PATH
+set(KRR_PROFILE_DIR "share/wireshark/profiles" CACHE STRING
   "Wireshark's folder of profiles for everybody")
+set(KRR_ZSH_COMPLETION_DIR "share/zsh/site-functions" CACHE STRING "Where zsh looks for completions")
 option(KRR_USER_INSTALL "Install the plugin and the profile into the personal folders instead" OFF)
 if(KRR_USER_INSTALL)
   set(KRR_PLUGIN_DIR "$ENV{HOME}/.local/lib/wireshark/plugins/${wireshark_minor}")
