@@ -1,5 +1,5 @@
 /* explain.c
- * --explain: a rule for people
+ * --explain: a rule, or another word of reports and policies, for people
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "analyzer/explain-words.h"
 #include "analyzer/process/text.h"
 #include "core/rules/krr-rules.h"
 
@@ -50,6 +51,21 @@ void explain_rule(KrrRuleId id, GString *out)
     paragraph(out, "What to check next", explanation->next);
 }
 
+bool explain_word(const char *name, GString *out)
+{
+    bool found = false;
+
+    for (guint i = 0; i < explain_n_words; i++) {
+        const ExplainWord *word = &explain_words[i];
+        if (strcmp(word->name, name) == 0) {
+            g_string_append_printf(out, "%s%s (%s)\n", out->len ? "\n" : "", name, word->kind);
+            text_fold(out, 0, 0, WIDTH, word->meaning);
+            found = true;
+        }
+    }
+    return found;
+}
+
 /* How many letters must be put in, left out or replaced to make one of the other. */
 static guint edits(const char *a, const char *b)
 {
@@ -82,9 +98,27 @@ static guint distance(const char *name, const char *typed)
     return count;
 }
 
-char *explain_nearest(const char *name)
+/* The names that can be told apart by one letter typed wrong; of a word of several kinds, one. */
+static GPtrArray *all_names(bool words)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (KrrRuleId rule = 0; rule < KRR_N_RULES; rule++) {
+        g_ptr_array_add(names, (gpointer)krr_rules[rule].name);
+    }
+    for (guint i = 0; words && i < explain_n_words; i++) {
+        if (strlen(explain_words[i].name) > 1 &&
+            !g_ptr_array_find_with_equal_func(names, explain_words[i].name, g_str_equal, NULL)) {
+            g_ptr_array_add(names, (gpointer)explain_words[i].name);
+        }
+    }
+    return names;
+}
+
+char *explain_nearest(const char *name, bool words)
 {
     g_autofree char *typed = g_ascii_strdown(name, -1);
+    g_autoptr(GPtrArray) names = all_names(words);
     GString *text = g_string_new(NULL);
     guint found = 0;
 
@@ -93,9 +127,10 @@ char *explain_nearest(const char *name)
     }
     g_strdelimit(typed, "_ ", '-');
     for (guint wanted = 0; wanted <= MAX_EDITS; wanted++) {
-        for (KrrRuleId rule = 0; rule < KRR_N_RULES && found < MAX_NEAREST; rule++) {
-            if (distance(krr_rules[rule].name, typed) == wanted) {
-                g_string_append_printf(text, "%s%s", found ? ", " : "", krr_rules[rule].name);
+        for (guint i = 0; i < names->len && found < MAX_NEAREST; i++) {
+            const char *other = g_ptr_array_index(names, i);
+            if (distance(other, typed) == wanted) {
+                g_string_append_printf(text, "%s%s", found ? ", " : "", other);
                 found++;
             }
         }

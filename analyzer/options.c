@@ -11,8 +11,11 @@
 
 #include "analyzer/engine/engine.h"
 #include "analyzer/explain.h"
+#include "analyzer/forms/rules-json.h"
+#include "analyzer/help.h"
 #include "analyzer/process/confinement.h"
 #include "analyzer/report/selection.h"
+#include "core/signature/krr-libraries.h"
 
 /* Processes are dear, and no machine has more cores. */
 #define MAX_JOBS 1024
@@ -35,6 +38,7 @@ typedef struct Raw {
     gboolean no_progress;
     gboolean quiet;
     gboolean version;
+    gboolean help;
 } Raw;
 
 static void raw_clear(Raw *raw)
@@ -66,31 +70,26 @@ static bool wrong(GError **error, const char *format, ...)
     return false;
 }
 
-/* What --help says around the options. */
-static GOptionContext *context_new(const GOptionEntry *entries)
-{
-    GOptionContext *context = g_option_context_new("CAPTURE...");
-
-    g_option_context_set_summary(
-        context, "Audits the KMS Redirect Responses in captures. \"-\" reads standard input; "
-                 "several\ncaptures are one timeline.");
-    g_option_context_set_description(
-        context, "Exit status: 0 no finding at or above --fail-on; 1 findings; 2 wrong usage or a "
-                 "file that\ncannot be used, nothing was audited; 3 a capture could not be read "
-                 "to its end.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    return context;
-}
-
 static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **error)
 {
-    const GOptionEntry entries[] = {
+    const GOptionEntry judge_by[] = {
         {"policy", 'p', 0, G_OPTION_ARG_FILENAME, &options->policy,
          "Who may use which KMS; what the Home KMS demands", "FILE"},
         {"trust-anchor", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust_anchors,
          "Certificates in PEM that KRR signers must chain to (repeatable)", "FILE"},
+        {"vocabulary", 0, 0, G_OPTION_ARG_FILENAME, &options->vocabulary,
+         "KRR element names of a deployment", "FILE"},
+        {"window", 0, 0, G_OPTION_ARG_FILENAME, &raw->window,
+         "From an answer to the next attempt, at most", "SECONDS"},
+        {"only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->only, "Judge these rules alone",
+         "RULE,..."},
+        {"skip", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->skip, "Do not judge these rules",
+         "RULE,..."},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    const GOptionEntry write[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format,
-         "text (default), json, html, csv or ndjson", "NAME"},
+         "text, json, html, csv or ndjson (default: as the name of the output ends, else text)",
+         "NAME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
          "Write the report there, not to standard output", "FILE"},
         {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options->evidence,
@@ -101,13 +100,11 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Draw so many in full in text and HTML (default 500; 0: all)", "N"},
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
          "note, warning (default), error or never", "SEVERITY"},
-        {"only", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->only, "Judge these rules alone",
-         "RULE,..."},
-        {"skip", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->skip, "Do not judge these rules",
-         "RULE,..."},
-        {"list-rules", 0, 0, G_OPTION_ARG_NONE, &raw->list_rules, "Print all rules and exit", NULL},
-        {"explain", 0, 0, G_OPTION_ARG_FILENAME, &raw->explain,
-         "Print what a rule means, and what to do when it fires", "RULE"},
+        {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
+         "Only the exit status and errors, and --output", NULL},
+        {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    const GOptionEntry read[] = {
         {"tls-keys", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_keys, "NSS key log", "FILE"},
         {"decode-as", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->decode_as,
          "As tshark's -d: tcp.port==5070,sip (repeatable)", "SELECTOR"},
@@ -115,10 +112,6 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "As tshark's -o (repeatable)", "NAME:VALUE"},
         {"capture-filter", 0, 0, G_OPTION_ARG_FILENAME, &options->capture_filter,
          "libpcap filter; what does not pass is not dissected", "EXPR"},
-        {"vocabulary", 0, 0, G_OPTION_ARG_FILENAME, &options->vocabulary,
-         "KRR element names of a deployment", "FILE"},
-        {"window", 0, 0, G_OPTION_ARG_FILENAME, &raw->window,
-         "From an answer to the next attempt, at most", "SECONDS"},
         {"no-sieve", 0, 0, G_OPTION_ARG_NONE, &raw->no_sieve,
          "Dissect also what certainly tells nothing of offers and KRRs", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &raw->jobs,
@@ -127,22 +120,52 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "Let Wireshark forget after so many frames, where that is safe (0: never)", "N"},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &raw->no_sandbox,
          "Let the process that reads captures do what you may do", NULL},
-        {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "Show no progress", NULL},
-        {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
-         "Only the exit status and errors, and --output", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    const GOptionEntry help[] = {
+        {"list-rules", 0, 0, G_OPTION_ARG_NONE, &raw->list_rules,
+         "Print all rules and exit; with --format=json, as JSON", NULL},
+        {"explain", 0, 0, G_OPTION_ARG_FILENAME, &raw->explain,
+         "Print what a rule, an outcome, a status or a key of the policy file means, and exit",
+         "WORD"},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version,
+         "Print the versions of the program and of its libraries, and exit", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this, and exit", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    const GOptionEntry captures[] = {
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->captures, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = context_new(entries);
+    const HelpGroup groups[] = {{"What to judge by", judge_by},
+                                {"What to write", write},
+                                {"How to read", read},
+                                {"Help", help}};
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
-    return g_option_context_parse(context, &argc, &argv, error);
+    g_option_context_set_help_enabled(context, FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+        g_option_context_add_main_entries(context, groups[i].entries, NULL);
+    }
+    g_option_context_add_main_entries(context, captures, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, error)) {
+        return false;
+    }
+    if (raw->help) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        help_append(text, groups, G_N_ELEMENTS(groups));
+        fputs(text->str, stdout);
+    }
+    return true;
 }
 
 static void print_version(void)
 {
+    const KrrLibrary *libraries = krr_libraries();
     g_autofree char *confinement = confinement_describe_machine();
 
-    printf("krraudit %s (Wireshark %s)\n", KRR_VERSION, engine_version());
+    printf("krraudit %s (Wireshark %s", KRR_VERSION, engine_version());
+    for (guint i = 0; i < KRR_N_LIBRARIES; i++) {
+        printf(", %s %s", libraries[i].name, libraries[i].version);
+    }
+    printf(")\n");
     printf("captures are read with: %s\n", confinement);
 }
 
@@ -155,6 +178,20 @@ static void print_rules(void)
         printf("%-28s %-8s %-20s %s\n", rule->name, krr_severity_name(rule->severity), rule->clause,
                rule->summary);
     }
+}
+
+static OptionsOutcome list_rules(const char *format, GError **error)
+{
+    if (!format || strcmp(format, "text") == 0) {
+        print_rules();
+    } else if (strcmp(format, "json") == 0) {
+        g_autoptr(GString) text = rules_json();
+        fputs(text->str, stdout);
+    } else {
+        wrong(error, "--list-rules --format %s: there are text and json", format);
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_DONE;
 }
 
 /* "a,b" and "c" to a, b, c; NULL stays NULL. */
@@ -172,7 +209,7 @@ static char **split_names(char **lists)
 /* No such rule; says which ones are like it. */
 static bool no_rule(const char *option, const char *name, GError **error)
 {
-    g_autofree char *nearest = explain_nearest(name);
+    g_autofree char *nearest = explain_nearest(name, false);
 
     if (*nearest) {
         return wrong(error, "%s: there is no rule \"%s\"; is it %s?", option, name, nearest);
@@ -183,14 +220,18 @@ static bool no_rule(const char *option, const char *name, GError **error)
 static OptionsOutcome explain(const char *name, GError **error)
 {
     KrrRuleId rule = krr_rule_lookup(name);
-    g_autoptr(GString) text = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    if (rule == KRR_N_RULES) {
-        no_rule("--explain", name, error);
+    if (rule != KRR_N_RULES) {
+        explain_rule(rule, text);
+    }
+    if (!explain_word(name, text) && rule == KRR_N_RULES) {
+        g_autofree char *nearest = explain_nearest(name, true);
+        wrong(error,
+              "--explain: \"%s\" is no rule, outcome, status or key of the policy file%s%s%s", name,
+              *nearest ? "; is it " : ", see --list-rules", nearest, *nearest ? "?" : "");
         return OPTIONS_WRONG;
     }
-    text = g_string_new(NULL);
-    explain_rule(rule, text);
     fputs(text->str, stdout);
     return OPTIONS_DONE;
 }
@@ -241,7 +282,7 @@ static bool choose_fail_on(Options *options, const char *name, GError **error)
 
 static bool choose_format(Options *options, const char *name, GError **error)
 {
-    options->format = report_format_lookup(name ? name : "text");
+    options->format = name ? report_format_lookup(name) : report_format_of_file(options->output);
     if (!options->format) {
         return wrong(error, "--format %s: there are text, json, html, csv and ndjson", name);
     }
@@ -340,13 +381,15 @@ OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **e
     if (!parse(options, &raw, argc, argv, error)) {
         return OPTIONS_WRONG;
     }
-    if (raw.version || raw.list_rules) {
-        if (raw.version) {
-            print_version();
-        } else {
-            print_rules();
-        }
+    if (raw.help) {
         return OPTIONS_DONE;
+    }
+    if (raw.version) {
+        print_version();
+        return OPTIONS_DONE;
+    }
+    if (raw.list_rules) {
+        return list_rules(raw.format, error);
     }
     if (raw.explain) {
         return explain(raw.explain, error);

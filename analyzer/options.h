@@ -20,7 +20,7 @@
 /** What the command line asks for. */
 typedef enum OptionsOutcome {
     OPTIONS_AUDIT, /**< an audit */
-    OPTIONS_DONE,  /**< what was printed already: the version, the rules or one of them */
+    OPTIONS_DONE,  /**< what was printed already: help, versions, the rules or a word */
     OPTIONS_WRONG  /**< nothing that could be done; the error says why */
 } OptionsOutcome;
 

@@ -6,8 +6,10 @@
 
 #include "analyzer/run.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/engine/libwireshark.h"
@@ -239,6 +241,21 @@ static void begin_capture(Run *run)
     }
 }
 
+/* Whoever gives a file twice has its frames judged twice: most likely by mistake. */
+static void remark_on_doubles(char *const *paths)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (; *paths; paths++) {
+        struct stat file;
+        if (stat(*paths, &file) == 0 && S_ISREG(file.st_mode) &&
+            !g_hash_table_add(
+                seen, g_strdup_printf("%ju %ju", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino))) {
+            complain("%s: this file is given twice, and what it shows counts twice", *paths);
+        }
+    }
+}
+
 /* Everything that can be wrong before anything is audited. */
 static bool prepare(Run *run, GError **error)
 {
@@ -263,6 +280,7 @@ static bool prepare(Run *run, GError **error)
         !check_outputs(run, error)) {
         return false;
     }
+    remark_on_doubles(options->captures);
     confine(run); /* before there is a second thread */
     begin_capture(run);
     return start_engine(run, error);

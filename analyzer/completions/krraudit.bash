@@ -7,7 +7,7 @@ _krraudit_rules() {
 }
 
 _krraudit_options='--policy --trust-anchor --vocabulary --window --only --skip --format --output
-    --evidence --fail-on --quiet --no-progress --tls-keys --decode-as --preference --capture-filter
+    --evidence --max-negotiations --fail-on --quiet --no-progress --tls-keys --decode-as --preference --capture-filter
     --no-sieve --jobs --session-frames --draft-policy --list-rules --explain --version --help'
 
 # Completes the last of several names with commas between them.
@@ -32,7 +32,7 @@ _krraudit() {
         --fail-on) COMPREPLY=($(compgen -W 'note warning error never' -- "$current")) ;;
         --only | --skip) _krraudit_list "$(_krraudit_rules)" "$current" ;;
         --explain) COMPREPLY=($(compgen -W "$(_krraudit_rules)" -- "$current")) ;;
-        --window | -j | --jobs | --session-frames | --decode-as | --preference | --capture-filter) ;;
+        --window | --max-negotiations | -j | --jobs | --session-frames | --decode-as | --preference | --capture-filter) ;;
         *)
             if [[ $current == -* ]]; then
                 COMPREPLY=($(compgen -W "$_krraudit_options" -- "$current"))

@@ -15,6 +15,7 @@ complete -c krraudit -l skip -x -a '(__fish_complete_list , __krraudit_rules)' -
 complete -c krraudit -s f -l format -x -a 'text json html csv' -d 'Form of the report'
 complete -c krraudit -s o -l output -r -F -d 'Write the report there'
 complete -c krraudit -l evidence -r -F -d 'Write the frames that prove the findings there'
+complete -c krraudit -l max-negotiations -x -d 'Draw so many in full'
 complete -c krraudit -l fail-on -x -a 'note warning error never' -d 'Least severity that gives exit status 1'
 complete -c krraudit -l quiet -d 'Only the exit status and errors'
 complete -c krraudit -l no-progress -d 'Show no progress'

@@ -14,12 +14,17 @@
 
 /** A form of the report. */
 typedef struct ReportFormat {
-    const char *name; /**< as given to --format */
+    const char *name;      /**< as given to --format */
+    const char *extension; /**< of a file that holds it: ".json" */
     void (*write)(const Report *report, const ReportStyle *style, Output *out);
 } ReportFormat;
 
 /** The format that --format names; "text" is the one that nobody needs to name.
  *  @return NULL: there is none with that name */
 const ReportFormat *report_format_lookup(const char *name);
+
+/** The format that the name of a file ends with: ".txt", ".json", ".html" or ".csv"; else, and for no
+ *  file (NULL), text. */
+const ReportFormat *report_format_of_file(const char *path);
 
 #endif

@@ -12,6 +12,7 @@
 #include "analyzer/process/text.h"
 #include "analyzer/report/steering.h"
 #include "analyzer/report/unread-words.h"
+#include "core/signature/krr-libraries.h"
 #include "core/signature/krr-signature.h"
 
 /* Of one KRR. */
@@ -21,11 +22,16 @@
 
 static void write_tool(JsonWriter *writer)
 {
+    const KrrLibrary *libraries = krr_libraries();
+
     json_member(writer, "tool");
     json_dumper_begin_object(writer->json);
     json_text_member(writer, "name", "krraudit");
     json_text_member(writer, "version", KRR_VERSION);
     json_text_member(writer, "wireshark", writer->report->wireshark);
+    for (guint i = 0; i < KRR_N_LIBRARIES; i++) {
+        json_text_member(writer, libraries[i].member, libraries[i].version);
+    }
     json_texts_member(writer, "confinement", writer->report->confinement);
     json_dumper_end_object(writer->json);
 }

@@ -36,7 +36,7 @@ static void write_capture(Page *page, const Capture *capture)
 
     page_row(page, 0, PAGE_HEAD_COLUMN, PAGE_PAINT_NONE, label, path);
     page_rowf(page, 0, PAGE_HEAD_COLUMN, "", "%s%s%s%s%s%s, %s",
-              capture->result.format ? capture->result.format : "",
+              capture->result.format ? words_capture_format(capture->result.format) : "",
               capture->result.format ? ", " : "", frames, length ? " in " : "",
               length ? length : "", shares,
               capture->result.complete ? "read to its end" : "INCOMPLETE, see below");

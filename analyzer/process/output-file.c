@@ -39,9 +39,25 @@ static bool leads_nowhere(const char *path)
     return lstat(path, &link) == 0 && S_ISLNK(link.st_mode) && stat(path, &target) != 0;
 }
 
-bool output_file_check(const char *path, const char *const *inputs, GError **error)
+/* Can a file be made there? */
+static bool folder_check(const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *what = NULL;
+
+    if (g_access(folder, W_OK | X_OK) == 0) {
+        return true;
+    }
+    if (errno == ENOENT) {
+        what = g_strdup_printf("it cannot be written: there is no folder %s", folder);
+    } else {
+        what = g_strdup_printf("it cannot be written in %s: %s", folder, g_strerror(errno));
+    }
+    return fail(error, path, what);
+}
+
+bool output_file_check(const char *path, const char *const *inputs, GError **error)
+{
     struct stat output, input;
 
     if (leads_nowhere(path)) {
@@ -49,7 +65,7 @@ bool output_file_check(const char *path, const char *const *inputs, GError **err
     }
     if (stat(path, &output) != 0) {
         /* It is made beside where it will be, so the folder is what matters. */
-        return g_access(folder, W_OK | X_OK) == 0 || fail(error, path, g_strerror(errno));
+        return folder_check(path, error);
     }
     if (S_ISDIR(output.st_mode)) {
         return fail(error, path, g_strerror(EISDIR));

@@ -387,3 +387,29 @@ char *words_offer_signature(const Report *report, const MikeyOffer *facts)
                            convention ? "a key" : "every known key", kms, state ? state : "",
                            convention ? ", " : "", convention ? convention : "");
 }
+
+const char *words_capture_format(const char *name)
+{
+    static const char *const words[][2] = {
+        {"nsecpcap", "pcap with nanoseconds"},
+        {"modpcap", "pcap as modified for Linux"},
+        {"aixpcap", "pcap of AIX"},
+        {"nokiapcap", "pcap of Nokia"},
+        {"ngsniffer", "Sniffer"},
+        {"ngwsniffer_1_1", "Sniffer for Windows 1.1"},
+        {"ngwsniffer_2_0", "Sniffer for Windows 2.00x"},
+        {"netmon1", "Network Monitor 1.x"},
+        {"netmon2", "Network Monitor 2.x"},
+        {"erf", "ERF of Endace"},
+        {"snoop", "snoop of Solaris"},
+        {"k12text", "K12 text"},
+        {"5views", "Accellent 5Views"},
+    };
+
+    for (gsize i = 0; name && i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i][0], name) == 0) {
+            return words[i][1];
+        }
+    }
+    return name;
+}

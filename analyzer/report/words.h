@@ -75,4 +75,8 @@ char *words_krr_signature(const StoryKrr *krr);
  *  stands among the rules then. Caller frees. */
 char *words_offer_signature(const Report *report, const MikeyOffer *facts);
 
+/** A capture file's format for people: "pcap with nanoseconds" for "nsecpcap"; @p name itself where there
+ *  is no better word. */
+const char *words_capture_format(const char *name);
+
 #endif

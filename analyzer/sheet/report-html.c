@@ -108,7 +108,7 @@ static void write_capture(Sheet *sheet, const Capture *capture)
     html_element(sheet->html, "h3", NULL, title);
     html_open(sheet->html, "dl", NULL);
     sheet_term(sheet, "SHA-256", capture->result.sha256);
-    sheet_term(sheet, "format", capture->result.format);
+    sheet_term(sheet, "format", words_capture_format(capture->result.format));
     sheet_term(sheet, "frames", count);
     time_term(sheet, capture);
     sheet_term(sheet, "read", capture->result.complete ? "to its end" : incomplete);

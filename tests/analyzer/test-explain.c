@@ -28,7 +28,7 @@ static void test_explanations_fit_80_columns(void)
 
 static void check_nearest(const char *typed, const char *expected)
 {
-    g_autofree char *nearest = explain_nearest(typed);
+    g_autofree char *nearest = explain_nearest(typed, false);
 
     g_assert_cmpstr(nearest, ==, expected);
 }
@@ -47,10 +47,39 @@ static void test_nearest(void)
     check_nearest(long_name, "");
 }
 
+static void check_word(const char *name, const char *of_kind)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_auto(GStrv) lines = NULL;
+
+    g_assert_true(explain_word(name, text));
+    g_assert_nonnull(strstr(text->str, of_kind));
+    lines = g_strsplit(text->str, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        g_assert_cmpuint(text_columns(*line), <, 80);
+    }
+}
+
+static void test_words(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *nearest = explain_nearest("abandonned", true);
+
+    check_word("abandoned", "outcome");
+    check_word("untrusted", "signature");
+    check_word("users", "[kms]");
+    check_word("users", "[domain NAME]");
+    check_word("3", "exit status");
+    g_assert_false(explain_word("list-widened", text));
+    g_assert_cmpuint(text->len, ==, 0);
+    g_assert_cmpstr(nearest, ==, "abandoned");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/explain/80-columns", test_explanations_fit_80_columns);
     g_test_add_func("/explain/nearest", test_nearest);
+    g_test_add_func("/explain/words", test_words);
     return g_test_run();
 }

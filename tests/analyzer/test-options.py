@@ -79,6 +79,57 @@ def explain(bench):
     bench.refused("--explain", "")
 
 
+def other_words(bench):
+    """--explain knows outcomes, statuses and keys of the policy file, and is not led astray."""
+    for word, kind in (("abandoned", "outcome"), ("untrusted", "signature"), ("window", "[policy]"),
+                       ("3", "exit status")):
+        result = bench.run("--explain", word)
+        equal((result.returncode, result.stderr), (0, ""), word)
+        expect(kind in result.stdout, f"{word}: {result.stdout}")
+    expect("abandoned" in bench.refused("--explain", "abandonned"), "the nearest is not named")
+
+
+def rules_as_json(bench):
+    """--list-rules --format json has what --list-rules has."""
+    listed = json.loads(bench.run("--list-rules", "--format", "json").stdout)
+    text = [line.split()[:2] for line in bench.run("--list-rules").stdout.splitlines()[1:]]
+    equal([[rule["name"], rule["severity"]] for rule in listed], text)
+    bench.refused("--list-rules", "--format", "html")
+
+
+def versions(bench):
+    """--version and the JSON report name the libraries that verdicts rest on."""
+    told = bench.run("--version").stdout
+    tool = bench.report(bench.demo())["tool"]
+    for name, member in (("libxml2", "libxml2"), ("xmlsec", "xmlsec"), ("OpenSSL", "openssl")):
+        expect(f"{name} {tool[member]}" in told, f"{name}: {told}")
+
+
+def format_of_output(bench):
+    """Where --format is not given, the name of the output says it."""
+    for name, start in (("a.json", "{"), ("a.HTML", "<!DOCTYPE"), ("a.txt", "krraudit "),
+                        ("a.csv", "row,"), ("a", "krraudit "), ("json", "krraudit ")):
+        bench.run("--output", name, bench.demo())
+        shown = (bench.folder / name).read_text()
+        expect(shown.lower().startswith(start.lower()), f"{name} begins {shown[:20]}")
+    bench.run("--format", "csv", "--output", "b.json", bench.demo())
+    expect((bench.folder / "b.json").read_text()[:1] != "{", "--format does not go first")
+
+
+def folder_missing(bench):
+    """An output in a folder that is not there: the line says which is missing."""
+    line = bench.refused("--output", "nowhere/report.txt", bench.demo())
+    expect("nowhere/report.txt: it cannot be written: there is no folder nowhere" in line, line)
+
+
+def same_file_twice(bench):
+    """It is remarked on, by whatever name, and audited all the same."""
+    (bench.folder / "link").symlink_to(bench.demo())
+    result = bench.run(bench.demo(), "link")
+    equal(result.returncode, 1)
+    equal(result.stderr, "krraudit: link: this file is given twice, and what it shows counts twice\n")
+
+
 def severities_and_status(bench):
     """--fail-on decides between 0 and 1, and nothing else does."""
     notes = bench.capture(SCENARIOS / "empty-list/empty-receiver-list.scenario")
@@ -316,5 +367,6 @@ def interrupted(bench):
 
 main([severities_and_status, only_and_skip, compressed, several_captures, incomplete, capture_filter,
       window, decode_as, odd_ports, preference],
-     program=[formats, usage, information, explain, quiet, output, output_refused, standard_input,
+     program=[formats, usage, information, explain, other_words, rules_as_json, versions, quiet, output,
+              output_refused, format_of_output, folder_missing, same_file_twice, standard_input,
               mistyped, packed, interrupted])

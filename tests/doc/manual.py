@@ -42,8 +42,46 @@ def options_of_page():
 
 
 def statuses_of_page():
-    return {tag for title, lines in mdoc.sections("krraudit.1") if title == "EXIT STATUS"
-            for tag, _ in mdoc.items(lines)}
+    """{status: meaning}"""
+    return {tag: mdoc.plain(text, str) for title, lines in mdoc.sections("krraudit.1")
+            if title == "EXIT STATUS" for tag, text in mdoc.items(lines)}
+
+
+def statuses_of_help(text):
+    """The same, from between the head of that group and the next empty line."""
+    group = text.split("\nExit status:\n", 1)[1].split("\n\n", 1)[0]
+    rows = re.split(r"^  (\d)  ", group, flags=re.MULTILINE)[1:]
+    return {status: " ".join(meaning.split()) for status, meaning in zip(rows[::2], rows[1::2])}
+
+
+def wide_lines(text):
+    return [f"--help has a line of {len(line)} columns: {line}" for line in text.splitlines()
+            if len(line) >= 80 or not line.isascii()]
+
+
+# ---- completion
+
+def wrong_completions(options):
+    """Each shell completes each option."""
+    for path in sorted((mdoc.MAN.parents[1] / "analyzer" / "completions").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        known = set(re.findall(r"(?:--|-l )([a-z][a-z-]+)", text))
+        for name in sorted(set(options) - known):
+            yield f"{path.name} does not complete --{name}"
+
+
+# ---- what --explain says
+
+def wrong_explanations(krraudit):
+    """It says of each key of the policy file what krr-policy(5) says."""
+    for title, lines in mdoc.sections("krr-policy.5"):
+        for tag, text in mdoc.items(lines) if title.startswith("[") else ():
+            name, meaning = tag.split()[1], mdoc.plain(text, str)
+            if name == "RULE" or meaning.startswith("As in"):
+                continue
+            told = " ".join(output(krraudit, "--explain", name).split())
+            if f"{name} (key of the policy file, in {title}) {meaning}" not in told:
+                yield f"--explain {name} does not say: {meaning}"
 
 
 # ---- keys of the policy file
@@ -99,11 +137,10 @@ def main():
     told, page = options_of_help(text), options_of_page()
     wrong = [f"--{name}: --help says {told.get(name)}, krraudit.1 says {page.get(name)}"
              for name in sorted(told.keys() | page.keys()) if told.get(name) != page.get(name)]
-    # The description under --help may be in any words, but it names each status.
-    named = set(re.findall(r"\b(\d) ", text[text.index("Exit status"):]))
-    if named != statuses_of_page():
-        wrong.append(f"exit status: --help names {sorted(named)}, "
-                     f"krraudit.1 {sorted(statuses_of_page())}")
+    if statuses_of_help(text) != statuses_of_page():
+        wrong.append(f"exit status: --help says {statuses_of_help(text)}, "
+                     f"krraudit.1 {statuses_of_page()}")
+    wrong += [*wide_lines(text), *wrong_completions(page), *wrong_explanations(build / "krraudit")]
     wrong += wrong_keys(keys_of_parser(output(build / "tests" / "policy-keys")), keys_of_page())
     wrong += wrong_pages(output(build / "krraudit", "--version").split()[1])
     print("\n".join(wrong) or f"{len(page)} options and {len(keys_of_page())} keys are as the "

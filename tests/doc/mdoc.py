@@ -45,6 +45,8 @@ def plain(lines, mark):
         rest = rest[:closing.start()] if closing else rest
         if macro in (".Cm", ".Li", ".Ql", ".Ic"):
             rest = mark(rest)
+        elif macro == ".Fl":
+            rest = mark(f"-{rest}")
         elif macro == ".Pq":
             rest = f"({rest})"
         elif macro:
