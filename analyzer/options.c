@@ -32,6 +32,7 @@ typedef struct Raw {
     char *jobs;
     char *session_frames;
     char *most_negotiations;
+    gboolean draft_policy;
     gboolean list_rules;
     gboolean no_sieve;
     gboolean no_sandbox;
@@ -98,6 +99,8 @@ static bool parse(Options *options, Raw *raw, int argc, char **argv, GError **er
          "An earlier JSON report: what it has found is known, not new", "REPORT"},
         {"max-negotiations", 0, 0, G_OPTION_ARG_FILENAME, &raw->most_negotiations,
          "Draw so many in full in text and HTML (default 500; 0: all)", "N"},
+        {"draft-policy", 0, 0, G_OPTION_ARG_NONE, &raw->draft_policy,
+         "Instead of a report: a policy file to begin with, from what is seen", NULL},
         {"fail-on", 0, 0, G_OPTION_ARG_FILENAME, &raw->fail_on,
          "note, warning (default), error or never", "SEVERITY"},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &raw->quiet,
@@ -359,6 +362,20 @@ static bool choose_most_negotiations(Options *options, const char *text, GError 
     return true;
 }
 
+/* A draft is made of what is seen alone, and whatever is found in it is no matter. */
+static bool choose_draft(Options *options, const Raw *raw, GError **error)
+{
+    if (!raw->draft_policy) {
+        return true;
+    }
+    if (options->policy || raw->format) {
+        return wrong(error, "--draft-policy: it goes with neither --policy nor --format");
+    }
+    options->format = report_format_draft();
+    options->fail_on = OPTIONS_FAIL_NEVER;
+    return true;
+}
+
 static bool understand(Options *options, const Raw *raw, GError **error)
 {
     options->sieve = !raw->no_sieve;
@@ -366,7 +383,7 @@ static bool understand(Options *options, const Raw *raw, GError **error)
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
-           choose_format(options, raw->format, error) &&
+           choose_format(options, raw->format, error) && choose_draft(options, raw, error) &&
            choose_window(options, raw->window, error) && choose_jobs(options, raw->jobs, error) &&
            choose_session_frames(options, raw->session_frames, error) &&
            choose_most_negotiations(options, raw->most_negotiations, error) &&

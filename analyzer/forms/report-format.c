@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "analyzer/forms/policy-draft.h"
 #include "analyzer/forms/report-csv.h"
 #include "analyzer/forms/report-json.h"
 #include "analyzer/forms/report-ndjson.h"
@@ -39,4 +40,11 @@ const ReportFormat *report_format_of_file(const char *path)
         }
     }
     return &formats[0];
+}
+
+const ReportFormat *report_format_draft(void)
+{
+    static const ReportFormat draft = {"policy", ".ini", policy_draft};
+
+    return &draft;
 }

@@ -27,4 +27,7 @@ const ReportFormat *report_format_lookup(const char *name);
  *  file (NULL), text. */
 const ReportFormat *report_format_of_file(const char *path);
 
+/** The form that --draft-policy asks for: a policy file instead of a report. */
+const ReportFormat *report_format_draft(void);
+
 #endif

@@ -49,7 +49,12 @@ LONGEST = 160
 CUT_OCTETS = re.compile(r"^( *[^:]+?)(?: \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$")
 
 
+# Values of booleans, which are 0 and 1 in Wireshark 4.0 and words later.
+TRUTH = {"False": "0", "True": "1"}
+
+
 def shorten(value):
+    value = TRUTH.get(value, value)
     return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value)} characters)"
 
 
@@ -142,8 +147,13 @@ def rows_of_experts(output, _):
     """The expert infos of each frame, one a line."""
     for row in output.splitlines():
         number, messages = row.split("\t")
-        for message in messages.split("\x1f") if messages else []:
+        for message in in_order(messages):
             yield number, "  " + message
+
+
+def in_order(messages):
+    """Expert infos; versions of Wireshark list those of a frame in other orders."""
+    return sorted(messages.split("\x1f")) if messages else []
 
 
 def field_names(protocols):
@@ -168,9 +178,11 @@ def rows_of_links(output, _):
     """What links each frame to others, and all its expert infos, one a line."""
     for row in output.splitlines():
         number, *values = row.split("\t")
-        for name, value in zip([*LINKS, None], values, strict=True):
+        for name, value in zip(LINKS, values, strict=False):
             for item in value.split("\x1f") if value else []:
-                yield number, f"  {name} = {item}" if name else f"  {item}"
+                yield number, f"  {name} = {item}"
+        for message in in_order(values[-1]):
+            yield number, f"  {message}"
 
 
 def ask_for_experts(_):

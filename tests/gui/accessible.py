@@ -8,6 +8,8 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402 (needs the version)
 
+# What AT-SPI calls a widget since 2.53, and what it was called before.
+OLD_NAMES = {"button": "push button"}
 WIDEST = 100  # children of a widget that are looked at, other than rows
 
 
@@ -22,11 +24,17 @@ def application(name):
     return None
 
 
+def role_of(widget):
+    """What kind of widget it is, by the same name in all versions of AT-SPI."""
+    name = widget.get_role_name()
+    return OLD_NAMES.get(name, name)
+
+
 def find(widget, role, name):
     """The first widget of a role with that name, below or at the widget; None: there is none.
     Widgets come and go while they are looked at; what has gone is not there."""
     try:
-        if widget.get_role_name() == role and widget.get_name() == name:
+        if role_of(widget) == role and widget.get_name() == name:
             return widget
         children = [widget.get_child_at_index(place)
                     for place in range(min(widget.get_child_count(), WIDEST))]
@@ -40,7 +48,7 @@ def all_of(widget, role):
     try:
         children = [widget.get_child_at_index(place)
                     for place in range(min(widget.get_child_count(), WIDEST))]
-        found = [widget] if widget.get_role_name() == role and box(widget)[2] else []
+        found = [widget] if role_of(widget) == role and box(widget)[2] else []
     except GLib.Error:
         return []
     return found + [other for child in children if child for other in all_of(child, role)]

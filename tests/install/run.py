@@ -8,6 +8,8 @@ CHECK is one of:
   system    cmake --install: each file where it belongs, and Wireshark and krraudit take it there
   user      the same for the preset "user", which needs no root
   binaries  the symbols that krr.so exports, and the hardening of both files
+  again     built in two other folders, krr.so and krraudit are the same octets
+  packages  debian/ asks for what samples/packages.txt has, and completion knows its places
 """
 
 import os
@@ -72,7 +74,8 @@ def profile_files(folder):
 
 def manual_files(share):
     """What people read, below a folder share."""
-    return [f"{share}/man/man1/krraudit.1", f"{share}/man/man5/krr-policy.5",
+    return [f"{share}/bash-completion/completions/krraudit", f"{share}/zsh/site-functions/_krraudit",
+            f"{share}/fish/vendor_completions.d/krraudit.fish", f"{share}/man/man1/krraudit.1", f"{share}/man/man5/krr-policy.5",
             *(f"{share}/doc/krr/{name}" for name in PAGES)]
 
 
@@ -126,6 +129,20 @@ def check_system(build, folder):
                 {"WIRESHARK_PLUGIN_DIR": str(root / plugins.parent.relative_to("/")),
                  "WIRESHARK_DATA_DIR": str(shared),
                  "HOME": str(folder / "home")})
+    check_uninstall(build, root)
+
+
+def check_uninstall(build, root):
+    """What was installed is gone, and nothing else; in the system's folders no folder of ours is left."""
+    beside = root / "usr/share/wireshark/profiles/Another/preferences"
+    beside.parent.mkdir(parents=True)
+    beside.write_text("of somebody else")
+    # The manifest is the one of the last installation from that folder.
+    run("cmake", "-D", f"MANIFEST={build / 'install_manifest.txt'}", "-P",
+        SOURCE / "cmake" / "uninstall.cmake", env=os.environ | {"DESTDIR": str(root)})
+    require_files(root, [str(beside.relative_to(root))])
+    left = [path for path in root.rglob("*") if path.name in ("KRR audit", "krr")]
+    require(not left, f"left behind: {left}")
 
 
 def check_user(build, folder):
@@ -181,7 +198,40 @@ def check_hardening(file):
             f"{file.name} lacks: {', '.join(name for name in marks if not marks[name])}")
 
 
-CHECKS = {"system": check_system, "user": check_user, "binaries": check_binaries}
+def check_again(build, folder):
+    """Elsewhere, with another umask and another time."""
+    del build
+    sums = []
+    for name in ("one", "another/and deeper"):
+        source = folder / name / "source"
+        shutil.copytree(SOURCE, source, ignore=lambda place, names: [
+            name for name in names if name.startswith((".git", "build"))])
+        # No compiler cache: it would give both the object files of the first.
+        run("cmake", "-S", source, "-B", source / "build", "-G", "Ninja", "-D", "BUILD_TESTING=OFF",
+            "-D", "CMAKE_BUILD_TYPE=RelWithDebInfo", "-D", "CMAKE_C_FLAGS=-O0",
+            env=os.environ | {"CCACHE_DISABLE": "1"})
+        run("cmake", "--build", source / "build", "--target", "krr", "krraudit",
+            env=os.environ | {"CCACHE_DISABLE": "1"})
+        sums.append(run("sha256sum", "krr.so", "krraudit", cwd=source / "build"))
+    require(sums[0] == sums[1], f"built twice:\n{sums[0]}{sums[1]}")
+
+
+def check_packages(build, folder):
+    del build, folder
+    control = (SOURCE / "debian/control").read_text()
+    asked = {line.split()[0].strip(" ,") for line in
+             control.split("Build-Depends:\n")[1].split("Standards-Version")[0].splitlines()}
+    needed = set((SOURCE / "samples/packages.txt").read_text().split())
+    # Every Debian has the first; the others are for the demo and for debhelper.
+    require(asked == needed - {"build-essential", "tshark"} | {"debhelper-compat"},
+            f"debian/control and samples/packages.txt differ: {sorted(asked ^ needed)}")
+    version = re.search(r"(?m)^project\(krr VERSION (\S+)", (SOURCE / "CMakeLists.txt").read_text())[1]
+    first = (SOURCE / "debian/changelog").read_text().splitlines()[0]
+    require(first.startswith(f"krr ({version}"), f"debian/changelog is of another version: {first}")
+
+
+CHECKS = {"system": check_system, "user": check_user, "binaries": check_binaries, "again": check_again,
+          "packages": check_packages}
 
 
 def main():
