@@ -26,7 +26,7 @@ else()
   set(WIRESHARK_VERSION ${Wireshark_VERSION})
 endif()
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" wireshark_minor "${WIRESHARK_VERSION}")
-set(krr_wireshark_minors 4.0 4.2 4.4 4.6)
+set(krr_wireshark_minors 4.0 4.4 4.6)
 if(NOT wireshark_minor IN_LIST krr_wireshark_minors AND NOT KRR_ANY_WIRESHARK)
   list(JOIN krr_wireshark_minors ", " minors)
   message(FATAL_ERROR "This is Wireshark ${WIRESHARK_VERSION}, and krr knows ${minors}: its interface to "

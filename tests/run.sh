@@ -3,6 +3,8 @@
 # Installs what is missing, builds, and runs every test: as released, and with sanitizers.
 #
 # usage: run.sh [PRESET...]      presets of CMakePresets.json; default: release asan
+#
+# KRR_TESTS, in the environment: a regular expression; only tests with such names are run.
 set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,7 +27,7 @@ for preset in "$@"; do
     }
     rm -f "build-$preset/tests.xml"
     # Whatever its exit status: the sum tells, and is an error without results.
-    ctest --preset "$preset" -j "$jobs" --output-junit "$source/build-$preset/tests.xml" || true
+    ctest --preset "$preset" -j "$jobs" ${KRR_TESTS:+-R "$KRR_TESTS"} --output-junit "$source/build-$preset/tests.xml" || true
 done
 
 python3 tests/support/sum_up.py $(printf 'build-%s/tests.xml ' "$@")

@@ -49,12 +49,26 @@ LONGEST = 160
 CUT_OCTETS = re.compile(r"^( *[^:]+?)(?: \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$")
 
 
+# How versions mark a line of a tree that they have cut, each at another place.
+CUT_MARKS = re.compile(r" ?\[truncated\](?=:)| ?\[…\](?=:)|\[ \[truncated\]|\[\[…\] |^ \[truncated\]|^\[…\] ")
+CUT_LINE = 160
+
+# What versions say of a segment whose message goes on in another one.
+SEGMENTS = re.compile(r" \[TCP (?:segment of a reassembled PDU|PDU reassembled in \d+)\]")
+
 # Values of booleans, which are 0 and 1 in Wireshark 4.0 and words later.
 TRUTH = {"False": "0", "True": "1"}
 
 
+def cut_alike(text):
+    """A line of a tree that Wireshark has cut, marked and cut as all versions are compared."""
+    text = CUT_OCTETS.sub(r"\1: \2…", text)
+    whole = CUT_MARKS.sub("", text, count=1)
+    return text if whole == text else f"{whole[:CUT_LINE]} [cut]"
+
+
 def shorten(value):
-    value = TRUTH.get(value, value)
+    value = cut_alike(TRUTH.get(value, value))
     return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value)} characters)"
 
 
@@ -82,7 +96,7 @@ def trees_of_text(output, protocols):
         if foreign is None or indent <= foreign:
             foreign = indent if text.startswith(tuple(FOREIGN.values())) else None
         if root is not None and foreign in (None, indent):
-            yield frame, "  " + CUT_OCTETS.sub(r"\1: \2…", line[root:])
+            yield frame, "  " + cut_alike(line[root:])
 
 
 def rows_of_fields(output, protocols):
@@ -90,6 +104,7 @@ def rows_of_fields(output, protocols):
     for number, row in enumerate(output.splitlines(), 1):
         for name, value in zip(field_names(protocols), row.split("\t"), strict=True):
             if value:
+                value = ";".join(TRUTH.get(item, item) for item in value.split(";"))
                 yield number, f"  {name} = {shorten(value)}"
 
 
@@ -140,7 +155,7 @@ def rows_of_columns(output, _):
     """The columns of each frame, without those that only say where and when."""
     for row in output.splitlines():
         number, *columns = row.split("\t")
-        yield number.strip(), "  " + "  ".join(columns)
+        yield number.strip(), "  " + SEGMENTS.sub("", "  ".join(columns))
 
 
 def rows_of_experts(output, _):

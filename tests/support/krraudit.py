@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,10 @@ class Bench:
 
     def demo(self):
         return self.build / "samples" / "captures" / "demo.pcap"
+
+    def copy(self, capture):
+        """The same in another file: one that is given twice is remarked on."""
+        return shutil.copy(capture, self.folder / f"copy-of-{capture.name}")
 
     def run(self, *arguments, **options):
         """Runs krraudit in the folder; output is text unless the options say otherwise."""

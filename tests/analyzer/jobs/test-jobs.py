@@ -142,7 +142,7 @@ def usage(bench):
     """A number of jobs is one from 1 on."""
     for number in ("0", "-1", "many", "1.5", "", "99999999999999999999"):
         expect("--jobs" in bench.refused("--jobs", number, bench.demo()), f"taken: {number!r}")
-    bench.report("--jobs", 1024, bench.demo(), bench.demo())
+    bench.report("--jobs", 1024, bench.demo(), bench.copy(bench.demo()))
 
 
 @contextlib.contextmanager

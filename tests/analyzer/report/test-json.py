@@ -133,7 +133,7 @@ def embedded(bench):
 
 def several_captures(bench):
     """Frames are numbers, with several captures index:number; the schema knows both."""
-    report = bench.report(*POLICY, bench.demo(), bench.demo())
+    report = bench.report(*POLICY, bench.demo(), bench.copy(bench.demo()))
     jsonschema.validate(report, SCHEMA)
     for finding in report["findings"]:
         for frame in finding["frames"]:

@@ -148,7 +148,7 @@ def one_machine(bench):
 
 def several_captures(bench):
     """Frames of several captures are written index:number; the ladder has them, too."""
-    report = text(bench, *POLICY, bench.demo(), bench.demo())
+    report = text(bench, *POLICY, bench.demo(), bench.copy(bench.demo()))
     expect(("E", "1:28") in [(mark, frame) for mark, frame, _ in arrows(report)], "no frame 1:28")
 
 
