@@ -8,7 +8,7 @@ _krraudit_rules() {
 
 _krraudit_options='--policy --trust-anchor --vocabulary --window --only --skip --format --output
     --evidence --max-negotiations --fail-on --quiet --no-progress --tls-keys --decode-as --preference --capture-filter
-    --no-sieve --jobs --session-frames --draft-policy --list-rules --explain --version --help'
+    --no-sieve --no-sandbox --jobs --session-frames --draft-policy --list-rules --explain --version --help'
 
 # Completes the last of several names with commas between them.
 _krraudit_list() {
