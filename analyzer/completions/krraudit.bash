@@ -7,7 +7,7 @@ _krraudit_rules() {
 }
 
 _krraudit_options='--policy --trust-anchor --vocabulary --window --only --skip --format --output
-    --evidence --max-negotiations --fail-on --quiet --no-progress --tls-keys --decode-as --preference --capture-filter
+    --evidence --known --max-negotiations --fail-on --quiet --no-progress --tls-keys --decode-as --preference --capture-filter
     --no-sieve --no-sandbox --jobs --session-frames --draft-policy --list-rules --explain --version --help'
 
 # Completes the last of several names with commas between them.
@@ -28,7 +28,7 @@ _krraudit() {
     fi
     COMPREPLY=()
     case $previous in
-        -f | --format) COMPREPLY=($(compgen -W 'text json html csv' -- "$current")) ;;
+        -f | --format) COMPREPLY=($(compgen -W 'text json html csv ndjson' -- "$current")) ;;
         --fail-on) COMPREPLY=($(compgen -W 'note warning error never' -- "$current")) ;;
         --only | --skip) _krraudit_list "$(_krraudit_rules)" "$current" ;;
         --explain) COMPREPLY=($(compgen -W "$(_krraudit_rules)" -- "$current")) ;;
