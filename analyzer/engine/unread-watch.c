@@ -28,6 +28,9 @@ typedef enum WatchedField {
     FIELD_TLS_DATA,
     FIELD_DTLS_DATA,
     FIELD_UDP_PAYLOAD,
+    FIELD_COPY_LENGTH,
+    FIELD_COPY_PAYLOAD,
+    FIELD_COPY_NESTED,
     N_FIELDS
 } WatchedField;
 
@@ -35,6 +38,9 @@ static const char *const field_names[N_FIELDS] = {
     [FIELD_EXCEPTION] = "_ws.malformed.expert", [FIELD_BUG] = "_ws.malformed.dissector_bug",
     [FIELD_TLS_DATA] = "tls.app_data",          [FIELD_DTLS_DATA] = "dtls.app_data",
     [FIELD_UDP_PAYLOAD] = "udp.payload",
+    [FIELD_COPY_LENGTH] = "hep.length.wrong",
+    [FIELD_COPY_PAYLOAD] = "hep.payload.unreadable",
+    [FIELD_COPY_NESTED] = "hep.payload.nested",
 };
 
 /* Protocols that hide what they carry. */
@@ -339,12 +345,24 @@ static void take_exception(UnreadWatch *watch, epan_dissect_t *edt, int protocol
                watch->frame);
 }
 
+/* Of a message to a collector, what is wrong with it is said by the dissector. */
+static void take_copies(UnreadWatch *watch, epan_dissect_t *edt)
+{
+    for (WatchedField field = FIELD_COPY_LENGTH; field <= FIELD_COPY_NESTED; field++) {
+        if (first_of(watch, edt, field)) {
+            unread_add(watch->unread, UNREAD_COPIES, "hep", lower_port(&edt->pi), watch->frame);
+            return;
+        }
+    }
+}
+
 void unread_watch_take(UnreadWatch *watch, struct epan_dissect *edt, bool has_keys)
 {
     const int protocol = innermost(watch, &edt->pi);
     const bool sip = krr_has_layer(&edt->pi, watch->sip);
 
     watch->frame = edt->pi.num;
+    take_copies(watch, edt);
     if (first_of(watch, edt, FIELD_EXCEPTION) || first_of(watch, edt, FIELD_BUG)) {
         take_exception(watch, edt, protocol, sip);
     }

@@ -18,6 +18,7 @@ const char *unread_kind_name(UnreadKind kind)
         [UNREAD_HOLES] = "tcp-holes",
         [UNREAD_SIP_EXCEPTION] = "sip-exception",
         [UNREAD_NOT_SIP] = "not-sip",
+        [UNREAD_COPIES] = "copies",
         [UNREAD_ENCRYPTED] = "encrypted",
         [UNREAD_UNDECODED] = "undecoded",
         [UNREAD_EXCEPTION] = "exception",

@@ -18,6 +18,7 @@ typedef enum UnreadKind {
     UNREAD_HOLES,     /**< octets missing in TCP streams with SIP */
     UNREAD_SIP_EXCEPTION, /**< frames with SIP whose dissection ended in an exception */
     UNREAD_NOT_SIP,       /**< datagrams that begin as SIP, and were dissected as something else */
+    UNREAD_COPIES,        /**< copies of messages (HEP) that are broken, or packed too often */
     UNREAD_ENCRYPTED,     /**< TLS, DTLS, ESP and the like that was not decrypted */
     UNREAD_UNDECODED,     /**< on the port of an encapsulation, and not decoded as it */
     UNREAD_EXCEPTION,     /**< frames without SIP whose dissection ended in an exception */
@@ -33,7 +34,8 @@ typedef struct Unread {
     guint64 count;    /**< frames; of HOLES: how many holes */
 } Unread;
 
-/** "cut", "fragments", "tcp-holes", "sip-exception", "not-sip", "encrypted", "undecoded", "exception". */
+/** "cut", "fragments", "tcp-holes", "sip-exception", "not-sip", "copies", "encrypted", "undecoded",
+ *  "exception". */
 const char *unread_kind_name(UnreadKind kind);
 
 /** Does it leave an audit incomplete? What is only encrypted, or no SIP as far as one can see, does

@@ -28,6 +28,9 @@ static const struct {
                               "not dissected."},
     [UNREAD_NOT_SIP] = {"datagram", "that begin as SIP and were dissected as something else",
                         "Say what the port carries: --decode-as udp.port==PORT,sip."},
+    [UNREAD_COPIES] = {"frame", "with copies of messages that could not be read",
+                       "Look at the frames in Wireshark: a copy is broken, or is a copy of copies. "
+                       "Capture the messages themselves."},
     [UNREAD_ENCRYPTED] = {"frame", "not decrypted",
                           "Keys of TLS and DTLS are given with --tls-keys, others with "
                           "--preference."},

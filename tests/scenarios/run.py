@@ -24,7 +24,7 @@ import audits
 import scenarios
 from places import SCHEMA
 
-LOST = {"cut", "fragments", "tcp-holes", "sip-exception", "not-sip"}
+LOST = {"cut", "fragments", "tcp-holes", "sip-exception", "not-sip", "copies"}
 GRAVITY = {"note": 1, "warning": 2, "error": 3}
 
 

@@ -37,6 +37,10 @@ def udp(source_port, target_port, payload):
 
 SIP = packets.sip(ALICE, PROXY, REQUEST)
 TLS_DATA = b"\x17\x03\x03\x00\x20" + bytes(range(32))
+# A chunk that is longer than the message around it.
+BROKEN_COPY = b"HEP3" + struct.pack(">HHHHBHHH", 27, 0, 1, 7, 2, 0, 15, 200) + bytes(8)
+# What no method may be called, before what else makes a start line.
+NEARLY_SIP = REQUEST.replace("OPTIONS sip", "OPT[IONS sip").encode()
 FRAGMENT = packets.ethernet(packets.ip(ALICE, PROXY, packets.udp(5060, 5060, REQUEST.encode()),
                                        fragment=0x2000))
 OVER_TCP = REQUEST.replace("UDP", "TCP").encode()
@@ -59,6 +63,9 @@ CASES = {
     "ESP": ([packets.ethernet(packets.ip(ALICE, PROXY, bytes(range(1, 201)), protocol=50))],
             [("encrypted", "esp", None, 1)], 0),
     "SIP on a port of DNS": ([udp(5060, 53, REQUEST.encode())], [], 0),
+    "nearly SIP on a port of DNS": ([udp(5060, 53, NEARLY_SIP)],
+                                   [("not-sip", None, 53, 1), ("exception", "dns", None, 1)], 3),
+    "a broken copy": ([udp(5070, 9060, BROKEN_COPY)], [("copies", "hep", 5070, 1)], 3),
     "no HEP": ([udp(5070, 9060, b"nothing that anybody knows")],
                [("undecoded", "hep", 9060, 1)], 0),
 }
