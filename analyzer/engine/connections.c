@@ -1,9 +1,6 @@
 /* connections.c
  * The TCP connections of a capture: which is which, and what they wait for
  *
- * What a connection waits for is read from Wireshark's own books, struct tcp_analysis: whether a
- * segment ends a message cannot be told from the tree, which shows "segment data" in both cases.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
@@ -13,11 +10,8 @@
 
 #include "plugin/wireshark-compat.h"
 
-#include <epan/conversation.h>
-#include <epan/dissectors/packet-tcp.h>
-
 #include "analyzer/engine/tap-listener.h"
-#include "analyzer/engine/web-socket.h"
+#include "analyzer/engine/tcp-connection.h"
 #include "analyzer/process/age.h"
 
 /* A connection that was upgraded to another protocol keeps its session as long as it is open. One
@@ -26,9 +20,6 @@
 
 /* How many connections a new session is told of: those with the latest frames. */
 #define MAX_CARRIED 10000
-
-/* Of one direction of a connection: nothing. */
-#define NOTHING_OPEN G_MAXUINT64
 
 /* Fields of HTTP: an answer is read by what was asked. */
 typedef enum HttpField { FIELD_REQUEST, FIELD_RESPONSE, FIELD_METHOD, N_FIELDS } HttpField;
@@ -53,33 +44,6 @@ static const char *const mindful[] = {"http2", "socks", "websocket"};
  * decompressor cannot be reached. */
 static const char showable[] = "websocket";
 
-/* One direction. */
-typedef struct Direction {
-    guint8 static_flags; /* Wireshark's own; whether the base is known is one of them */
-    guint32 base;        /* the number before the first octet */
-    guint32 next;        /* up to where it was read, counted from the base */
-    guint64 open;        /* where the unfinished begins; or NOTHING_OPEN */
-    gint64 since_ns;     /* when that was seen first */
-    bool finished;       /* FIN was seen */
-} Direction;
-
-/* A connection in the present session. */
-typedef struct TcpConnection {
-    guint number;
-    address source; /* of the first frame seen; owned */
-    address destination;
-    guint16 source_port;
-    guint16 destination_port;
-    Direction directions[2];
-    guint asked;     /* HTTP requests without an answer */
-    gint64 asked_ns; /* when the last of them was */
-    bool bound;      /* a dissector remembers what went before */
-    bool closed;
-    WebSocket socket;
-    guint32 last; /* the latest frame, and its time */
-    gint64 last_ns;
-} TcpConnection;
-
 struct Connections {
     Connections *listener; /* itself: a listener is known by the address of its data */
     int http[N_FIELDS];
@@ -87,6 +51,7 @@ struct Connections {
     GPtrArray *headers;  /* of const struct tcpheader: of the frame, outermost first */
     GArray *numbers;     /* of guint: their connections */
     GHashTable *streams; /* stream of the session -> TcpConnection */
+    GArray *gaps;        /* of guint: streams that had one, in the order in which they came */
     GHashTable *known;   /* addresses and ports -> number, in all sessions; NULL: not wanted */
     guint count;
 };
@@ -103,23 +68,14 @@ static tap_packet_status on_tcp(void *tap_data, packet_info *pinfo, epan_dissect
     return TAP_PACKET_DONT_REDRAW;
 }
 
-static void connection_free(gpointer data)
-{
-    TcpConnection *connection = data;
-
-    free_address(&connection->source);
-    free_address(&connection->destination);
-    web_socket_clear(&connection->socket);
-    g_free(connection);
-}
-
 Connections *connections_new(bool remember, GError **error)
 {
     Connections *connections = g_new0(Connections, 1);
 
     connections->headers = g_ptr_array_new();
     connections->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
-    connections->streams = g_hash_table_new_full(NULL, NULL, NULL, connection_free);
+    connections->streams = g_hash_table_new_full(NULL, NULL, NULL, tcp_connection_free);
+    connections->gaps = g_array_new(FALSE, FALSE, sizeof(guint));
     if (remember) {
         connections->known =
             g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
@@ -148,6 +104,7 @@ void connections_free(Connections *connections)
     g_ptr_array_unref(connections->headers);
     g_array_unref(connections->numbers);
     g_hash_table_unref(connections->streams);
+    g_array_unref(connections->gaps);
     g_clear_pointer(&connections->known, g_hash_table_unref);
     web_socket_fields_free(connections->socket_fields);
     g_free(connections);
@@ -156,6 +113,7 @@ void connections_free(Connections *connections)
 void connections_begin(Connections *connections)
 {
     g_hash_table_remove_all(connections->streams);
+    g_array_set_size(connections->gaps, 0);
     if (connections->known) {
         g_hash_table_remove_all(connections->known);
     }
@@ -239,44 +197,12 @@ static TcpConnection *connection_of(Connections *connections, const struct tcphe
     copy_address(&connection->destination, &header->ip_dst);
     connection->source_port = header->th_sport;
     connection->destination_port = header->th_dport;
-    connection->directions[0].open = connection->directions[1].open = NOTHING_OPEN;
+    connection->directions[0].open = connection->directions[1].open = TCP_BOOKS_CLOSED;
     g_hash_table_insert(connections->streams, stream, connection);
     return connection;
 }
 
 /* ---- what they wait for ---- */
-
-/* Where the data begin that Wireshark keeps until the rest of the message comes. */
-static guint64 open_in(const tcp_flow_t *flow)
-{
-    const struct tcp_multisegment_pdu *message = NULL;
-
-    if (flow->multisegment_pdus) {
-        message = wmem_tree_lookup32_le(flow->multisegment_pdus, G_MAXUINT32);
-    }
-    if (message && !(message->flags & MSP_FLAGS_GOT_ALL_SEGMENTS) &&
-        LT_SEQ(flow->maxnextseq, message->nxtpdu)) {
-        return message->seq;
-    }
-    if (flow->ooo_segments && wmem_list_count(flow->ooo_segments) > 0) {
-        return flow->maxnextseq;
-    }
-    return NOTHING_OPEN;
-}
-
-/* Wireshark's books of the connection, NULL where they cannot be found. */
-static struct tcp_analysis *books_of(packet_info *pinfo, const struct tcpheader *header,
-                                     conversation_t **conversation)
-{
-    struct tcp_analysis *books = NULL;
-
-    *conversation = find_conversation(pinfo->num, &header->ip_src, &header->ip_dst,
-                                      CONVERSATION_TCP, header->th_sport, header->th_dport, 0);
-    if (*conversation) {
-        books = get_tcp_conversation_data(*conversation, pinfo);
-    }
-    return books && books->stream == header->th_stream ? books : NULL;
-}
 
 /* Does a dissector read the connection by what went before in it, that nothing can give back? */
 static bool is_bound(packet_info *pinfo, conversation_t *conversation, const WebSocket *socket)
@@ -330,7 +256,7 @@ static void take_http(const Connections *connections, epan_dissect_t *edt,
 
 static void take_direction(Direction *direction, const tcp_flow_t *books, gint64 now_ns)
 {
-    guint64 open = open_in(books);
+    guint64 open = tcp_books_open_in(books);
 
     if (open != direction->open) {
         direction->since_ns = now_ns;
@@ -361,7 +287,7 @@ static void take_header(Connections *connections, epan_dissect_t *edt, TcpConnec
                         const struct tcpheader *header, gint64 now_ns)
 {
     conversation_t *conversation;
-    struct tcp_analysis *books = books_of(&edt->pi, header, &conversation);
+    struct tcp_analysis *books = tcp_books_of(&edt->pi, header, &conversation);
 
     connection->last = edt->pi.num;
     connection->last_ns = now_ns;
@@ -372,6 +298,9 @@ static void take_header(Connections *connections, epan_dissect_t *edt, TcpConnec
         take_direction(&connection->directions[0], &books->flow1, now_ns);
         take_direction(&connection->directions[1], &books->flow2, now_ns);
         connection->bound |= is_bound(&edt->pi, conversation, &connection->socket);
+        if (tcp_connection_take_gap(connection, edt->pi.fd, header, books, now_ns)) {
+            g_array_append_val(connections->gaps, books->stream);
+        }
     } else {
         connection->bound = true; /* what is not known may be anything */
     }
@@ -390,6 +319,25 @@ void connections_take(Connections *connections, struct epan_dissect *edt, gint64
         take_header(connections, edt, connection, header, now_ns);
     }
     g_ptr_array_set_size(connections->headers, 0); /* they end with the frame */
+}
+
+/* ---- segments that are missing ---- */
+
+void connections_skip_gaps(Connections *connections, guint32 frame, gint64 now_ns, FrameShow *show,
+                           gpointer data)
+{
+    GArray *gaps = connections->gaps;
+    guint kept = 0;
+
+    for (guint i = 0; i < gaps->len; i++) {
+        const guint stream = g_array_index(gaps, guint, i); /* while more of them may come */
+        TcpConnection *connection =
+            g_hash_table_lookup(connections->streams, GUINT_TO_POINTER(stream));
+        if (connection && tcp_connection_skip_gaps(connection, frame, now_ns, show, data)) {
+            g_array_index(gaps, guint, kept++) = stream;
+        }
+    }
+    g_array_set_size(gaps, kept);
 }
 
 void connections_forget(Connections *connections)
@@ -428,7 +376,8 @@ static bool waits(const TcpConnection *connection, gint64 now_ns, gint64 age_ns)
     for (guint i = 0; i < G_N_ELEMENTS(connection->directions); i++) {
         const Direction *direction = &connection->directions[i];
 
-        if (direction->open != NOTHING_OPEN && age_is_below(direction->since_ns, now_ns, age_ns)) {
+        if (direction->open != TCP_BOOKS_CLOSED &&
+            age_is_below(direction->since_ns, now_ns, age_ns)) {
             return true;
         }
     }
@@ -453,8 +402,8 @@ bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_
 
 static bool has_unfinished(const TcpConnection *connection)
 {
-    return !connection->closed && (connection->directions[0].open != NOTHING_OPEN ||
-                                   connection->directions[1].open != NOTHING_OPEN);
+    return !connection->closed && (connection->directions[0].open != TCP_BOOKS_CLOSED ||
+                                   connection->directions[1].open != TCP_BOOKS_CLOSED);
 }
 
 /* The latest first; of one frame, in the order of their numbers. */
@@ -516,7 +465,7 @@ static bool is_carried(const TcpConnection *connection, gint64 now_ns)
  * @param unfinished  how many had unfinished data */
 static GPtrArray *take_open(Connections *connections, gint64 now_ns, guint *unfinished)
 {
-    GPtrArray *open = g_ptr_array_new_with_free_func(connection_free);
+    GPtrArray *open = g_ptr_array_new_with_free_func(tcp_connection_free);
     GHashTableIter iterator;
     gpointer value;
 
@@ -532,7 +481,7 @@ static GPtrArray *take_open(Connections *connections, gint64 now_ns, guint *unfi
         if (is_carried(connection, now_ns)) {
             g_ptr_array_add(open, value);
         } else {
-            connection_free(value);
+            tcp_connection_free(value);
         }
     }
     g_ptr_array_sort(open, compare_latest);
@@ -542,7 +491,7 @@ static GPtrArray *take_open(Connections *connections, gint64 now_ns, guint *unfi
     return open;
 }
 
-static void show_opening(const TcpConnection *connection, ConnectionsShow *show, gpointer data)
+static void show_opening(const TcpConnection *connection, FrameShow *show, gpointer data)
 {
     const GArray *opening = connection->socket.opening;
 
@@ -551,8 +500,8 @@ static void show_opening(const TcpConnection *connection, ConnectionsShow *show,
     }
 }
 
-guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns,
-                        ConnectionsShow *show, gpointer data)
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns, FrameShow *show,
+                        gpointer data)
 {
     guint unfinished;
     g_autoptr(GPtrArray) open = take_open(connections, now_ns, &unfinished);

@@ -22,9 +22,6 @@ struct epan_dissect;
 
 typedef struct Connections Connections;
 
-/** Has a frame dissected once more that was dissected in an earlier session. */
-typedef void ConnectionsShow(const FramePlace *place, gpointer data);
-
 /**
  * Listens to the tap "tcp"; after epan_init().
  * @param remember  connections keep their numbers however long they are silent
@@ -42,6 +39,14 @@ void connections_prime(const Connections *connections, struct epan_dissect *edt)
 /** Takes the connections of the frame that was dissected; before epan_dissect_reset().
  *  @param now_ns  the frame's time */
 void connections_take(Connections *connections, struct epan_dissect *edt, gint64 now_ns);
+
+/**
+ * Has what stands behind missing segments read, of which the capture has shown nothing for some seconds.
+ * @param frame   number of the next frame
+ * @param now_ns  G_MAXINT64: no frame comes any more
+ */
+void connections_skip_gaps(Connections *connections, guint32 frame, gint64 now_ns, FrameShow *show,
+                           gpointer data);
 
 /** Forgets what the tap told of a frame that is not taken. */
 void connections_forget(Connections *connections);
@@ -69,7 +74,7 @@ bool connections_wait(const Connections *connections, gint64 now_ns, gint64 age_
  * @param frame  number of the next frame
  * @return how many connections had unfinished data, which are given up
  */
-guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns,
-                        ConnectionsShow *show, gpointer data);
+guint connections_carry(Connections *connections, guint32 frame, gint64 now_ns, FrameShow *show,
+                        gpointer data);
 
 #endif

@@ -200,6 +200,31 @@ static void read_torn(const TornMessage *torn, gpointer data)
     fragments_forget(engine->fragments);
 }
 
+/* What was kept behind a missing segment is read, as if it came now; it was counted when it came. */
+static void read_behind_gap(const FramePlace *place, gpointer data)
+{
+    Engine *engine = data;
+    epan_dissect_t *edt = session_dissection(engine->session);
+
+    unread_watch_pause(engine->watch, true);
+    event_extractor_prime(engine->extractor, edt);
+    connections_prime(engine->connections, edt);
+    if (session_dissect_again(engine->session, place->frame, place->offset, NULL)) {
+        event_extractor_run(engine->extractor, &edt->pi, edt->tvb, edt->tree, engine);
+        connections_take(engine->connections, edt, engine->now_ns);
+        session_end_again(engine->session);
+    }
+    unread_watch_pause(engine->watch, false);
+    fragments_forget(engine->fragments);
+}
+
+/* What does not come any more is not waited for. @param now_ns  G_MAXINT64: nothing comes any more */
+static void give_up_missing(Engine *engine, guint32 number, gint64 now_ns)
+{
+    fragments_each_torn(engine->fragments, now_ns, read_torn, engine);
+    connections_skip_gaps(engine->connections, number, now_ns, read_behind_gap, engine);
+}
+
 /* Where nothing was dissected in the session, and nothing was carried into it, it need not be
  * renewed. */
 static guint32 begin_anew(Engine *engine, guint32 number)
@@ -209,7 +234,7 @@ static guint32 begin_anew(Engine *engine, guint32 number)
     if (!session_was_used(engine->session) && connections_none(engine->connections)) {
         return 0;
     }
-    fragments_each_torn(engine->fragments, G_MAXINT64, read_torn, engine);
+    give_up_missing(engine, number, G_MAXINT64);
     session_renew(engine->session);
     give_fragments_up(engine);
     unfinished = fragments_renew(engine->fragments);
@@ -242,7 +267,7 @@ void engine_advance(Engine *engine, guint32 number, gint64 time_ns, bool like_me
     gint64 age;
 
     engine->now_ns = time_ns;
-    fragments_each_torn(engine->fragments, time_ns, read_torn, engine);
+    give_up_missing(engine, number, time_ns);
     if (renewal_schedule_check(&engine->schedule, has_keys, &age)) {
         renew_if_safe(engine, age, number);
     }
@@ -288,7 +313,7 @@ void engine_publish(Engine *engine, StoryEvent *event)
 GArray *engine_end(Engine *engine, GArray **unread)
 {
     if (unread) {
-        fragments_each_torn(engine->fragments, G_MAXINT64, read_torn, engine);
+        give_up_missing(engine, G_MAXUINT32, G_MAXINT64);
         give_fragments_up(engine);
         *unread = unread_watch_end(engine->watch);
     }

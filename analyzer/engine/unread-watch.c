@@ -35,8 +35,10 @@ typedef enum WatchedField {
 } WatchedField;
 
 static const char *const field_names[N_FIELDS] = {
-    [FIELD_EXCEPTION] = "_ws.malformed.expert", [FIELD_BUG] = "_ws.malformed.dissector_bug",
-    [FIELD_TLS_DATA] = "tls.app_data",          [FIELD_DTLS_DATA] = "dtls.app_data",
+    [FIELD_EXCEPTION] = "_ws.malformed.expert",
+    [FIELD_BUG] = "_ws.malformed.dissector_bug",
+    [FIELD_TLS_DATA] = "tls.app_data",
+    [FIELD_DTLS_DATA] = "dtls.app_data",
     [FIELD_UDP_PAYLOAD] = "udp.payload",
     [FIELD_COPY_LENGTH] = "hep.length.wrong",
     [FIELD_COPY_PAYLOAD] = "hep.payload.unreadable",

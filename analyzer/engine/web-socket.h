@@ -27,6 +27,9 @@ typedef struct FramePlace {
     gint64 offset; /**< of its record in the file */
 } FramePlace;
 
+/** Has a frame dissected once more that was dissected before. */
+typedef void FrameShow(const FramePlace *place, gpointer data);
+
 /** Of a connection that may be one; all zero at its beginning. */
 typedef struct WebSocket {
     GArray *opening;    /**< of FramePlace: with data, up to the end of the handshake */
