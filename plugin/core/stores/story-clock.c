@@ -30,6 +30,7 @@ typedef struct Way {
 struct StoryClock {
     GHashTable *ways;  /* set of Way, owned */
     gint64 now_ns;     /* the latest time so far, corrected */
+    guint64 frame;     /* the latest one so far */
     bool joined;       /* the file was put together of several */
     GArray *steps;     /* of StoryClockStep */
     GArray *sightings; /* of ClockSighting */
@@ -233,11 +234,26 @@ static bool is_within_limits(const StoryClock *clock, const StoryEvent *event)
     return raw_ns >= 0 && raw_ns <= LATEST_NS - MAX(shift_of(clock, 0), 0);
 }
 
+/* What was waited for in vain is told behind frames that came later: it says nothing of the clock. */
+static void take_late(StoryClock *clock, StoryEvent *event)
+{
+    event->shift_ns = story_clock_shift(clock, event->frame.number) - clock->offset_ns;
+    event->frame.time_ns += event->shift_ns;
+    if (event->has_sip) {
+        note_sighting(clock, event);
+    }
+}
+
 void story_clock_take(StoryClock *clock, StoryEvent *event)
 {
     if (!is_within_limits(clock, event)) {
         return;
     }
+    if (event->frame.number < clock->frame) {
+        take_late(clock, event);
+        return;
+    }
+    clock->frame = event->frame.number;
     if (clock->steps->len > 0 && event->has_sip && event->offers->len > 0 &&
         is_other_file(clock, event)) {
         begin_other_file(clock, event);

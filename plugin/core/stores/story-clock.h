@@ -36,7 +36,8 @@ typedef struct StoryClock StoryClock;
 StoryClock *story_clock_new(void);
 void story_clock_free(StoryClock *clock);
 
-/** Corrects the time of an event by the steps so far. Events come in the order of the file. */
+/** Corrects the time of an event by the steps so far. Events come in the order of the file, but for those
+ *  of messages whose rest was waited for in vain. */
 void story_clock_take(StoryClock *clock, StoryEvent *event);
 
 /** Where a clock was set: from a frame on its times are corrected by something else than before. */
