@@ -39,7 +39,9 @@ CUTS = [f"over=tcp split={place}" for place in (*range(1, 29, 3), *range(-60, 0,
                                                  *range(500, 1100, 40))]
 ODD_CUTS = [f"over=tcp {spelling} split={place}" for place in (20, 300, 600)
             for spelling in ("names=compact", "colon=space", "fold=yes", "lines=lf", "crlf=front")]
-ENCODINGS = [*SPELLINGS, *BODIES, *KEEP_ALIVES, *WRAPPINGS, *CUTS, *ODD_CUTS]
+WEB_SOCKETS = [f"over=ws {how}" for how in
+               ("ws-opened=900", "segment=100", "ws-frames=3", "ws-empty=first", "ws-frames=3 ws-empty=last")]
+ENCODINGS = [*WEB_SOCKETS, *SPELLINGS, *BODIES, *KEEP_ALIVES, *WRAPPINGS, *CUTS, *ODD_CUTS]
 
 
 def make(build, scenario, capture, encoding=""):
