@@ -34,11 +34,13 @@ static void judge_krr_and_sub_krrs(DocumentJudge *judge, const Krr *krr)
     }
 }
 
-GPtrArray *audit_document(const KrrDocument *document, const KmsPolicy *policy)
+static GPtrArray *judge_document(const KrrDocument *document, const KmsPolicy *policy,
+                                 KrrPeople people)
 {
     DocumentJudge judge = {
         .document = document,
         .policy = policy,
+        .people = people,
         .findings = g_ptr_array_new_with_free_func((GDestroyNotify)krr_finding_free),
     };
 
@@ -47,4 +49,14 @@ GPtrArray *audit_document(const KrrDocument *document, const KmsPolicy *policy)
         judge_krr_and_sub_krrs(&judge, g_ptr_array_index(document->krrs, i));
     }
     return judge.findings;
+}
+
+GPtrArray *audit_document(const KrrDocument *document, const KmsPolicy *policy)
+{
+    return judge_document(document, policy, (KrrPeople){0});
+}
+
+GPtrArray *audit_document_of(const StoryKrr *krr, const KmsPolicy *policy)
+{
+    return judge_document(krr->document, policy, (KrrPeople){krr->krr, krr->idri, krr->idrr});
 }

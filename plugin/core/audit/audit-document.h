@@ -8,6 +8,7 @@
 #define AUDIT_DOCUMENT_H
 
 #include "core/rules/krr-rules.h"
+#include "core/stores/story.h"
 
 /**
  * Judges a document, and every KRR of it, sub-KRRs included.
@@ -17,5 +18,8 @@
  *         is off are left out. The findings point into @p document.
  */
 GPtrArray *audit_document(const KrrDocument *document, const KmsPolicy *policy);
+
+/** The same, with what the story tells of those whom UIDs hide. @param krr  of the document */
+GPtrArray *audit_document_of(const StoryKrr *krr, const KmsPolicy *policy);
 
 #endif

@@ -80,7 +80,7 @@ static void judge_documents(StoryJudge *judge)
         if (krr->unreadable || !g_hash_table_add(judged, krr->document)) {
             continue;
         }
-        g_autoptr(GPtrArray) findings = audit_document(krr->document, judge->policy);
+        g_autoptr(GPtrArray) findings = audit_document_of(krr, judge->policy);
         for (guint k = 0; k < findings->len; k++) {
             const KrrFinding *finding = g_ptr_array_index(findings, k);
             const StoryKrr *about = g_hash_table_lookup(owner, finding->krr);

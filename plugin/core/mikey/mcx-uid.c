@@ -48,6 +48,12 @@ static void append_number(GByteArray *preimage, guint64 number)
     append_parameter(preimage, octets + sizeof octets - length, length);
 }
 
+bool mcx_uid_is_text(const char *identity)
+{
+    return strlen(identity) == 2 * MCX_UID_LENGTH &&
+           strspn(identity, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH;
+}
+
 void mcx_uid_compute(const char *user, const char *kms, McxKeyPeriod key_period, guint64 number,
                      guint8 uid[MCX_UID_LENGTH])
 {

@@ -25,6 +25,9 @@ typedef struct McxKeyPeriod {
     guint64 offset;
 } McxKeyPeriod;
 
+/** Is an identity a UID, as text? It may be anybody's. */
+bool mcx_uid_is_text(const char *identity);
+
 /**
  * UID = SHA-256(S) with S = 0x00 | P0 L0 | ... | P5 L5 (TS 33.180 F.2.1).
  * @param user    user URI, exactly as the KMS uses it; beyond 65535 octets there is no UID, and

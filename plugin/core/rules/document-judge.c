@@ -6,6 +6,16 @@
 
 #include "core/rules/document-judge.h"
 
+const char *document_identity(const DocumentJudge *judge, const Krr *krr, KrrElement element)
+{
+    const KrrPeople *people = &judge->people;
+    const char *text = krr_text(krr, element);
+    const char *uid = people->krr ? krr_text(people->krr, element) : NULL;
+    const char *known = element == KRR_ELEMENT_IDRI ? people->idri : people->idrr;
+
+    return text && uid && known && g_ascii_strcasecmp(text, uid) == 0 ? known : text;
+}
+
 FindingPlace finding_in_element(KrrElement element)
 {
     return (FindingPlace){.element = element};

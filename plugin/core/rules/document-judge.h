@@ -9,12 +9,25 @@
 
 #include "core/rules/krr-rules.h"
 
+/** Who is behind the UIDs of a document, as far as the story tells. */
+typedef struct KrrPeople {
+    const Krr *krr;   /**< that has the UIDs; those that it embeds repeat them */
+    const char *idri; /**< NULL: nobody knows; likewise */
+    const char *idrr;
+} KrrPeople;
+
 /** While one document is judged. */
 typedef struct DocumentJudge {
     const KrrDocument *document;
     const KmsPolicy *policy;
+    KrrPeople people;
     GPtrArray *findings; /**< of KrrFinding */
 } DocumentJudge;
+
+/** An identity of a KRR as the policy is to be asked for it: in clear, or the one behind its UID.
+ *  @param element  KRR_ELEMENT_IDRI or KRR_ELEMENT_IDRR
+ *  @return the UID where nobody knows whose it is; NULL where the KRR has no such identity */
+const char *document_identity(const DocumentJudge *judge, const Krr *krr, KrrElement element);
 
 /** Where in a document it is to be seen that a rule fired. */
 typedef struct FindingPlace {

@@ -10,12 +10,6 @@
 
 #include "core/octets/mcx-identity.h"
 
-bool krr_identity_is_hidden(const char *identity)
-{
-    return strlen(identity) == 2 * MCX_UID_LENGTH &&
-           strspn(identity, "0123456789abcdefABCDEF") == 2 * MCX_UID_LENGTH;
-}
-
 bool krr_signature_holds(const Krr *krr)
 {
     const KrrVerdict *verdict = &krr->signature.verdict;
@@ -40,7 +34,7 @@ static bool is_uid_of_creator(const KmsPolicy *policy, const Krr *krr)
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
     const char *kms = krr_text(krr, KRR_ELEMENT_IDRKMSR);
 
-    if (!krr_identity_is_hidden(receiver) || !kms || !krr->time_valid) {
+    if (!mcx_uid_is_text(receiver) || !kms || !krr->time_valid) {
         return false;
     }
     g_autofree char *match = mcx_uid_match(receiver, krr_text(krr, KRR_ELEMENT_CREATOR), kms,

@@ -8,10 +8,8 @@
 #define KRR_CREATOR_H
 
 #include "core/document/krr-document.h"
+#include "core/mikey/mcx-uid.h"
 #include "core/policy/kms-policy.h"
-
-/** Is an identity a UID? It may be anybody's. */
-bool krr_identity_is_hidden(const char *identity);
 
 /** Does the signature hold for the entire KRR, whoever made it? */
 bool krr_signature_holds(const Krr *krr);

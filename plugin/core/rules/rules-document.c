@@ -160,7 +160,7 @@ void rule_unrecognised_element(DocumentJudge *judge, const Krr *krr)
  * is worth. */
 void rule_unsigned_krr(DocumentJudge *judge, const Krr *krr)
 {
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+    const char *initiator = document_identity(judge, krr, KRR_ELEMENT_IDRI);
 
     if (krr->signature.present) {
         return;
@@ -198,7 +198,7 @@ static bool may_be_receiver(const DocumentJudge *judge, const Krr *krr)
     const char *creator = krr_text(krr, KRR_ELEMENT_CREATOR);
     const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
 
-    return !creator || !receiver || krr_identity_is_hidden(receiver) ||
+    return !creator || !receiver || mcx_uid_is_text(receiver) ||
            krr_is_from_receiver(judge->policy, krr);
 }
 
@@ -231,7 +231,7 @@ void rule_nothing_rejected(DocumentJudge *judge, const Krr *krr)
  * where: the KRR is itself embedded, since the count of the outermost says it all. */
 void rule_too_many_sub_krrs(DocumentJudge *judge, const Krr *krr)
 {
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+    const char *initiator = document_identity(judge, krr, KRR_ELEMENT_IDRI);
     guint most =
         kms_policy_user(judge->policy, initiator ? initiator : "", KMS_USER_INITIATOR).max_sub_krrs;
 

@@ -231,10 +231,9 @@ static const StoryKrr *find_offering(const StoryJudge *judge, const OtherContact
 
     for (guint i = 0; i < krrs->len; i++) {
         const StoryKrr *krr = story_krr_at(krrs, i);
-        const char *idri = krr_text(krr->krr, KRR_ELEMENT_IDRI);
-        if (!krr->unreadable && idri &&
+        if (!krr->unreadable && krr->idri &&
             !kms_view_not_after(&contact->last->request, story_frame_at(krr->frames, 0)) &&
-            mcx_identity_same(idri, contact->last->user) &&
+            mcx_identity_same(krr->idri, contact->last->user) &&
             (list_names(krr->krr, KRR_INITIATOR, contact->last->kms) ||
              list_names(krr->krr, KRR_RECEIVER, contact->last->kms))) {
             return krr;

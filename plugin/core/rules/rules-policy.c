@@ -79,6 +79,55 @@ static bool knows_domain_of(const KmsPolicy *policy, const char *domain)
     return false;
 }
 
+/* Is a KMS of the very domain of a user? Who is a stranger to the policy has a KMS that is one, too. */
+static bool is_of_user(const DocumentJudge *judge, const Krr *krr, KrrElement user, const char *kms)
+{
+    const char *identity = document_identity(judge, krr, user);
+    gsize length, user_length = 0;
+    const char *host = kms_uri_host(kms, &length);
+    const char *user_host = identity ? kms_uri_host(identity, &user_length) : NULL;
+    g_autofree char *domain = g_strndup(user_host ? user_host : "", user_length);
+
+    return user_length > 0 && !mcx_uid_is_text(identity) && is_of_domain(host, length, domain);
+}
+
+static bool is_known_anywhere(const KmsPolicy *policy, const char *kms)
+{
+    const GPtrArray *known = kms_policy_known_kms(policy);
+    gsize length;
+    const char *host = kms_uri_host(kms, &length);
+    g_autofree char *domain = g_ascii_strdown(host, (gssize)length);
+
+    for (guint i = 0; i < known->len; i++) {
+        if (kms_uri_same(g_ptr_array_index(known, i), kms)) {
+            return true;
+        }
+    }
+    return knows_domain_of(policy, domain);
+}
+
+/* What nobody at all was provisioned with, this initiator was not. */
+static void check_lists_for_anybody(DocumentJudge *judge, const Krr *krr)
+{
+    for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
+        g_autoptr(GPtrArray) offered = krr_kms_of(krr, side);
+        for (guint i = 0; i < offered->len; i++) {
+            const KrrValue *kms = g_ptr_array_index(offered, i);
+            if (is_known_anywhere(judge->policy, kms->text) ||
+                is_of_user(judge, krr, KRR_ELEMENT_IDRI, kms->text) ||
+                is_of_user(judge, krr, KRR_ELEMENT_IDRR, kms->text)) {
+                continue;
+            }
+            document_add_finding(
+                judge, KRR_RULE_UNKNOWN_KMS, krr, finding_in_value(krr_side_element(side), kms),
+                rule_words("A KMS that the policy knows."),
+                rule_words("%s offers %pQ, which the policy knows nowhere; nor does it know the "
+                           "KMSs of the initiator.",
+                           list_names[side], kms->text));
+        }
+    }
+}
+
 /* A signer is told by the URI of the certificate alone: a common name has no domain. */
 static void check_signer(DocumentJudge *judge, const Krr *krr)
 {
@@ -105,16 +154,19 @@ static void check_signer(DocumentJudge *judge, const Krr *krr)
 
 /* Clause 7.2.1.3.3, above note 1 and in it: a client accepts only external security domains that
  * its Home KMS provisioned; that goes for the KMSs of the lists, from which the initiator picks
- * (clause 7.2.1.3.2.5), and for the domain of the signer. Silent where: the policy does not
- * state the KMSs of the initiator, or for signers none at all. */
+ * (clause 7.2.1.3.2.5), and for the domain of the signer. Of an initiator whose KMSs the policy does
+ * not state, or whom a UID hides, one is judged that the policy knows nowhere. Silent where: the
+ * policy states no KMS at all, or the KMS is of the very domain of one of two such users. */
 void rule_unknown_kms(DocumentJudge *judge, const Krr *krr)
 {
-    const char *initiator = krr_text(krr, KRR_ELEMENT_IDRI);
+    const char *initiator = document_identity(judge, krr, KRR_ELEMENT_IDRI);
     const KmsUser user =
         initiator ? kms_policy_user(judge->policy, initiator, KMS_USER_INITIATOR) : KMS_USER_NOBODY;
 
     if (user.knows_kms) {
         check_lists(judge, krr, initiator, &user);
+    } else if (kms_policy_known_kms(judge->policy)->len > 0) {
+        check_lists_for_anybody(judge, krr);
     }
     check_signer(judge, krr);
 }

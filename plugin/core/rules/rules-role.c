@@ -29,17 +29,17 @@ static const RoleCase case_d = {"D", KRR_RECEIVER};
 static bool relates(const DocumentJudge *judge, const Krr *krr, KrrElement user,
                     const KmsEntity *entity)
 {
-    const char *identity = krr_text(krr, user);
+    const char *identity = document_identity(judge, krr, user);
     const KmsDomain *domain = identity ? kms_policy_domain_of_user(judge->policy, identity) : NULL;
 
     return domain && entity->domain && domain == kms_policy_domain(judge->policy, entity->domain);
 }
 
-static bool is_hidden(const Krr *krr, KrrElement user)
+static bool is_hidden(const DocumentJudge *judge, const Krr *krr, KrrElement user)
 {
-    const char *identity = krr_text(krr, user);
+    const char *identity = document_identity(judge, krr, user);
 
-    return identity && krr_identity_is_hidden(identity);
+    return identity && mcx_uid_is_text(identity);
 }
 
 /* The cases of an IS proxy, by the users of its domain. Somebody who is hidden may be of it too. */
@@ -50,10 +50,10 @@ static guint cases_of_is_proxy(const DocumentJudge *judge, const Krr *krr, const
     bool receiver = relates(judge, krr, KRR_ELEMENT_IDRR, entity);
     guint count = 0;
 
-    if (initiator || (receiver && is_hidden(krr, KRR_ELEMENT_IDRI))) {
+    if (initiator || (receiver && is_hidden(judge, krr, KRR_ELEMENT_IDRI))) {
         cases[count++] = &case_b;
     }
-    if (receiver || (initiator && is_hidden(krr, KRR_ELEMENT_IDRR))) {
+    if (receiver || (initiator && is_hidden(judge, krr, KRR_ELEMENT_IDRR))) {
         cases[count++] = &case_c;
     }
     return count;
@@ -273,7 +273,7 @@ static bool is_stranger(const DocumentJudge *judge, const char *identity, const 
     if (home) {
         return home != domain;
     }
-    return domain->users[0] && user->knows_kms && !krr_identity_is_hidden(identity);
+    return domain->users[0] && user->knows_kms && !mcx_uid_is_text(identity);
 }
 
 /* May the creator make that list as the receiver? Of its own KMSs it names which it likes; of
@@ -295,7 +295,7 @@ static bool may_as_receiver(const DocumentJudge *judge, const Krr *krr, KrrSide 
 static bool steers_to(const DocumentJudge *judge, const Krr *krr, KrrSide side,
                       const KmsDomain *domain)
 {
-    const char *identity = krr_text(krr, list_users[side].identity);
+    const char *identity = document_identity(judge, krr, list_users[side].identity);
 
     if (!identity || is_passed_on(krr, side) || may_as_receiver(judge, krr, side)) {
         return false;
@@ -326,7 +326,7 @@ void rule_steered_to_own_domain(DocumentJudge *judge, const Krr *krr)
             judge, KRR_RULE_STEERED_TO_OWN_DOMAIN, krr, finding_in_list(side),
             rule_words("A choice for %pQ, who is not of the creator's domain %s, that is not "
                        "only KMSs of that domain.",
-                       krr_text(krr, list_users[side].identity), domain->name),
+                       document_identity(judge, krr, list_users[side].identity), domain->name),
             rule_words("The creator %pQ is of the domain %s, and the %s list leaves only that "
                        "domain's KMSs: %pL.",
                        krr_text(krr, KRR_ELEMENT_CREATOR), domain->name, krr_side_name(side),
@@ -348,7 +348,8 @@ static bool lists_for_receiver(const DocumentJudge *judge, const Krr *krr)
         return true;
     }
     return !(entity && entity->role == KMS_ENTITY_OUTBOUND_CS_PROXY) && domain &&
-           domain == kms_policy_domain_of_entity(judge->policy, krr_text(krr, KRR_ELEMENT_IDRR));
+           domain == kms_policy_domain_of_entity(judge->policy,
+                                                 document_identity(judge, krr, KRR_ELEMENT_IDRR));
 }
 
 /* Clause 7.2.1.3.2.2, 2b, and 7.2.1.3.2.3, case C: the receiver list holds the home and the secondary
@@ -357,9 +358,9 @@ static bool lists_for_receiver(const DocumentJudge *judge, const Krr *krr)
  * receiver nor of its domain, or an outbound CS proxy (case D); or the KRR embeds another. */
 void rule_list_not_of_user(DocumentJudge *judge, const Krr *krr)
 {
-    const char *receiver = krr_text(krr, KRR_ELEMENT_IDRR);
+    const char *receiver = document_identity(judge, krr, KRR_ELEMENT_IDRR);
 
-    if (!receiver || krr_identity_is_hidden(receiver) || !krr_is_made_afresh(krr) ||
+    if (!receiver || mcx_uid_is_text(receiver) || !krr_is_made_afresh(krr) ||
         !lists_for_receiver(judge, krr)) {
         return;
     }

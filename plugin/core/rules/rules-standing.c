@@ -108,8 +108,7 @@ static bool is_stranger(const StoryJudge *judge, const char *identity, const cha
 static Objection object_to_terminating(const StoryJudge *judge, const StoryKrr *krr,
                                        const KmsEntity *entity)
 {
-    const char *receiver = krr_text(krr->krr, KRR_ELEMENT_IDRR);
-    const bool other = receiver && kms_policy_names(judge->policy, receiver);
+    const bool other = krr->idrr && kms_policy_names(judge->policy, krr->idrr);
     const bool gms = entity->role == KMS_ENTITY_GMS;
 
     if (!other && was_asked(krr, entity)) {
@@ -138,9 +137,8 @@ static Objection object_to_entity(const StoryJudge *judge, const StoryKrr *krr,
     if (entity->role == KMS_ENTITY_CLIENT || entity->role == KMS_ENTITY_GMS) {
         return object_to_terminating(judge, krr, entity);
     }
-    if (entity->role == KMS_ENTITY_IS_PROXY &&
-        is_stranger(judge, krr_text(krr->krr, KRR_ELEMENT_IDRI), entity->domain) &&
-        is_stranger(judge, krr_text(krr->krr, KRR_ELEMENT_IDRR), entity->domain)) {
+    if (entity->role == KMS_ENTITY_IS_PROXY && is_stranger(judge, krr->idri, entity->domain) &&
+        is_stranger(judge, krr->idrr, entity->domain)) {
         return (Objection){"is an IS proxy of a domain that neither user is of", false};
     }
     if (came_from_outside(judge, krr, entity)) {
@@ -154,19 +152,19 @@ static Objection object_to_entity(const StoryJudge *judge, const StoryKrr *krr,
 static Objection objection_to(const StoryJudge *judge, const StoryKrr *krr)
 {
     const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
-    const char *initiator = krr_text(krr->krr, KRR_ELEMENT_IDRI);
-    const char *receiver = krr_text(krr->krr, KRR_ELEMENT_IDRR);
 
-    if (!creator || krr_is_of_receiver(judge->policy, krr->krr)) {
+    if (!creator || krr_is_of_receiver(judge->policy, krr->krr) ||
+        (krr->idrr && mcx_identity_same(creator, krr->idrr))) {
         return no_objection;
     }
-    if (initiator && mcx_identity_same(creator, initiator)) {
+    if (krr->idri && mcx_identity_same(creator, krr->idri)) {
         return (Objection){"is the initiator itself", false};
     }
     const KmsEntity *entity = krr_creator_entity(judge->policy, krr->krr);
     if (!entity) {
-        return receiver && krr_identity_is_hidden(receiver) ? no_objection
-                                                            : object_to_unlisted(judge, creator);
+        return krr_text(krr->krr, KRR_ELEMENT_IDRR) && !krr->idrr
+                   ? no_objection
+                   : object_to_unlisted(judge, creator);
     }
     return object_to_entity(judge, krr, entity);
 }

@@ -55,10 +55,12 @@ struct StoryKrr {
     const Krr *krr;        /**< its facts */
     KrrDocument *document; /**< that holds them */
     StoryCarrier carrier;  /**< the first that is not EMBEDDED, else EMBEDDED */
-    guint depth;           /**< the least nesting at which it was seen */
-    StoryKrr *embeds;      /**< the KRR embedded in it, or NULL */
-    GArray *frames;  /**< of StoryFrame: sightings by itself or embedded, in order, once each */
-    GPtrArray *legs; /**< of StoryLeg: that it answered, in order */
+    const char *idri;      /**< as it has it, or whose UID it has; NULL: none, or hidden */
+    const char *idrr;
+    guint depth;      /**< the least nesting at which it was seen */
+    StoryKrr *embeds; /**< the KRR embedded in it, or NULL */
+    GArray *frames;   /**< of StoryFrame: sightings by itself or embedded, in order, once each */
+    GPtrArray *legs;  /**< of StoryLeg: that it answered, in order */
     bool
         unreadable; /**< malformed or unread: the facts are empty, and nothing may be concluded from
                           that; why is the document's error */

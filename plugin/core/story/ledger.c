@@ -424,6 +424,37 @@ static const char *resolve(UidResolver *resolver, const StoryOffer *offer, const
     return uid_resolver_find(resolver, uid, offer->candidates, kms, offer->facts->time_ns, source);
 }
 
+/* @return the identity in clear, or the one behind the UID that the KRR has in its place; NULL: hidden */
+static const char *resolve_in_krr(UidResolver *resolver, const Krr *krr, KrrElement element,
+                                  KrrElement kms_element)
+{
+    const char *identity = krr_text(krr, element);
+    const char *kms = krr_text(krr, kms_element);
+    StoryIdentitySource source;
+
+    if (!identity || !mcx_uid_is_text(identity)) {
+        return identity;
+    }
+    g_autofree char *uid = g_ascii_strdown(identity, -1);
+    return kms && krr->time_valid
+               ? uid_resolver_find(resolver, uid, NULL, kms, krr->time_ns, &source)
+               : NULL;
+}
+
+/* Finds out who is behind the UIDs of the KRRs; after the offers, which their SIP messages tell of. */
+static void resolve_krrs(Ledger *ledger)
+{
+    const GPtrArray *krrs = krr_store_krrs(ledger->krrs);
+
+    for (guint i = 0; i < krrs->len; i++) {
+        StoryKrr *krr = story_krr_at(krrs, i);
+        krr->idri =
+            resolve_in_krr(ledger->resolver, krr->krr, KRR_ELEMENT_IDRI, KRR_ELEMENT_IDRKMSI);
+        krr->idrr =
+            resolve_in_krr(ledger->resolver, krr->krr, KRR_ELEMENT_IDRR, KRR_ELEMENT_IDRKMSR);
+    }
+}
+
 /* Finds out who is behind the UIDs of the offers, now that all identities are known. */
 static void resolve_identities(Ledger *ledger)
 {
@@ -457,6 +488,7 @@ void ledger_finish(Ledger *ledger)
     offer_store_sort(ledger->offers);
     leg_store_sort(ledger->legs);
     resolve_identities(ledger);
+    resolve_krrs(ledger);
     ledger->result = ledger_result_new(&sources);
     ledger->finished = true;
 }

@@ -142,7 +142,8 @@ static const Row rows[] = {
      "unknown-kms warning ReceiverKmsList =another.invalid"},
     {"unknown/not-what-was-offered", USERS_ONLY, {.idrkmsi = STRANGER, .idrkmsr = STRANGER}, ""},
     {"unknown/not-without-a-policy", QUIET, {.receiver_list = STRANGER}, ""},
-    {"unknown/not-for-strangers", USERS_ONLY, {.idri = NOBODY, .receiver_list = STRANGER}, ""},
+    {"unknown/known-nowhere", USERS_ONLY, {.idri = NOBODY, .receiver_list = STRANGER}, 
+     "unknown-kms warning ReceiverKmsList =" STRANGER},
     {"unknown/user-overlays", KMS_GROUP "[user " ALICE "]\nexternal = " STRANGER "\n" QUIET,
      {.receiver_list = STRANGER " " HOME, .idrkmsr = PARTNER}, ""},
     {"unknown/user-overlays-and-drops", KMS_GROUP "[user " ALICE "]\nexternal = " STRANGER "\n"
