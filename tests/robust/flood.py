@@ -100,7 +100,10 @@ def peak(build, kind, count, media_type):
         status, octets = audit.wait(process)
         source.join()
         output.seek(0)
-        return status, octets, number_after(output, '    "krrs": ')
+        numbers = number_after(output, '    "krrs": ')
+        output.seek(0)
+        told = any("were left out for want of room" in line for line in output)
+        return status, octets, numbers, told
 
 
 def number_after(lines, label):
@@ -116,14 +119,16 @@ def main():
     if len(sys.argv) > 2:
         count = int(sys.argv[3])
         audit.PATIENCE = 3600
-    status, plain, _ = peak(build, kind, count, OTHER_TYPE)
+    status, plain, _, told = peak(build, kind, count, OTHER_TYPE)
     assert status == 0, f"plain answers: status {status}"
-    status, flood, numbers = peak(build, kind, count, MEDIA_TYPE)
+    assert not told, "plain answers: KRRs were left out"
+    status, flood, numbers, told = peak(build, kind, count, MEDIA_TYPE)
     assert status == 3, f"KRRs, some of which are left out: status {status}"
     left_out, kept = numbers if len(numbers) == 2 else (0, *numbers)
     print(f"{kind.__name__}, {count}: {plain >> 20} MiB plain, {flood >> 20} MiB as KRRs; "
           f"{kept} kept, {left_out} left out")
     assert left_out > 0, "the flood is too small to try the limits"
+    assert told, "no finding says that KRRs were left out"
     assert kept > 0 and kept + left_out >= count, "KRRs are lost without a word"
     assert flood - plain <= BOUND, f"{flood - plain >> 20} MiB more"
 

@@ -102,9 +102,27 @@ static bool find_flood(const GPtrArray *krrs, guint *begin)
     return false;
 }
 
-/* @param krrs  of one creator, seen by themselves, in order of time */
-static void check_flood(StoryJudge *judge, const char *creator, const GPtrArray *krrs)
+/* What the KRRs of a flood have in common. */
+typedef struct FloodGroup {
+    const char *of; /* their creator, or the address that they came from */
+    bool by_address;
+    GPtrArray *krrs; /* of StoryKrr */
+} FloodGroup;
+
+static void say_flood(StoryJudge *judge, const FloodGroup *group, const StoryKrr *first,
+                      GArray *frames, guint count)
 {
+    audit_add_finding(
+        judge, KRR_RULE_KRR_FLOOD, story_subject_krr(judge, first), frames,
+        rule_words("At most %u distinct KRRs of one creator, or from one address, in 10 seconds.",
+                   FLOOD_KRRS),
+        rule_words(group->by_address ? "%s sent %u, of several creators." : "%pQ made %u.",
+                   group->of, count));
+}
+
+static void check_flood(StoryJudge *judge, const FloodGroup *group)
+{
+    const GPtrArray *krrs = group->krrs;
     guint begin;
     guint count = 0;
 
@@ -122,14 +140,22 @@ static void check_flood(StoryJudge *judge, const char *creator, const GPtrArray 
             evidence_add(frames, krr->first_alone);
         }
     }
-    audit_add_finding(
-        judge, KRR_RULE_KRR_FLOOD, story_subject_krr(judge, first), frames,
-        rule_words("At most %u distinct KRRs of one creator in 10 seconds.", FLOOD_KRRS),
-        rule_words("%pQ made %u.", creator, count));
+    say_flood(judge, group, first, frames, count);
+}
+
+/* Is a KRR another one, or embedded in it at whatever depth? */
+static bool is_within(const StoryKrr *krr, const StoryKrr *outer)
+{
+    for (const StoryKrr *inner = outer; inner; inner = inner->embeds) {
+        if (inner == krr) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Is a KRR the one answer to an offer, whatever hops both were seen on? Very many offers are answered by
- * as many KRRs: who asks gets an answer. */
+ * as many KRRs: who asks gets an answer. A server on the way may embed it in one of its own. */
 static bool answers_own_offer(const StoryKrr *krr)
 {
     for (guint i = 0; i < krr->legs->len; i++) {
@@ -139,7 +165,8 @@ static bool answers_own_offer(const StoryKrr *krr)
         for (guint k = 0; offer && alone && k < offer->legs->len; k++) {
             const StoryLeg *other = story_leg_at(offer->legs, k);
             alone = other->krrs->len == 0 ||
-                    (other->krrs->len == 1 && story_krr_at(other->krrs, 0) == krr);
+                    (other->krrs->len == 1 && (is_within(krr, story_krr_at(other->krrs, 0)) ||
+                                               is_within(story_krr_at(other->krrs, 0), krr)));
         }
         if (alone) {
             return true;
@@ -148,45 +175,109 @@ static bool answers_own_offer(const StoryKrr *krr)
     return false;
 }
 
-/* KRRs of the ledger that were seen by themselves, not in uploads and not in answer to an offer of their
- * own, by creator.
- * @param creators  out: all of them, in order, so that the report is the same each time */
-static GHashTable *krrs_by_creator(const Ledger *ledger, GPtrArray *creators)
+/* Where a KRR came from as an answer; NULL: it answers nothing, or nothing that was sent there was
+ * captured: a server that passes very many on may have been asked for each. */
+static const char *sender_of(const Ledger *ledger, const StoryKrr *krr)
 {
-    GHashTable *krrs_of =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-    const GPtrArray *krrs = ledger_krrs(ledger);
+    const StoryLeg *leg = krr->legs->len > 0 ? story_leg_at(krr->legs, 0) : NULL;
+
+    return leg && ledger_hop_last_ns(ledger, leg->source, leg->destination) != G_MININT64
+               ? leg->destination
+               : NULL;
+}
+
+/* May a KRR be one of a flood? Uploads may come in one go, and so may the answers to as many offers. */
+static bool may_flood(const StoryKrr *krr)
+{
+    return krr->seen_alone && krr->carrier != STORY_CARRIER_KMS_UPLOAD && !answers_own_offer(krr);
+}
+
+static void flood_group_free(gpointer data)
+{
+    FloodGroup *group = data;
+
+    g_ptr_array_unref(group->krrs);
+    g_free(group);
+}
+
+/* Adds a KRR to the group of its creator, or of the address that it came from.
+ * @param index   text -> FloodGroup
+ * @param groups  all of them, in order, so that the report is the same each time */
+static void add_to_group(GHashTable *index, GPtrArray *groups, const char *of, bool by_address,
+                         StoryKrr *krr)
+{
+    FloodGroup *group = of ? g_hash_table_lookup(index, of) : NULL;
+
+    if (of && !group) {
+        group = g_new(FloodGroup, 1);
+        *group = (FloodGroup){of, by_address, g_ptr_array_new()};
+        g_hash_table_insert(index, (gpointer)of, group);
+        g_ptr_array_add(groups, group);
+    }
+    if (group) {
+        g_ptr_array_add(group->krrs, krr);
+    }
+}
+
+/* Does the group of their creator tell of all KRRs of an address? */
+static bool is_of_one_creator(const FloodGroup *group)
+{
+    const char *first = krr_text(story_krr_at(group->krrs, 0)->krr, KRR_ELEMENT_CREATOR);
+
+    for (guint i = 1; first && i < group->krrs->len; i++) {
+        if (g_strcmp0(first, krr_text(story_krr_at(group->krrs, i)->krr, KRR_ELEMENT_CREATOR)) !=
+            0) {
+            return false;
+        }
+    }
+    return first != NULL;
+}
+
+/* Tells that a limit left KRRs out of the story: whoever fills it can hide one there. The last one for
+ * which there was room shows where. */
+static void check_left_out(StoryJudge *judge)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+    const guint64 left_out = ledger_omissions(judge->ledger).krrs;
+
+    if (left_out == 0 || krrs->len == 0) {
+        return;
+    }
+    const StoryKrr *last = story_krr_at(krrs, krrs->len - 1);
+    GArray *frames = evidence_new();
+    evidence_add(frames, *story_frame_at(last->frames, 0));
+    audit_add_finding(
+        judge, KRR_RULE_KRR_FLOOD, story_subject_krr(judge, last), frames,
+        rule_words("So many KRRs that all of them can be kept."),
+        g_strdup_printf("Behind krr-%u, %" G_GUINT64_FORMAT " more KRRs, or sightings of such, "
+                        "were left out for want of room, and are not judged. --capture-filter, or "
+                        "a part of the capture, shows them.",
+                        last->number, left_out));
+}
+
+/* Clause 7.2.1.3.4: misuse of security domains is to be detected; very many KRRs of one creator, or from
+ * one address whatever creators they name, in a short time deny service, and hide one KRR among many.
+ * Silent where: KRRs are uploads, which may come in one go, or each answer an offer of their own. */
+void rule_krr_flood(StoryJudge *judge)
+{
+    const GPtrArray *krrs = ledger_krrs(judge->ledger);
+    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(flood_group_free);
+    g_autoptr(GHashTable) creators = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < krrs->len; i++) {
         StoryKrr *krr = story_krr_at(krrs, i);
-        const char *creator = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
-        if (!creator || !krr->seen_alone || krr->carrier == STORY_CARRIER_KMS_UPLOAD ||
-            answers_own_offer(krr)) {
-            continue;
+        if (may_flood(krr)) {
+            add_to_group(creators, groups, krr_text(krr->krr, KRR_ELEMENT_CREATOR), false, krr);
+            add_to_group(addresses, groups, sender_of(judge->ledger, krr), true, krr);
         }
-        GPtrArray *made = g_hash_table_lookup(krrs_of, creator);
-        if (!made) {
-            made = g_ptr_array_new();
-            g_hash_table_insert(krrs_of, (gpointer)creator, made);
-            g_ptr_array_add(creators, (gpointer)creator);
+    }
+    for (guint i = 0; i < groups->len; i++) {
+        const FloodGroup *group = g_ptr_array_index(groups, i);
+        if (!group->by_address || !is_of_one_creator(group)) {
+            g_ptr_array_sort(group->krrs, compare_sightings);
+            check_flood(judge, group);
         }
-        g_ptr_array_add(made, krr);
     }
-    return krrs_of;
-}
-
-/* Clause 7.2.1.3.4: misuse of security domains is to be detected; very many KRRs of one creator
- * in a short time deny service, and hide one KRR among many. Silent where: KRRs state no
- * creator, are uploads, which may come in one go, or each answer an offer of their own. */
-void rule_krr_flood(StoryJudge *judge)
-{
-    g_autoptr(GPtrArray) creators = g_ptr_array_new();
-    g_autoptr(GHashTable) krrs_of = krrs_by_creator(judge->ledger, creators);
-
-    for (guint i = 0; i < creators->len; i++) {
-        const char *creator = g_ptr_array_index(creators, i);
-        GPtrArray *krrs = g_hash_table_lookup(krrs_of, creator);
-        g_ptr_array_sort(krrs, compare_sightings);
-        check_flood(judge, creator, krrs);
-    }
+    check_left_out(judge);
 }
