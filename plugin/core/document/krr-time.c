@@ -22,6 +22,7 @@ typedef struct DateTime {
     guint nanosecond;
     bool has_fraction; /* one that is not zero, however small */
     int zone_minutes;  /* east of UTC */
+    bool is_far;       /* before the year 1 or after 9999; year is one of the same calendar */
 } DateTime;
 
 /* Reads exactly @p count digits. */
@@ -46,10 +47,33 @@ static bool read_char(const char **at, char expected)
     return true;
 }
 
+/* Years after which the calendar repeats itself. */
+#define CALENDAR_CYCLE 400
+
+/* A year has four digits, or more of which the first is not zero, and may be one before our era. */
+static bool read_year(const char **at, DateTime *time)
+{
+    const bool negative = read_char(at, '-');
+    const char *start = *at;
+    guint cycle = 0;
+
+    for (; g_ascii_isdigit(**at); (*at)++) {
+        cycle = (cycle * 10 + (guint)g_ascii_digit_value(**at)) % CALENDAR_CYCLE;
+    }
+    const gsize digits = (gsize)(*at - start);
+    time->is_far = negative || digits > 4;
+    if (time->is_far) {
+        time->year = 5 * CALENDAR_CYCLE + cycle;
+        return digits == 4 || (digits > 4 && *start != '0');
+    }
+    *at = start;
+    return read_number(at, 4, &time->year);
+}
+
 static bool read_date(const char **at, DateTime *time)
 {
-    return read_number(at, 4, &time->year) && read_char(at, '-') &&
-           read_number(at, 2, &time->month) && read_char(at, '-') && read_number(at, 2, &time->day);
+    return read_year(at, time) && read_char(at, '-') && read_number(at, 2, &time->month) &&
+           read_char(at, '-') && read_number(at, 2, &time->day);
 }
 
 static bool read_time_of_day(const char **at, DateTime *time)
@@ -120,24 +144,45 @@ static bool join(gint64 seconds, gint64 nanosecond, gint64 *ns)
            !__builtin_add_overflow(whole, nanosecond, ns);
 }
 
+/* Reads an xsd:dateTime; false where it is none. */
+static bool read_date_time(const char *text, DateTime *time)
+{
+    if (!read_date(&text, time) || !read_char(&text, 'T') || !read_time_of_day(&text, time) ||
+        !read_fraction(&text, time) || !read_zone(&text, time) || *text != '\0') {
+        return false;
+    }
+    /* The month is bounded by hand, since GDate's is an enumeration. */
+    return time->month >= 1 && time->month <= 12 && time->year != 0 && time_of_day_is_valid(time) &&
+           g_date_valid_dmy((GDateDay)time->day, (GDateMonth)time->month, (GDateYear)time->year);
+}
+
+/* @return false where it does not fit */
+static bool to_ns(const DateTime *time, gint64 *ns)
+{
+    GDate date;
+
+    if (time->is_far) {
+        return false;
+    }
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)time->day, (GDateMonth)time->month, (GDateYear)time->year);
+    gint64 days = (gint64)g_date_get_julian(&date) - JULIAN_OF_1970;
+    gint64 seconds = days * SECONDS_PER_DAY + time->hour * 3600 + time->minute * 60 + time->second -
+                     time->zone_minutes * 60;
+    return join(seconds, time->nanosecond, ns);
+}
+
 bool krr_time_parse(const char *text, gint64 *ns)
 {
     DateTime time = {0};
 
-    if (!read_date(&text, &time) || !read_char(&text, 'T') || !read_time_of_day(&text, &time) ||
-        !read_fraction(&text, &time) || !read_zone(&text, &time) || *text != '\0') {
-        return false;
-    }
-    /* The month is bounded by hand, since GDate's is an enumeration. */
-    if (time.month < 1 || time.month > 12 || time.year == 0 || !time_of_day_is_valid(&time) ||
-        !g_date_valid_dmy((GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year)) {
-        return false;
-    }
-    GDate date;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)time.day, (GDateMonth)time.month, (GDateYear)time.year);
-    gint64 days = (gint64)g_date_get_julian(&date) - JULIAN_OF_1970;
-    gint64 seconds = days * SECONDS_PER_DAY + time.hour * 3600 + time.minute * 60 + time.second -
-                     time.zone_minutes * 60;
-    return join(seconds, time.nanosecond, ns);
+    return read_date_time(text, &time) && to_ns(&time, ns);
+}
+
+bool krr_time_is_far(const char *text)
+{
+    DateTime time = {0};
+    gint64 ns;
+
+    return read_date_time(text, &time) && !to_ns(&time, &ns);
 }

@@ -19,4 +19,7 @@
  */
 bool krr_time_parse(const char *text, gint64 *ns);
 
+/** Is it an xsd:dateTime that does not fit 64 bits: centuries from any capture? */
+bool krr_time_is_far(const char *text);
+
 #endif

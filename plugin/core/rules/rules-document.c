@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/document/krr-time.h"
 #include "core/event/story-event.h"
 #include "core/event/story-time.h"
 #include "core/octets/kms-uri.h"
@@ -122,12 +123,12 @@ void rule_ambiguous_krr(DocumentJudge *judge, const Krr *krr)
 }
 
 /* Clause 7.2.1.3.2.1: the KRR states its date and time. Silent where: there is no time at all,
- * which is missing-field. */
+ * which is missing-field; or it is a legal one, centuries away, which is clock-skew. */
 void rule_bad_time(DocumentJudge *judge, const Krr *krr)
 {
     const KrrValue *time = &krr->values[KRR_ELEMENT_TIME];
 
-    if (time->text && !krr->time_valid) {
+    if (time->text && !krr->time_valid && !krr_time_is_far(time->text)) {
         document_add_finding(
             judge, KRR_RULE_BAD_TIME, krr, finding_in_element(KRR_ELEMENT_TIME),
             rule_words("The time is an xsd:dateTime, such as 2026-01-31T12:00:00Z."),

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "core/document/krr-time.h"
 #include "core/event/story-frames.h"
 #include "core/rules/rule-functions.h"
 #include "core/rules/rule-words.h"
@@ -48,13 +49,31 @@ static gint64 least_skew(const StoryKrr *krr)
     return least;
 }
 
+static void say_far(StoryJudge *judge, const StoryKrr *krr, const char *time)
+{
+    GArray *frames = evidence_new();
+
+    evidence_add(frames, krr->first_sip);
+    audit_add_finding(judge, KRR_RULE_CLOCK_SKEW, story_subject_krr(judge, krr), frames,
+                      rule_words("A KRR is dated when it is created: at most %u seconds from its "
+                                 "first sighting.",
+                                 kms_policy_clock_skew(judge->policy)),
+                      rule_words("krr-%u is dated %pQ, centuries from when it was first seen.",
+                                 krr->number, time));
+}
+
 /* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is
- * sent at once. Silent where: it is so by the clock of the capture, or by that of another one; it was seen only in other KRRs, which are old by nature, or in
- * uploads, which come later; or its time cannot be read. */
+ * sent at once. Silent where: it is so by the clock of the capture, or by that of another one; it was seen
+ * only in other KRRs, which are old by nature, or in uploads, which come later; or its time cannot be
+ * read. */
 void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 {
     const guint allowed = kms_policy_clock_skew(judge->policy);
+    const char *time = krr_text(krr->krr, KRR_ELEMENT_TIME);
 
+    if (krr->has_first_sip && time && krr_time_is_far(time)) {
+        say_far(judge, krr, time);
+    }
     if (!krr->has_first_sip || !krr->krr->time_valid) {
         return;
     }

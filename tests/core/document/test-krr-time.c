@@ -148,6 +148,28 @@ static void test_no_times(void)
     }
 }
 
+/* Legal times that no 64 bits hold, and texts that are like them and are none. */
+static void test_far_times(void)
+{
+    static const struct {
+        const char *text;
+        bool far;
+    } cases[] = {
+        {"12026-01-31T12:00:00Z", true},  {"99999999999999999999999999-01-01T00:00:00Z", true},
+        {"-2025-10-02T23:47:52Z", true},  {"0001-01-01T00:00:00Z", true},
+        {"12000-02-29T00:00:00Z", true},  {"2262-04-11T23:47:17Z", true},
+        {"12100-02-29T00:00:00Z", false}, {"02025-10-02T23:47:52Z", false},
+        {"-225-10-02T23:47:52Z", false},  {"0000-10-02T23:47:52Z", false},
+        {"12026-13-31T12:00:00Z", false}, {"12026-01-31", false},
+        {"2025-10-02T23:47:52Z", false},  {"now", false},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].text);
+        g_assert_cmpint(krr_time_is_far(cases[i].text), ==, cases[i].far);
+    }
+}
+
 /* Every beginning of a time but the whole, and the one without zone, is none. */
 static void test_cut(void)
 {
@@ -185,6 +207,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/krr-time/times", test_times);
     g_test_add_func("/krr-time/no-times", test_no_times);
+    g_test_add_func("/krr-time/far", test_far_times);
     g_test_add_func("/krr-time/cut", test_cut);
     g_test_add_func("/krr-time/every-day", test_every_day);
     return g_test_run();
