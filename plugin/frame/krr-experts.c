@@ -43,29 +43,18 @@ static const int expert_severities[] = {
 
 /* ---- texts ---- */
 
-/* The room that is left in a text that Wireshark takes wholly. */
-static gsize room_in(const wmem_strbuf_t *text)
+/* Appends a text of the capture, or as much of it as leaves so many octets behind it free. */
+static void append_cut(packet_info *pinfo, wmem_strbuf_t *text, const char *words, gsize behind)
 {
-    return MAX_TEXT - MIN(MAX_TEXT, wmem_strbuf_get_len((wmem_strbuf_t *)text));
-}
-
-static void append_expected(packet_info *pinfo, wmem_strbuf_t *text, const char *expected,
-                            gsize behind)
-{
-    static const char label[] = " Expected: ";
     static const char cut[] = "...";
-    const char *printable = krr_format_text(pinfo->pool, expected);
-    const gsize taken = behind + strlen(label) + strlen(cut);
-    const gsize room = room_in(text);
+    const char *printable = krr_format_text(pinfo->pool, words);
+    const gsize taken = wmem_strbuf_get_len(text) + behind;
+    const gsize room = MAX_TEXT - MIN(MAX_TEXT, taken);
 
-    if (room < taken + LEAST_EXPECTED) {
-        return;
-    }
-    wmem_strbuf_append(text, label);
-    if (strlen(printable) <= room - taken) {
+    if (strlen(printable) <= room) {
         wmem_strbuf_append(text, printable);
-    } else {
-        const char *end = g_utf8_find_prev_char(printable, printable + (room - taken) + 1);
+    } else if (room > strlen(cut)) {
+        const char *end = g_utf8_find_prev_char(printable, printable + room - strlen(cut) + 1);
         wmem_strbuf_append(text, wmem_strndup(pinfo->pool, printable, (gsize)(end - printable)));
         wmem_strbuf_append(text, cut);
     }
@@ -74,14 +63,18 @@ static void append_expected(packet_info *pinfo, wmem_strbuf_t *text, const char 
 /* "rule: observed Expected: expected [place]", in the pool. */
 static const char *text_of(packet_info *pinfo, const KrrExpert *expert)
 {
+    static const char label[] = " Expected: ";
     wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, krr_rules[expert->rule].name);
     const char *place =
         expert->place ? wmem_strdup_printf(pinfo->pool, " [%s]", expert->place) : "";
+    const gsize behind = strlen(place);
 
     wmem_strbuf_append(text, ": ");
-    wmem_strbuf_append(text, krr_format_text(pinfo->pool, expert->observed));
-    if (expert->expected) {
-        append_expected(pinfo, text, expert->expected, strlen(place));
+    append_cut(pinfo, text, expert->observed, behind);
+    if (expert->expected &&
+        wmem_strbuf_get_len(text) + strlen(label) + LEAST_EXPECTED + behind <= MAX_TEXT) {
+        wmem_strbuf_append(text, label);
+        append_cut(pinfo, text, expert->expected, behind);
     }
     wmem_strbuf_append(text, place);
     return wmem_strbuf_get_str(text);

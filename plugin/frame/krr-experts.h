@@ -35,7 +35,8 @@ typedef struct KrrExpert {
     const char *place; /**< of all the evidence: "negotiation 2, frames 24, 28"; NULL: the item */
 } KrrExpert;
 
-/** The same for such a finding. Wireshark cuts long texts: the expectation gives way first. */
+/** The same for such a finding. Wireshark cuts long texts: what was
+ *  expected gives way, then what was seen, and never the place. */
 void krr_experts_add_finding(packet_info *pinfo, proto_item *item, const KrrExpert *expert);
 
 /** Says of a KRR that the capture cut it short, and that it is not judged. */

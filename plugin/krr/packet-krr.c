@@ -28,6 +28,7 @@
 #include "plugin/frame/krr-tap.h"
 #include "plugin/frame/krr-text.h"
 #include "plugin/kms/krr-kms.h"
+#include "plugin/krr/krr-policy-item.h"
 #include "plugin/krr/krr-tree.h"
 #include "plugin/preferences/krr-settings.h"
 #include "plugin/wireshark-compat.h"
@@ -359,6 +360,7 @@ static int dissect_krr(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     append_info(pinfo, document, summary);
     proto_item_append_text(item, ", %s", summary);
     KrrTree *shown = krr_tree_add(item, plain, pinfo, document);
+    krr_policy_item_add(subtree, pinfo, plain);
     if (tree && carrier.http) {
         krr_kms_add(tree, plain, pinfo, kms_message_of(document->origin->xml));
     }
@@ -463,6 +465,7 @@ int krr_dissector_register(void)
     proto_krr = proto_register_protocol("KMS Redirect Response", "KRR", "krr");
     proto_register_field_array(proto_krr, fields, G_N_ELEMENTS(fields));
     krr_tree_register(proto_krr);
+    krr_policy_item_register(proto_krr);
     krr_handle = register_dissector("krr", dissect_krr, proto_krr);
     return proto_krr;
 }

@@ -25,6 +25,9 @@ static const KrrSettings *brought;
 /* Is called when other preferences have been applied; NULL: nobody is. */
 static void (*notify)(void);
 
+/* A capture was opened since the files were read. */
+static bool is_read_before;
+
 /* The mistakes that the user was told when the preferences were applied last; "": none. */
 static char *last_told;
 
@@ -54,7 +57,8 @@ static KrrVocabulary *load_vocabulary(GPtrArray *mistakes)
     return vocabulary;
 }
 
-static KmsPolicy *load_policy(GPtrArray *mistakes)
+/* @param label  out: which policy it is; owned by the caller */
+static KmsPolicy *load_policy(GPtrArray *mistakes, PolicyLabel **label)
 {
     const char *path = *pref_policy_file ? pref_policy_file : NULL;
     g_autoptr(GError) error = NULL;
@@ -67,10 +71,12 @@ static KmsPolicy *load_policy(GPtrArray *mistakes)
         g_prefix_error(&error, "%s: ", path);
         complain(mistakes, "KRR policy file", &error);
         policy = kms_policy_load(NULL, krr_rule_names(), &tables->overrides, NULL);
+        path = NULL;
     }
     if (table_error) {
         complain(mistakes, "KRR preferences", &table_error);
     }
+    *label = policy_label_new(path, policy);
     return policy;
 }
 
@@ -88,10 +94,14 @@ static KrrTrust *load_trust(const KmsPolicy *policy, GPtrArray *mistakes)
 
 static KrrSettings *load_judgement(GPtrArray *mistakes)
 {
-    KmsPolicy *policy = load_policy(mistakes);
+    PolicyLabel *label = NULL;
+    KmsPolicy *policy = load_policy(mistakes, &label);
     KrrTrust *trust = load_trust(policy, mistakes);
+    KrrSettings *settings = krr_settings_new(policy, trust);
 
-    return krr_settings_new(policy, trust);
+    settings->own_label = label;
+    settings->policy_label = label;
+    return settings;
 }
 
 /* Makes settings of the preferences as they are. @param mistakes  out: texts for the user */
@@ -128,9 +138,27 @@ static void apply(void)
     }
     g_free(last_told);
     last_told = told;
+    is_read_before = false;
     if (notify) {
         notify();
     }
+}
+
+/* Can the file be read again? A pipe cannot; no file at all need not be. */
+static bool can_be_read_again(const char *path)
+{
+    return !*path || g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+void krr_preferences_refresh(void)
+{
+    const bool is_first = !is_read_before;
+
+    if (!is_first && !brought && can_be_read_again(pref_policy_file) &&
+        can_be_read_again(pref_vocabulary_file) && can_be_read_again(pref_trust_anchors)) {
+        apply();
+    }
+    is_read_before = true;
 }
 
 void krr_preferences_notify(void (*changed)(void))

@@ -12,6 +12,10 @@
 /** Registers the preferences of the protocol "krr"; to be called once, at its registration. */
 void krr_preferences_register(int protocol);
 
+/** To be called when a capture is opened: the files that the preferences name, and those that these
+ *  name, are read again, since they may have been edited. */
+void krr_preferences_refresh(void);
+
 /** Sets the one function that is called each time when other preferences have been applied, before the
  *  next frame is read. */
 void krr_preferences_notify(void (*changed)(void));

@@ -50,6 +50,7 @@ static void settings_clear(gpointer data)
     krr_verifier_free(settings->own_verifier); /* before the policy that it leans on */
     kms_policy_free(settings->own_policy);
     krr_vocabulary_free(settings->own_vocabulary);
+    policy_label_free(settings->own_label);
     g_clear_pointer(&settings->lender, krr_settings_unref);
 }
 

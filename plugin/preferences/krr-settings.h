@@ -16,6 +16,7 @@
 #include "core/policy/kms-policy.h"
 #include "core/rules/krr-rules.h"
 #include "core/signature/krr-verifier.h"
+#include "plugin/preferences/policy-label.h"
 
 typedef struct KrrSettings KrrSettings;
 
@@ -28,6 +29,7 @@ struct KrrSettings {
     KrrVerifier *verifier;   /**< by the policy's trust; not NULL */
     bool verify_signatures;  /**< false: the verifier is not to be asked */
     bool link_frames;        /**< false: each frame is shown by itself */
+    const PolicyLabel *policy_label; /**< which policy it is; NULL: a program brought it along */
     const KrrVocabulary *vocabulary; /**< the deployment's or the built-in one; not NULL */
     bool wanted[KRR_N_RULES];        /**< by KrrRuleId, for audit_new(): those that are not off */
 
@@ -35,6 +37,7 @@ struct KrrSettings {
     KmsPolicy *own_policy;
     KrrVerifier *own_verifier;
     KrrVocabulary *own_vocabulary;
+    PolicyLabel *own_label;
     const KrrSettings *lender; /**< whose policy and verifier these are */
 };
 

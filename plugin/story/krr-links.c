@@ -23,6 +23,7 @@
 #include "plugin/preferences/krr-preferences.h"
 #include "plugin/story/event-extractor.h"
 #include "plugin/story/krr-passes.h"
+#include "plugin/story/krr-window.h"
 
 /* While a capture grows, the story is settled anew at most after so many times as long as it took. */
 #define SETTLE_PAUSE 10
@@ -101,6 +102,7 @@ static LinkedStory *links_new(void)
 
 static void forget_links(void)
 {
+    krr_window_forget();
     if (links) {
         timeline_free(links->timeline);
         story_clock_free(links->clock);
@@ -111,6 +113,8 @@ static void forget_links(void)
         g_clear_pointer(&links, g_free);
     }
 }
+
+static bool has_story(void);
 
 static void take_event(StoryEvent *event, gpointer data)
 {
@@ -132,18 +136,17 @@ static void take_event(StoryEvent *event, gpointer data)
     }
     story_clock_take(links->clock, event);
     timeline_add(links->timeline, event);
-    links->stale = true;
+    if (!links->stale) {
+        links->stale = true;
+        krr_window_filter_later(has_story);
+    }
 }
 
-/* Makes the whole story of what was told so far. It costs as much as there was told, and a capture
- *  that is going on is looked at again and again: so it is not done each time. */
-static void settle(void)
+/* Makes the whole story of what was told so far. */
+static void settle_now(void)
 {
     gint64 now = g_get_monotonic_time();
 
-    if (!links->stale || (links->index && now < links->may_settle_us)) {
-        return;
-    }
     timeline_finish(links->timeline);
     ledger_finish(links->ledger);
     g_autoptr(Audit) audit =
@@ -153,6 +156,24 @@ static void settle(void)
     links->stale = false;
     gint64 done = g_get_monotonic_time();
     links->may_settle_us = done + SETTLE_PAUSE * (done - now);
+}
+
+/* The same where it is worth it: it costs as much as there was told, and a capture that is going on
+ * is looked at again and again. */
+static void settle(void)
+{
+    if (links->stale && (!links->index || g_get_monotonic_time() >= links->may_settle_us)) {
+        settle_now();
+    }
+}
+
+/* Is there anything that frames say only in the light of later ones? */
+static bool has_story(void)
+{
+    if (links && links->stale) {
+        settle_now();
+    }
+    return links && !story_index_is_empty(links->index);
 }
 
 /* ---- hops ---- */
@@ -327,6 +348,7 @@ static void ask_ahead(void)
 static void open_capture(void)
 {
     forget_links();
+    krr_preferences_refresh();
     event_extractor_begin(extractor);
     if (one_pass) {
         set_postdissector_wanted_hfids(links_handle, NULL);

@@ -14,6 +14,7 @@
 #include "core/document/krr-verdict.h"
 #include "plugin/frame/krr-text.h"
 #include "plugin/frame/krr-traffic.h"
+#include "plugin/preferences/krr-settings.h"
 #include "plugin/wireshark-compat.h"
 
 /* Whoever floods a capture with names must not make a tree that nobody can hold or read: a branch
@@ -26,10 +27,14 @@
 /* Of an offer that is broken it is not known how much of it was read, its purpose included. */
 #define INCOMPLETE "[incomplete]"
 
+/* Characters of a digest that tell states of a file from each other. */
+#define DIGEST_SHOWN 12
+
 #define NS_PER_MS G_GINT64_CONSTANT(1000000)
 
 /* The branches of the tree, in the order in which they are shown. */
 typedef enum Branch {
+    BRANCH_POLICY,
     BRANCH_CARRIER,
     BRANCH_UNREAD,
     BRANCH_CREATOR,
@@ -47,6 +52,7 @@ typedef enum Branch {
 } Branch;
 
 static const char *const branch_names[N_BRANCHES] = {
+    [BRANCH_POLICY] = "KRR documents by policy",
     [BRANCH_CARRIER] = "KRR documents by carrier",
     [BRANCH_UNREAD] = "KRR documents not read",
     [BRANCH_CREATOR] = "KRRs by creator",
@@ -190,6 +196,18 @@ static void count_krr(const Counting *counting, const Krr *krr)
     }
 }
 
+/* Which policy the document was judged by, and which state of its file. */
+static const char *policy_name(const Counting *counting)
+{
+    const PolicyLabel *label = krr_settings()->policy_label;
+
+    if (!label || !label->digest) {
+        return label ? readable(counting, label->name) : NO_NAME;
+    }
+    return wmem_strdup_printf(counting->pool, "%s, SHA-256 %.*s", readable(counting, label->name),
+                              DIGEST_SHOWN, label->digest);
+}
+
 static void count_document(const Counting *counting, const KrrTap *tap)
 {
     tick(counting, BRANCH_CARRIER, carrier_name(tap));
@@ -197,6 +215,7 @@ static void count_document(const Counting *counting, const KrrTap *tap)
         tick(counting, BRANCH_UNREAD, "cut short by the capture");
         return;
     }
+    tick(counting, BRANCH_POLICY, policy_name(counting));
     if (tap->document->krrs->len == 0) {
         tick(counting, BRANCH_UNREAD, "malformed");
     }

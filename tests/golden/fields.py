@@ -29,7 +29,8 @@ UNSHOWN = dict.fromkeys(
         retry_not_preferred redirect_loop
         acted_on_forbidden_krr acted_on_unsigned_krr acted_before_acceptance krr_not_reported
         certificate_not_requested steered_to_own_domain krr_flood""".split()),
-    "takes a story that no case tells")
+    "takes a story that no case tells") | {
+        "krr.policy.changed": "takes a file that is edited while the program runs; see tests/gui"}
 
 PREFERENCES = {
     "krr": ["policy_file", "vocabulary_file", "trust_anchors", "verify_signatures", "max_sub_krrs"],

@@ -248,6 +248,11 @@ void story_index_free(StoryIndex *index)
     }
 }
 
+bool story_index_is_empty(const StoryIndex *index)
+{
+    return index->parts->len == 0 && index->findings->len == 0;
+}
+
 /* The frame with which a row of a sorted table begins. Each row begins with its frame. */
 static guint64 frame_of(const GArray *rows, guint size, guint row)
 {

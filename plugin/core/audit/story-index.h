@@ -51,6 +51,9 @@ typedef struct StoryIndex StoryIndex;
 StoryIndex *story_index_new(const Ledger *ledger, const Audit *audit);
 void story_index_free(StoryIndex *index);
 
+/** Does it say nothing of any frame? */
+bool story_index_is_empty(const StoryIndex *index);
+
 /** The parts of negotiations that a frame is. @param count  out: how many there are
  *  @return the first of them, by negotiation; NULL where there is none */
 const StoryIndexPart *story_index_parts(const StoryIndex *index, guint64 frame, guint *count);

@@ -11,6 +11,9 @@
 #include "core/octets/kms-uri.h"
 #include "core/policy/kms-policy-grammar.h"
 
+/* Between the KMSs of a list in a policy file. No URI of a KMS holds one. */
+#define LIST_SEPARATOR ';'
+
 struct KmsGrants {
     GPtrArray *all;         /* of KmsGranted, each pattern once */
     KmsPatternIndex *index; /* users pattern -> KmsGranted */
@@ -66,6 +69,11 @@ bool kms_check_users(const char *pattern, GError **error)
 
 bool kms_check_kms(const char *kms, GError **error)
 {
+    if (strchr(kms, LIST_SEPARATOR)) {
+        g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                    "\"%s\" names several KMSs; each KMS needs a row of its own", kms);
+        return false;
+    }
     char **words = g_new0(char *, 2); /* empty text: no word, as in a file */
     words[0] = *kms ? g_strdup(kms) : NULL;
     g_autoptr(KmsValue) value =

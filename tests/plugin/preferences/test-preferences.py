@@ -47,6 +47,7 @@ MISTAKES = {
     'uat:krr_kms:"a b","kms.home.example.org","home"': "The pattern of users \"a b\" holds white",
     'uat:krr_kms:"*","","home"': "The KMS: has no value",
     'uat:krr_kms:"*","kms*","home"': "The KMS: \"kms*\" is a pattern",
+    'uat:krr_kms:"*","kms.a;kms.b","home"': "\"kms.a;kms.b\" names several KMSs",
     'uat:krr_kms:"*","kms","primary"': "invalid value: primary",
     'uat:krr_rules:"no-such-rule","off"': "invalid value: no-such-rule",
     'uat:krr_rules:"bad-time","fatal"': "invalid value: fatal",

@@ -100,9 +100,20 @@ def wrong_places(shown, reported):
             yield f"frame {frame}: {rule} has its evidence in {places}, not in {place}"
 
 
+def whole(shown, reported):
+    """The shown ones with all the words of a text that Wireshark would have cut."""
+    for frame, rule, words, place in shown:
+        said = [other for *about, other, _ in reported if about == [frame, rule]]
+        if words.endswith("..."):
+            words = next((other for other in said if other.startswith(words[:-3])), words)
+        yield frame, rule, words, place
+
+
 def wrong_rules(frames, report, rules):
-    yield from wrong_places([*rules_shown(frames, rules)], [*rules_reported(report)])
-    shown, reported = gist(rules_shown(frames, rules)), gist(rules_reported(report))
+    found = [*rules_reported(report)]
+    seen = [*whole(rules_shown(frames, rules), found)]
+    yield from wrong_places(seen, found)
+    shown, reported = gist(seen), gist(found)
     for found in sorted(shown - reported):
         yield f"only Wireshark: {found}"
     for found in sorted(reported - shown):

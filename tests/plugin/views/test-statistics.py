@@ -100,10 +100,18 @@ def count_krr(counts, krr):
         counts[branch].update(kms or "[not named]" for kms in kms_of(krr, side))
 
 
+def policy_of(document):
+    """Which policy the document says that it was judged by, and the beginning of its digest."""
+    name, digest = (shown_in(document, f"krr.policy{part}")[:1] for part in ("", ".digest"))
+    return f"{name[0]}, SHA-256 {digest[0][:12]}" if digest else name[0]
+
+
 def count_document(counts, document, around):
     layers = [layer.get("name") for layer in around]
     carrier = next((name for name in ("mikey_sakke", "http", "http2", "sip") if name in layers), "other")
     counts["KRR documents by carrier"][CARRIERS.get(carrier, "other")] += 1
+    if shown_in(document, "krr.policy"):
+        counts["KRR documents by policy"][policy_of(document)] += 1
     krrs = krrs_of(document)
     for krr in krrs:
         count_krr(counts, krr)
