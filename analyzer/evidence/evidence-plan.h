@@ -14,7 +14,7 @@
 #include "analyzer/evidence/hop-view.h"
 #include "analyzer/report/report.h"
 
-/** The comment of a frame is cut there. Octets. */
+/** All that is said of a frame is cut there. Octets. */
 #define EVIDENCE_MAX_COMMENT 8000
 
 typedef struct EvidencePlan EvidencePlan;
@@ -23,8 +23,8 @@ typedef struct EvidencePlan EvidencePlan;
 EvidencePlan *evidence_plan_new(const Report *report, const FrameLinks *links, const HopView *hops);
 void evidence_plan_free(EvidencePlan *plan);
 
-/** Is the frame wanted? If so, its comment without the frame's name: lines of UTF-8 that are safe
- *  for a terminal. NULL: it is not wanted. Caller frees. */
+/** Is the frame wanted? If so, its comments without the frame's name: each a line of UTF-8 that is
+ *  safe for a terminal. NULL: it is not wanted. Caller frees. */
 char *evidence_plan_comment(const EvidencePlan *plan, guint32 capture, guint64 frame);
 
 /** The last frame that is wanted of a capture; 0: none. */

@@ -24,6 +24,9 @@
 #define NS_PER_SECOND G_GINT64_CONSTANT(1000000000)
 #define TSRESOL_NS    9 /* of if_tsresol: ten to the power of minus nine */
 
+/* Octets of a comment; the packet details cut lines that are much longer. */
+#define MAX_COMMENT 220
+
 /* A capture that is read for the second time, up to the last frame that is wanted. */
 typedef struct EvidenceSource {
     const Capture *capture;
@@ -260,11 +263,46 @@ static char *origin(const EvidenceSource *source)
                            strcmp(safe, "-") == 0 ? "standard input" : safe);
 }
 
+/* How much of a line one comment takes: where it is longer, up to a space. */
+static gsize comment_length(const char *line)
+{
+    const gsize length = strlen(line);
+
+    if (length <= MAX_COMMENT) {
+        return length;
+    }
+    const char *space = g_strrstr_len(line, MAX_COMMENT, " ");
+    const char *end =
+        space && space > line ? space : g_utf8_find_prev_char(line, line + MAX_COMMENT);
+    return (gsize)(end - line);
+}
+
+/* Adds a line as a comment of its own, or as several that Wireshark shows whole. */
+static void add_comment(wtap_block_t block, const char *line)
+{
+    while (*line) {
+        const gsize length = comment_length(line);
+        wtap_block_add_string_option(block, OPT_COMMENT, line, length);
+        line += length;
+        line += *line == ' ' ? 1 : 0;
+    }
+}
+
+/* Which frame it was, then its part in the story and what was found, each a comment. */
+static void add_comments(wtap_block_t block, const EvidenceSource *source)
+{
+    g_autofree char *frame = origin(source);
+    g_auto(GStrv) lines = g_strsplit(source->comment, "\n", -1);
+
+    add_comment(block, frame);
+    for (guint i = 0; lines[i]; i++) {
+        add_comment(block, lines[i]);
+    }
+}
+
 static bool write_record(EvidenceFile *evidence, EvidenceSource *source, GError **error)
 {
     wtap_rec *rec = &source->record.rec;
-    g_autofree char *frame = origin(source);
-    g_autofree char *comment = g_strconcat(frame, "\n", source->comment, NULL);
     guint interface = 0;
     int err = 0;
     g_autofree char *err_info = NULL;
@@ -282,7 +320,7 @@ static bool write_record(EvidenceFile *evidence, EvidenceSource *source, GError 
     if (!rec->block) {
         rec->block = wtap_block_create(WTAP_BLOCK_PACKET);
     }
-    wtap_block_add_string_option(rec->block, OPT_COMMENT, comment, strlen(comment));
+    add_comments(rec->block, source);
     rec->block_was_modified = true;
     if (krr_dump_record(evidence->dumper, &source->record, &err, &err_info)) {
         return true;
