@@ -7,14 +7,12 @@ The folder is that of the screen, which is WIDTH by HEIGHT. Prints what is not a
 status 1 where there is something. Leaves what was on the screen in FOLDER/screen.xwd.
 """
 
-import os
 import pathlib
-import subprocess
 import sys
 
 import accessible
-import screen
 from audit_profile import BUTTONS, COLUMNS, NAME, NEGOTIATION, as_expected
+from window import begin, look
 
 FRAME = "28"
 KRR = "KMS Redirect Response, "
@@ -37,71 +35,6 @@ RIGHT = 0xff53  # the key that opens a branch of a tree
 AT_ONCE = 10
 
 
-class Wireshark:
-    """The program with a capture open, on a screen."""
-
-    def __init__(self, folder, size, arguments):
-        environment = os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
-        if "KRR_PRELOAD" in os.environ:
-            environment["LD_PRELOAD"] = os.environ["KRR_PRELOAD"]
-        # The window is as large as the screen: there is nobody to place it.
-        pathlib.Path(os.environ["WIRESHARK_CONFIG_DIR"], "recent_common").write_text(
-            "gui.geometry_main_x: 0\ngui.geometry_main_y: 0\n"
-            f"gui.geometry_main_width: {size[0]}\ngui.geometry_main_height: {size[1]}\n")
-        self.folder = folder
-        self.log = open(folder / "wireshark.log", "wb")
-        self.process = subprocess.Popen(["wireshark", *arguments], env=environment,
-                                        stdout=self.log, stderr=subprocess.STDOUT)
-        self.window = None
-
-    def wait(self, what, condition, seconds=40):
-        def or_end():
-            if self.process.poll() is not None:
-                raise RuntimeError(f"Wireshark ended with {self.process.returncode}")
-            return condition()
-        return accessible.wait(what, or_end, seconds)
-
-    def find(self, role, name, within=None):
-        """A widget of the window or of a dialog, that is there or comes."""
-        return self.wait(f"{role} \"{name}\"",
-                         lambda: accessible.find(within or self.window, role, name))
-
-    def dialog(self, name):
-        return self.find("dialog", name)
-
-    def open(self):
-        """Waits until the packet is shown."""
-        self.wait("a window", lambda: screen.is_painted(self.folder))
-        self.window = self.wait("Wireshark", lambda: accessible.application("Wireshark"))
-        self.details = self.find("tree", "Packet details")
-        self.list = self.find("tree", "Packet list")
-        self.wait("the packet's details", lambda: any(
-            cell.startswith(f"Frame {FRAME}:") for cell in accessible.cells(self.details)))
-
-    def menu(self, name):
-        accessible.press(self.find("menu item", name))
-
-    def rows(self):
-        """Of the packet list, each a list of cells."""
-        cells = accessible.cells(self.list)
-        width = len(COLUMNS)
-        return [cells[start:start + width] for start in range(0, len(cells), width)]
-
-    def frames(self):
-        """The numbers of the frames in the packet list."""
-        return [row[0] for row in self.rows()[1:]]
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.log.close()
-
-
 def missing(expected, rows):
     """The first of the expected texts that no row begins with, after the ones before; or None."""
     rows = iter(rows)
@@ -121,6 +54,13 @@ def scroll_to(wireshark, text):
         accessible.turn_wheel(wireshark.details, max(before // 3 - 1, 1))
         wireshark.wait("scrolling", lambda: distance() not in (before, None), 5)
     raise TimeoutError(f"scrolling to \"{text}\"")
+
+
+def look_at_packet(wireshark):
+    """The packet that was asked for."""
+    wireshark.wait("the packet's details", lambda: any(
+        cell.startswith(f"Frame {FRAME}:") for cell in accessible.cells(wireshark.details)))
+    yield from ()
 
 
 def look_at_krrs(wireshark):
@@ -200,20 +140,6 @@ def look_at_change(wireshark):
         yield f"once the rules are judged again, frames {wireshark.frames()} have an unknown KMS"
 
 
-def look(folder, size, arguments, looks):
-    """Yields what is wrong with a Wireshark that is started for it; leaves a picture."""
-    wireshark = Wireshark(folder, size, arguments)
-    try:
-        wireshark.open()
-        for one in looks:
-            yield from one(wireshark)
-    except (TimeoutError, RuntimeError) as error:
-        yield f"missing: {error}"
-    finally:
-        (folder / "screen.xwd").write_bytes(screen.dump(folder))
-        wireshark.end()
-
-
 def look_at_negotiation(wireshark):
     """The button that goes by the packet that is selected, which is the frame at first."""
     accessible.press(wireshark.find("push button", "This negotiation"))
@@ -231,16 +157,14 @@ def look_at_buttons(wireshark):
 def main():
     folder, demo, policy = (pathlib.Path(sys.argv[place]) for place in (1, 4, 5))
     size = sys.argv[2], sys.argv[3]
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    begin(folder)
     arguments = ["-C", NAME, "-o", f"krr.policy_file:{policy}", "-g", FRAME, "-r", demo]
     off = [word for rule in ("unknown-kms", "lookalike-kms")
            for word in ("-o", f'uat:krr_rules:"{rule}","off"')]
-    wrong = [*look(folder, size, off + arguments, [look_at_change])]
+    wrong = [*look(folder, size, off + arguments, [look_at_packet, look_at_change])]
     if not wrong:
         wrong = [*look(folder, size, arguments,
-                       [look_at_list, look_at_negotiation, look_at_buttons, look_at_krrs,
+                       [look_at_packet, look_at_list, look_at_negotiation, look_at_buttons, look_at_krrs,
                         look_at_tree])]
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
