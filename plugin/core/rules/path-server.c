@@ -14,13 +14,17 @@
 /* Legs of one attempt that are compared with each other: an attacker may send very many. */
 #define MAX_LEGS 256
 
+/* Servers on the way of a request that are gone back over. */
+#define MAX_HOPS 32
+
 /* ---- addresses ---- */
 
 /* May a server have sent one request because it received the other? The clocks of two captures may
  * differ. */
 static bool may_follow(const StoryLeg *in, const StoryLeg *out)
 {
-    gint64 tolerance = in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
+    gint64 tolerance =
+        in->request.capture == out->request.capture ? STORY_MAX_DISORDER : STORY_MAX_CLOCK_OFFSET;
 
     return !in->has_request || !out->has_request ||
            in->request.time_ns - out->request.time_ns <= tolerance;
@@ -120,6 +124,16 @@ static bool holds(const StoryKrr *sent, const StoryKrr *krr)
     return false;
 }
 
+static bool brings(const StoryLeg *leg, const StoryKrr *krr)
+{
+    for (guint i = 0; i < leg->krrs->len && i < MAX_LEGS; i++) {
+        if (holds(g_ptr_array_index(leg->krrs, i), krr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Did the server pass a KRR on, on any leg on which it was asked? A request that is repeated, with
  * credentials or over another transport, is a leg of its own. */
 static bool passed_on(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr)
@@ -131,11 +145,38 @@ static bool passed_on(const StoryJudge *judge, const PathServer *server, const S
         if (!leg_path_same_node(judge->policy, leg->destination, server->in->destination)) {
             continue;
         }
-        for (guint k = 0; k < leg->krrs->len; k++) {
-            if (holds(g_ptr_array_index(leg->krrs, k), krr)) {
-                return true;
-            }
+        if (brings(leg, krr)) {
+            return true;
         }
+    }
+    return false;
+}
+
+/* The leg on which whoever sent the request of another one was asked; NULL: none. */
+static const StoryLeg *leg_before(const StoryJudge *judge, const GPtrArray *legs,
+                                  const StoryLeg *leg)
+{
+    for (guint i = 0; i < legs->len && i < MAX_LEGS; i++) {
+        const StoryLeg *before = story_leg_at(legs, i);
+        if (leads_onwards(judge, before, leg)) {
+            return before;
+        }
+    }
+    return NULL;
+}
+
+/* Was a KRR seen nearer to the initiator than the server, whose own answer was not captured? Then the
+ * server had passed it on. */
+static bool came_beyond(const StoryJudge *judge, const PathServer *server, const StoryKrr *krr)
+{
+    const GPtrArray *legs = server->attempt->legs;
+    const StoryLeg *leg = server->in->status < 200 ? leg_before(judge, legs, server->in) : NULL;
+
+    for (guint hops = 0; leg && hops < MAX_HOPS; hops++) {
+        if (brings(leg, krr)) {
+            return true;
+        }
+        leg = leg_before(judge, legs, leg);
     }
     return false;
 }
@@ -205,7 +246,8 @@ static bool passed_on_any(const StoryJudge *judge, const PathServer *server)
         const StoryLeg *out = story_leg_at(server->out, i);
         for (guint k = 0; k < out->krrs->len && k < MAX_LEGS; k++) {
             const StoryKrr *krr = story_krr_at(out->krrs, k);
-            if (!krr->unreadable && passed_on(judge, server, krr)) {
+            if (!krr->unreadable &&
+                (passed_on(judge, server, krr) || came_beyond(judge, server, krr))) {
                 return true;
             }
         }

@@ -279,6 +279,10 @@ static void judge_silence(StoryJudge *judge, const PathServer *server)
         doubt_not_forwarded(judge, server, server->arrived,
                             rule_words("the capture ends before it would have shown an answer. A "
                                        "longer one of that hop would settle it."));
+    } else if (ledger_has_losses_elsewhere(judge->ledger, in->destination)) {
+        doubt_not_forwarded(judge, server, server->arrived,
+                            rule_words("the capture lacks messages of hops of others too. Another "
+                                       "capture of that hop would settle it."));
     } else if (ledger_hop_has_losses(judge->ledger, in->source, in->destination)) {
         doubt_not_forwarded(judge, server, server->arrived,
                             rule_words("the capture lacks other messages of that hop too. Another "

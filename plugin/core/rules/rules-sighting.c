@@ -62,10 +62,34 @@ static void say_far(StoryJudge *judge, const StoryKrr *krr, const char *time)
                                  krr->number, time));
 }
 
+/* Where the clock of the capture is itself in doubt, so is the finding. */
+static void say_skew(StoryJudge *judge, const StoryKrr *krr, gint64 skew, guint allowed)
+{
+    GArray *frames = evidence_new();
+    evidence_add(frames, krr->first_sip);
+    char *expected = rule_words("A KRR is dated when it is created: at most %u seconds from its "
+                                "first sighting.",
+                                allowed);
+    g_autofree char *observed =
+        g_strdup_printf("krr-%u is dated %s, %" G_GINT64_FORMAT " seconds %s it was first seen.",
+                        krr->number, krr_text(krr->krr, KRR_ELEMENT_TIME),
+                        ABS(skew) / G_USEC_PER_SEC, skew > 0 ? "after" : "before");
+    if (krr->first_sip_shift_ns == 0) {
+        audit_add_finding(judge, KRR_RULE_CLOCK_SKEW, story_subject_krr(judge, krr), frames,
+                          expected, g_steal_pointer(&observed));
+    } else {
+        audit_add_doubt(judge, KRR_RULE_CLOCK_SKEW, story_subject_krr(judge, krr), frames, expected,
+                        rule_words("%s In doubt: the clock of the capture had been set, or differs "
+                                   "from another one. A capture by a clock that is right would "
+                                   "settle it.",
+                                   observed));
+    }
+}
+
 /* Clause 7.2.1.3.2.1: the KRR states the date and time, which is when it is created, and it is
- * sent at once. Silent where: it is so by the clock of the capture, or by that of another one; it was seen
- * only in other KRRs, which are old by nature, or in uploads, which come later; or its time cannot be
- * read. */
+ * sent at once. Silent where: one of the clocks that saw its offer agrees with it; it was seen only in
+ * other KRRs, which are old by nature, or in uploads, which come later; or its time cannot be read. A
+ * doubt where the clock of the capture was set, or differs from another one. */
 void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
 {
     const guint allowed = kms_policy_clock_skew(judge->policy);
@@ -81,16 +105,7 @@ void rule_clock_skew(StoryJudge *judge, const StoryKrr *krr)
     if (ABS(skew) <= (gint64)allowed * G_USEC_PER_SEC) {
         return;
     }
-    GArray *frames = evidence_new();
-    evidence_add(frames, krr->first_sip);
-    audit_add_finding(judge, KRR_RULE_CLOCK_SKEW, story_subject_krr(judge, krr), frames,
-                      rule_words("A KRR is dated when it is created: at most %u seconds from its "
-                                 "first sighting.",
-                                 allowed),
-                      g_strdup_printf("krr-%u is dated %s, %" G_GINT64_FORMAT " seconds %s it was "
-                                      "first seen.",
-                                      krr->number, krr_text(krr->krr, KRR_ELEMENT_TIME),
-                                      ABS(skew) / G_USEC_PER_SEC, skew > 0 ? "after" : "before"));
+    say_skew(judge, krr, skew, allowed);
 }
 
 /* ---- krr-flood ---- */

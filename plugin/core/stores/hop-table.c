@@ -13,17 +13,24 @@
 /* Hops that are told apart. */
 #define MAX_HOPS 65536
 
+/* Hops with losses that are remembered: more of them only prove the same. */
+#define MAX_LOSSY 64
+
 /* What was in view of a hop. */
 typedef struct HopView {
     HopKey key;
     gint64 first_request[2]; /* by direction; G_MAXINT64: none */
     gint64 last[2];          /* any message, likewise; G_MININT64: none */
     gint64 losses;           /* messages that are certainly missing */
-    bool cut;                /* a message was cut short by the capture */
+    bool is_lossy;           /* it stands among the lossy ones */
+    const char *witness; /* who sent an ACK for what was missing, a text of the key; NULL: nobody */
+    bool cut;            /* a message was cut short by the capture */
 } HopView;
 
 struct HopTable {
     GHashTable *views; /* set of HopView, owned */
+    GPtrArray
+        *lossy; /* of HopView (borrowed): where a message was missing once, MAX_LOSSY at most */
 };
 
 /* ---- keys ---- */
@@ -102,11 +109,13 @@ HopTable *hop_table_new(void)
     HopTable *table = g_new0(HopTable, 1);
 
     table->views = g_hash_table_new_full(hop_key_hash, hop_key_equal, view_free, NULL);
+    table->lossy = g_ptr_array_new();
     return table;
 }
 
 void hop_table_free(HopTable *table)
 {
+    g_ptr_array_unref(table->lossy);
     g_hash_table_unref(table->views);
     g_free(table);
 }
@@ -163,6 +172,14 @@ gint64 hop_table_last_ns(const HopTable *table, const char *source, const char *
     return view ? view->last[direction_of(source, destination)] : G_MININT64;
 }
 
+static void remember_lossy(HopTable *table, HopView *view)
+{
+    if (!view->is_lossy && table->lossy->len < MAX_LOSSY) {
+        view->is_lossy = true;
+        g_ptr_array_add(table->lossy, view);
+    }
+}
+
 void hop_table_note_loss(HopTable *table, const char *source, const char *destination, bool more)
 {
     HopView *view = find_view(table, source, destination);
@@ -170,6 +187,42 @@ void hop_table_note_loss(HopTable *table, const char *source, const char *destin
     if (view) {
         view->losses += more ? 1 : -1;
     }
+    if (view && more) {
+        remember_lossy(table, view);
+    }
+}
+
+void hop_table_note_acknowledged(HopTable *table, const char *source, const char *destination)
+{
+    HopView *view = find_view(table, source, destination);
+
+    if (view) {
+        remember_lossy(table, view);
+        view->witness =
+            g_str_equal(view->key.lesser, source) ? view->key.lesser : view->key.greater;
+    }
+}
+
+void hop_table_note_unasked(HopTable *table, const char *source, const char *destination)
+{
+    HopView *view = find_view(table, source, destination);
+
+    if (view) {
+        remember_lossy(table, view);
+    }
+}
+
+bool hop_table_has_losses_elsewhere(const HopTable *table, const char *address)
+{
+    for (guint i = 0; i < table->lossy->len; i++) {
+        const HopView *view = g_ptr_array_index(table->lossy, i);
+        const bool touches =
+            g_str_equal(view->key.lesser, address) || g_str_equal(view->key.greater, address);
+        if (!touches || (view->witness && !g_str_equal(view->witness, address))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool hop_table_has_losses(const HopTable *table, const char *source, const char *destination)

@@ -53,6 +53,17 @@ void hop_table_note_loss(HopTable *table, const char *source, const char *destin
 /** Are messages of a hop missing from the capture? */
 bool hop_table_has_losses(const HopTable *table, const char *source, const char *destination);
 
+/** Notes that an answer with a KRR came whose request was not seen. Of that hop it proves nothing: whoever
+ *  sends one unasked would excuse himself. Of others it does. */
+void hop_table_note_unasked(HopTable *table, const char *source, const char *destination);
+
+/** Notes that a sender acknowledged a final answer that was not seen. */
+void hop_table_note_acknowledged(HopTable *table, const char *source, const char *destination);
+
+/** Were messages missing once on a hop that does not touch an address, or on one whose other end acknowledged
+ *  what was missing? Then the probe loses messages, and whoever has that address did not order it. */
+bool hop_table_has_losses_elsewhere(const HopTable *table, const char *address);
+
 /** The time of the last message from one address to another; G_MININT64: none. */
 gint64 hop_table_last_ns(const HopTable *table, const char *source, const char *destination);
 

@@ -22,6 +22,9 @@
 /** The clocks of two captures may differ by that much, in nanoseconds. */
 #define STORY_MAX_CLOCK_OFFSET STORY_SECOND
 
+/** Messages of one capture may stand that far out of order, in nanoseconds: probes have several queues. */
+#define STORY_MAX_DISORDER (STORY_SECOND / 200)
+
 /* Limits of what is kept. Captures may come from attackers; an honest day stays far below. */
 #define LEDGER_MAX_KRRS      32768 /**< distinct KRRs, and as many bodies that could not be read */
 #define LEDGER_MAX_KRR_MIB   80 /**< about what these take in memory, with their sightings; MiB */

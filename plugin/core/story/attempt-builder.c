@@ -233,7 +233,7 @@ static bool names_offer(const StoryKrr *krr, const StoryOffer *offer)
 static bool asked_on_with(const AttemptBuilder *builder, const StoryLeg *in, const StoryLeg *out)
 {
     const gint64 tolerance =
-        in->request.capture == out->request.capture ? 0 : STORY_MAX_CLOCK_OFFSET;
+        in->request.capture == out->request.capture ? STORY_MAX_DISORDER : STORY_MAX_CLOCK_OFFSET;
 
     return in->has_request && g_strcmp0(in->method, out->method) == 0 &&
            in->request.time_ns <= out->request.time_ns + tolerance &&

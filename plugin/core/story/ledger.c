@@ -221,6 +221,7 @@ static void take_companion(Ledger *ledger, const StoryEvent *event)
         leg->acknowledged = true;
         if (leg->status < 200) {
             hop_table_note_loss(ledger->hops, leg->source, leg->destination, true);
+            hop_table_note_acknowledged(ledger->hops, leg->source, leg->destination);
         }
     }
 }
@@ -303,6 +304,9 @@ static void note_losses(Ledger *ledger, const StoryLeg *leg, bool final, bool ha
 {
     if (!leg->has_response && !leg->has_request && !has_krr) {
         hop_table_note_loss(ledger->hops, leg->source, leg->destination, true);
+    }
+    if (!leg->has_response && !leg->has_request && has_krr) {
+        hop_table_note_unasked(ledger->hops, leg->source, leg->destination);
     }
     if (final && leg->acknowledged && leg->status < 200) {
         hop_table_note_loss(ledger->hops, leg->source, leg->destination, false);
@@ -545,6 +549,11 @@ gint64 ledger_end_ns(const Ledger *ledger)
 bool ledger_hop_has_losses(const Ledger *ledger, const char *one, const char *other)
 {
     return hop_table_has_losses(ledger->hops, one, other);
+}
+
+bool ledger_has_losses_elsewhere(const Ledger *ledger, const char *address)
+{
+    return hop_table_has_losses_elsewhere(ledger->hops, address);
 }
 
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination)

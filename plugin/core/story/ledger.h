@@ -67,6 +67,9 @@ const KmsTraffic *ledger_kms_traffic(const Ledger *ledger);
 gint64 ledger_end_ns(const Ledger *ledger);
 /** Are messages between two addresses certainly missing from the capture? */
 bool ledger_hop_has_losses(const Ledger *ledger, const char *one, const char *other);
+/** Did the capture lose messages, in a way that who has an address did not order? See
+ *  hop_table_has_losses_elsewhere(). */
+bool ledger_has_losses_elsewhere(const Ledger *ledger, const char *address);
 
 /** The time of the last SIP message seen from one address to another; G_MININT64: none. */
 gint64 ledger_hop_last_ns(const Ledger *ledger, const char *source, const char *destination);

@@ -282,6 +282,23 @@ static bool is_challenge_of(const StoryAttempt *last, const StoryAttempt *attemp
            attempt->started.time_ns - last->started.time_ns <= STORY_MAX_CLOCK_OFFSET;
 }
 
+/* Is an attempt but a request of the same dialogue that was sent before the last attempt's, by its CSeq:
+ * repeated, or the only one of it that was captured? It is no new offer then (RFC 3261, 12.2.2). */
+static bool was_sent_before(const StoryAttempt *last, const StoryAttempt *attempt)
+{
+    const StoryLeg *leg = story_attempt_first_leg(attempt);
+
+    for (guint i = 0; leg && leg->call_id && i < last->legs->len && i < MAX_COMPARED_LEGS; i++) {
+        const StoryLeg *other = story_leg_at(last->legs, i);
+        if (leg->cseq < other->cseq && g_strcmp0(leg->call_id, other->call_id) == 0 &&
+            g_str_equal(leg->source, other->source) &&
+            g_str_equal(leg->destination, other->destination)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_attempt(NegotiationBuilder *builder, AttemptDraft *next)
 {
     GPtrArray *of_users = drafts_of(builder, &next->users);
@@ -291,7 +308,8 @@ static void add_attempt(NegotiationBuilder *builder, AttemptDraft *next)
         draft->last->offer = next->attempt->offer;
         story_attempt_absorb(draft->last, next->attempt, builder->policy);
         note_last(draft, draft->last);
-    } else if (draft && is_challenge_of(draft->last, next->attempt)) {
+    } else if (draft && (is_challenge_of(draft->last, next->attempt) ||
+                         was_sent_before(draft->last, next->attempt))) {
         story_attempt_absorb(draft->last, next->attempt, builder->policy);
         note_last(draft, draft->last);
     } else {
