@@ -4,6 +4,7 @@
 So the files of the golden tests stay readable, and Wireshark's other dissectors may change.
 """
 
+import decimal
 import json
 import re
 import xml.etree.ElementTree
@@ -56,12 +57,30 @@ CUT_LINE = 160
 # What versions say of a segment whose message goes on in another one.
 SEGMENTS = re.compile(r" \[TCP (?:segment of a reassembled PDU|PDU reassembled in \d+)\]")
 
+# Times, which are "Jan  1, 2026 12:00:00.5 UTC" up to 4.4 and as in RFC 3339 later; and spans, of which
+# later versions choose the unit.
+DATES = re.compile(r"\b([A-Z][a-z]{2}) +(\d+), (\d{4}) (\d\d:\d\d:\d\d\.\d+) UTC")
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+SPANS = re.compile(r"\b(\d+)\.?(\d*) (milli|micro|nano)?seconds?\b")
+PLACES = {None: 0, "milli": 3, "micro": 6, "nano": 9}
+
 # Values of booleans, which are 0 and 1 in Wireshark 4.0 and words later.
 TRUTH = {"False": "0", "True": "1"}
 
 
+def date_alike(match):
+    month, day, year, clock = match.groups()
+    return f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}T{clock}Z" if month in MONTHS else match[0]
+
+
+def span_alike(match):
+    whole, part, unit = match.groups()
+    return f"{decimal.Decimal(f'{whole}.{part or 0}').scaleb(-PLACES[unit]):.9f} seconds"
+
+
 def cut_alike(text):
-    """A line of a tree that Wireshark has cut, marked and cut as all versions are compared."""
+    """A line of a tree with times, spans and the mark that it was cut as all versions are compared."""
+    text = SPANS.sub(span_alike, DATES.sub(date_alike, text))
     text = CUT_OCTETS.sub(r"\1: \2…", text)
     whole = CUT_MARKS.sub("", text, count=1)
     return text if whole == text else f"{whole[:CUT_LINE]} [cut]"
