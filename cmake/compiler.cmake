@@ -1,6 +1,7 @@
 # Warnings, hardening and sanitizers, as one target that everything links to.
 option(KRR_WERROR "Warnings are errors" ON)
 option(KRR_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(KRR_FUZZ "Everything tells libFuzzer where it has been; needs clang" OFF)
 
 add_library(krr-options INTERFACE)
 target_compile_options(krr-options INTERFACE
@@ -16,6 +17,7 @@ target_compile_definitions(krr-options INTERFACE
   G_LOG_DOMAIN="krr" KRR_VERSION="${PROJECT_VERSION}")
 
 if(KRR_SANITIZE)
+  target_compile_definitions(krr-options INTERFACE KRR_SANITIZED)
   target_compile_options(krr-options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(krr-options INTERFACE -fsanitize=address,undefined)
@@ -23,4 +25,9 @@ else()
   # Needs optimisation, and the sanitizers have checks of their own.
   target_compile_options(krr-options INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+endif()
+
+if(KRR_FUZZ)
+  target_compile_options(krr-options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(krr-options INTERFACE -fsanitize=fuzzer-no-link)
 endif()

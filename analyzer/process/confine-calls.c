@@ -147,7 +147,7 @@ static const char *const supervising_calls[] = {
 };
 
 /* Sanitizers look for leaks from a process that holds this one, and ask much of themselves. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(KRR_SANITIZED)
 static const char *const sanitizer_calls[] = {
     "clone", "kill", "prctl", "ptrace", "process_vm_readv", "wait4", "waitid",
 };
@@ -195,7 +195,7 @@ static void allow_work(scmp_filter_ctx filter, ConfineWork work)
     if (work == CONFINE_SUPERVISING) {
         allow(filter, supervising_calls, G_N_ELEMENTS(supervising_calls));
     }
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(KRR_SANITIZED)
     allow(filter, sanitizer_calls, G_N_ELEMENTS(sanitizer_calls));
 #endif
 }

@@ -76,7 +76,7 @@ bool confine_user(void)
     if (getppid() != parent) {
         _exit(EXIT_FAILURE);
     }
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(KRR_SANITIZED)
     (void)prctl(PR_SET_DUMPABLE, 1); /* sanitizers look into this process from another one */
 #endif
     return true;

@@ -36,7 +36,7 @@ static const char *const system_files[] = {
     "/dev/random",
     "/dev/urandom",
     "/sys/devices/system/cpu",
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(KRR_SANITIZED)
     "/proc", /* sanitizers look for leaks in the maps of the process */
 #endif
 };

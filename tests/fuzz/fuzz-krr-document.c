@@ -2,20 +2,6 @@
  * A fuzz target: octets to a KRR document with its signatures verified, and all that must hold for
  * what comes out
  *
- * With libFuzzer (clang), from the folder of the project; a corpus of KRRs helps (tests/signed):
- *
- *   CC=clang CFLAGS=-fsanitize=fuzzer-no-link cmake -B build-fuzz -DKRR_SANITIZE=ON
- *   cmake --build build-fuzz --target krr-core
- *   clang -g -fsanitize=fuzzer,address,undefined -Iplugin \
- *       $(pkg-config --cflags glib-2.0 libxml-2.0 xmlsec1-openssl) tests/fuzz/fuzz-krr-document.c \
- *       build-fuzz/libkrr-core.a $(pkg-config --libs gio-2.0 libxml-2.0 libcrypto xmlsec1-openssl) \
- *       -o build-fuzz/fuzz-krr-document
- *   build-fuzz/fuzz-krr-document -max_len=65536 CORPUS
- *
- * With KRR_FUZZ_STANDALONE defined, without libFuzzer and with any compiler, it is a program that
- * reads the files named on its command line, or standard input: for AFL, and to look at what was
- * found.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
@@ -64,46 +50,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t length)
     }
     return 0;
 }
-
-#ifdef KRR_FUZZ_STANDALONE
-
-#include <stdio.h>
-
-static GByteArray *read_all(FILE *file)
-{
-    GByteArray *octets = g_byte_array_new();
-    guint8 block[4096];
-    size_t length;
-
-    while ((length = fread(block, 1, sizeof block, file)) > 0) {
-        g_byte_array_append(octets, block, (guint)length);
-    }
-    return octets;
-}
-
-static bool run(const char *path, FILE *file)
-{
-    if (file == NULL) {
-        perror(path);
-        return false;
-    }
-    g_autoptr(GByteArray) octets = read_all(file);
-    fclose(file);
-    LLVMFuzzerTestOneInput(octets->data, octets->len);
-    return true;
-}
-
-int main(int argc, char **argv)
-{
-    bool all_read = true;
-
-    if (argc == 1) {
-        return run("standard input", stdin) ? 0 : 1;
-    }
-    for (int i = 1; i < argc; i++) {
-        all_read &= run(argv[i], fopen(argv[i], "rb"));
-    }
-    return all_read ? 0 : 1;
-}
-
-#endif

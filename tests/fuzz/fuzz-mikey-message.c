@@ -1,13 +1,6 @@
 /* fuzz-mikey-message.c
  * A fuzz target: octets to a MIKEY message and its offer, and all that must hold for what comes out
  *
- * With libFuzzer (clang), from the folder of the project; MIKEY messages help as a corpus:
- *
- *   clang -g -fsanitize=fuzzer,address,undefined -I. -Iplugin $(pkg-config --cflags glib-2.0) \
- *       tests/fuzz/fuzz-mikey-message.c plugin/core/mikey/[a-z]*.c plugin/core/octets/hex.c \
- *       $(pkg-config --libs glib-2.0 libcrypto) -o fuzz-mikey-message
- *   ./fuzz-mikey-message -max_len=4096 CORPUS
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
