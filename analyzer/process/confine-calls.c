@@ -175,17 +175,25 @@ static void allow(scmp_filter_ctx filter, const char *const *names, gsize count)
     }
 }
 
+static void allow_value(scmp_filter_ctx filter, int call, struct scmp_arg_cmp value)
+{
+    (void)seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &value);
+}
+
 static void allow_some_values(scmp_filter_ctx filter)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(harmless_ioctls); i++) {
-        (void)seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                               SCMP_A1(SCMP_CMP_EQ, harmless_ioctls[i]));
+        allow_value(
+            filter, SCMP_SYS(ioctl),
+            (struct scmp_arg_cmp){.arg = 1, .op = SCMP_CMP_EQ, .datum_a = harmless_ioctls[i]});
     }
     /* A thread is no new process. */
-    (void)seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                           SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-    (void)seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                           SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+    allow_value(
+        filter, SCMP_SYS(clone),
+        (struct scmp_arg_cmp){
+            .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = CLONE_THREAD});
+    allow_value(filter, SCMP_SYS(prctl),
+                (struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_NAME});
 }
 
 static void allow_work(scmp_filter_ctx filter, ConfineWork work)

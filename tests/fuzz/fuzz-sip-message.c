@@ -38,7 +38,7 @@ static void read_message(const char *octets, gsize length, bool stream)
     read_cargo(message, frame.head);
     g_autoptr(GBytes) usual = sip_canonical(message, frame.head, &oddities);
     g_assert_true((usual == NULL) == (oddities == 0));
-    g_autofree char *words = sip_oddities_text(oddities);
+    g_autofree char *words G_GNUC_UNUSED = sip_oddities_text(oddities);
     if (usual) { /* what is written is a message again */
         gsize size;
         const char *written = g_bytes_get_data(usual, &size);

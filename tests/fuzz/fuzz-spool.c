@@ -22,10 +22,16 @@ static KrrDocument *find_body(guint64 place G_GNUC_UNUSED, const char *digest G_
     return krr_document_ref(data);
 }
 
+static GVariant *record_of(const GVariantType *type, const uint8_t *octets, size_t length)
+{
+    gpointer copy = g_memdup2(octets, length);
+
+    return g_variant_ref_sink(g_variant_new_from_data(type, copy, length, FALSE, g_free, copy));
+}
+
 static void read_events(const uint8_t *octets, size_t length, KrrDocument *document)
 {
-    GVariant *record = g_variant_ref_sink(g_variant_new_from_data(
-        STORY_RECORD_TYPE, g_memdup2(octets, length), length, FALSE, g_free, NULL));
+    GVariant *record = record_of(STORY_RECORD_TYPE, octets, length);
     StoryRecordReader *reader = story_record_reader_new(record);
     g_autoptr(GError) error = NULL;
     StoryEvent *event;
@@ -41,8 +47,7 @@ static void read_events(const uint8_t *octets, size_t length, KrrDocument *docum
 
 static void read_body(const uint8_t *octets, size_t length)
 {
-    g_autoptr(GVariant) record = g_variant_ref_sink(g_variant_new_from_data(
-        STORY_BODY_RECORD_TYPE, g_memdup2(octets, length), length, FALSE, g_free, NULL));
+    g_autoptr(GVariant) record = record_of(STORY_BODY_RECORD_TYPE, octets, length);
     KrrDocument *document = story_body_record_read(record, krr_vocabulary_default());
 
     if (document) {
