@@ -14,6 +14,7 @@ import sys
 
 import audits
 from krraudit import equal, expect, main
+from places import SAMPLES
 
 BUILD = sys.argv[1]
 if audits.is_sanitized(BUILD):
@@ -131,8 +132,9 @@ def relative_names(bench):
     """A session is renewed, and a capture with a relative name is read to its end in a folder that
     nobody else may list."""
     (bench.folder / "here.pcap").write_bytes(bench.demo().read_bytes())
+    bench.capture(SAMPLES / "scenarios" / "redirect-by-terminating-client.scenario", "there.pcap")
     bench.folder.chmod(0o711)
-    report = bench.report("--session-frames", 1, "--no-sieve", "here.pcap", "./here.pcap")
+    report = bench.report("--session-frames", 1, "--no-sieve", "here.pcap", "./there.pcap")
     equal([capture["complete"] for capture in report["captures"]], [True, True], "complete")
 
 
