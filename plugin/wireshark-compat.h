@@ -77,6 +77,19 @@ extern void register_seq_analysis(const char *name, const char *ui_name, const i
 extern register_analysis_t *sequence_analysis_find_by_name(const char *name);
 extern tap_packet_cb sequence_analysis_get_packet_func(register_analysis_t *analysis);
 
+#if KRR_WIRESHARK_AT_LEAST(4, 4)
+/** What the functions of a conversation filter are called with. */
+#define KRR_CONVERSATION_PARAMETERS packet_info *pinfo, void *user_data G_GNUC_UNUSED
+#define KRR_CONVERSATION_BOOL       bool
+#define krr_register_conversation_filter(protocol, name, is_valid, build)                          \
+    register_conversation_filter(protocol, name, is_valid, build, NULL)
+#else
+#define KRR_CONVERSATION_PARAMETERS packet_info *pinfo
+#define KRR_CONVERSATION_BOOL       gboolean
+#define krr_register_conversation_filter(protocol, name, is_valid, build)                          \
+    register_conversation_filter(protocol, name, is_valid, build)
+#endif
+
 /** The number of a field that is a boolean or an unsigned integer of any width. */
 static inline guint64 krr_finfo_number(field_info *finfo)
 {

@@ -12,6 +12,8 @@
 
 #include "plugin/wireshark-compat.h"
 
+#include <epan/conversation_filter.h>
+
 #include "core/audit/story-index.h"
 #include "core/event/story-exchange.h"
 #include "core/stores/story-clock.h"
@@ -447,6 +449,30 @@ static int dissect_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     return (int)tvb_captured_length(tvb);
 }
 
+/* ---- the conversation filter ---- */
+
+/* The first negotiation that a frame is a part of; NULL: it is of none. */
+static const StoryIndexNegotiation *negotiation_of(const packet_info *pinfo)
+{
+    guint count = 0;
+    const StoryIndexPart *parts =
+        links && links->index ? story_index_parts(links->index, pinfo->num, &count) : NULL;
+
+    return parts ? story_index_negotiation(links->index, parts->negotiation) : NULL;
+}
+
+static KRR_CONVERSATION_BOOL has_negotiation(KRR_CONVERSATION_PARAMETERS)
+{
+    return negotiation_of(pinfo) != NULL;
+}
+
+static char *negotiation_filter(KRR_CONVERSATION_PARAMETERS)
+{
+    const StoryIndexNegotiation *negotiation = negotiation_of(pinfo);
+
+    return negotiation ? g_strdup_printf("krr.negotiation == %u", negotiation->number) : NULL;
+}
+
 /* ---- registration ---- */
 
 /* clang-format off */
@@ -525,6 +551,7 @@ void krr_links_hand_off(void)
     register_postdissector(links_handle);
     heed_preferences();
     krr_preferences_notify(heed_preferences);
+    krr_register_conversation_filter("krr", "KRR negotiation", has_negotiation, negotiation_filter);
     register_init_routine(open_capture);
     register_cleanup_routine(forget_links);
     register_shutdown_routine(forget_all);

@@ -11,8 +11,8 @@ from places import SOURCE
 NAME = "KRR audit"
 PROFILE = SOURCE / "plugin" / "profile" / NAME
 
-COLUMNS = ["No.", "Time", "Source", "Destination", "Initiator", "Receiver", "KMS pair",
-           "KRR creator", "Initiator list", "Receiver list", "Signature", "Info"]
+COLUMNS = ["No.", "Time", "Source", "Destination", "Negotiation", "Initiator", "Receiver",
+           "KMS pair", "KRR creator", "Initiator list", "Receiver list", "Signature", "Info"]
 # What they show of the demo's frame 28, from the fifth to the one before the last; and of an offer.
 CELLS = {28: ["sip:carol@home.example.org", "sip:dave@partner.example.org",
               "kms.home.example.org,kms.home.example.org", "sip:outbound-proxy@home.example.org",
