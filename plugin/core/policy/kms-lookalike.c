@@ -6,10 +6,10 @@
 
 #include "core/policy/kms-lookalike.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "core/octets/kms-uri.h"
+#include "core/policy/kms-disguise.h"
 #include "core/policy/kms-skeleton.h"
 
 #define MAX_CHARACTERS           1024 /* longer ones pass for nothing that anybody reads */
@@ -66,6 +66,12 @@ static const char *const texts[] = {
     [KMS_LIKENESS_PUNYCODE] = "is like it once its xn-- labels are decoded",
     [KMS_LIKENESS_CONFUSABLE] = "differs in characters that look alike",
     [KMS_LIKENESS_INVISIBLE] = "differs in characters that are not seen",
+    [KMS_LIKENESS_SUBDOMAIN] = "has its host as the beginning of another one",
+    [KMS_LIKENESS_USER] = "has its host before an @, where a user stands",
+    [KMS_LIKENESS_PATH] = "has its host behind another host",
+    [KMS_LIKENESS_SCHEME] = "is its host with another scheme",
+    [KMS_LIKENESS_PORT] = "is its host with another port",
+    [KMS_LIKENESS_TOP_LEVEL] = "differs in its top-level domain only",
     [KMS_LIKENESS_ONE_EDIT] = "is one edit away",
 };
 
@@ -94,11 +100,12 @@ static KmsLikeness plain_likeness(const KmsSkeleton *kms, const KmsSkeleton *kno
             return same_forms[i].likeness;
         }
     }
-    return one_edit_apart(kms->dotless, known->dotless) ? KMS_LIKENESS_ONE_EDIT : KMS_LIKENESS_NONE;
+    return KMS_LIKENESS_NONE;
 }
 
 /* A URI as it stands and, where that differs, with its xn-- labels decoded. */
 typedef struct Looks {
+    char *canonical;
     KmsSkeleton *plain;
     KmsSkeleton *decoded; /* the same as plain where nothing is to be decoded */
 } Looks;
@@ -107,7 +114,7 @@ static Looks looks_of(const char *kms)
 {
     g_autofree char *decoded = kms_skeleton_decode(kms);
     KmsSkeleton *plain = kms_skeleton_new(kms);
-    return (Looks){plain, decoded ? kms_skeleton_new(decoded) : plain};
+    return (Looks){kms_uri_canonical(kms), plain, decoded ? kms_skeleton_new(decoded) : plain};
 }
 
 static void looks_clear(Looks *looks)
@@ -116,16 +123,34 @@ static void looks_clear(Looks *looks)
         kms_skeleton_free(looks->decoded);
     }
     kms_skeleton_free(looks->plain);
+    g_free(looks->canonical);
+}
+
+/* Numbered siblings are one edit apart, and honest. */
+static KmsLikeness spelling_likeness(const KmsSkeleton *kms, const KmsSkeleton *known)
+{
+    KmsLikeness likeness = plain_likeness(kms, known);
+
+    return likeness == KMS_LIKENESS_NONE && one_edit_apart(kms->dotless, known->dotless) &&
+                   !kms_are_siblings(kms->dotless, known->dotless)
+               ? KMS_LIKENESS_ONE_EDIT
+               : likeness;
 }
 
 static KmsLikeness likeness_of_looks(const Looks *kms, const Looks *known)
 {
     KmsLikeness likeness = plain_likeness(kms->plain, known->plain);
+    if (likeness == KMS_LIKENESS_NONE) {
+        likeness = kms_disguise(kms->canonical, known->canonical);
+    }
+    if (likeness == KMS_LIKENESS_NONE) {
+        likeness = spelling_likeness(kms->plain, known->plain);
+    }
     if (likeness != KMS_LIKENESS_NONE ||
         (kms->plain == kms->decoded && known->plain == known->decoded)) {
         return likeness;
     }
-    likeness = plain_likeness(kms->decoded, known->decoded);
+    likeness = spelling_likeness(kms->decoded, known->decoded);
     return likeness == KMS_LIKENESS_NONE ? KMS_LIKENESS_NONE : KMS_LIKENESS_PUNYCODE;
 }
 

@@ -7,6 +7,8 @@
 #ifndef KMS_LOOKALIKE_H
 #define KMS_LOOKALIKE_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 /** How one URI passes for another; the order is that in which they are tried. */
@@ -17,6 +19,12 @@ typedef enum KmsLikeness {
     KMS_LIKENESS_PUNYCODE,   /**< its xn-- labels decode to the known one or to a lookalike of it */
     KMS_LIKENESS_CONFUSABLE, /**< letters of another script or digits that look alike */
     KMS_LIKENESS_INVISIBLE,  /**< differs in characters that are not seen */
+    KMS_LIKENESS_SUBDOMAIN,  /**< the known one's host, and another domain behind it */
+    KMS_LIKENESS_USER,       /**< the known one's host before an "@" */
+    KMS_LIKENESS_PATH,       /**< the known one's host behind its own host */
+    KMS_LIKENESS_SCHEME,     /**< the same host, another scheme */
+    KMS_LIKENESS_PORT,       /**< the same host, another port */
+    KMS_LIKENESS_TOP_LEVEL,  /**< the same host but for its top-level domain */
     KMS_LIKENESS_ONE_EDIT /**< one character put in, left out, replaced, or two neighbours swapped */
 } KmsLikeness;
 
@@ -24,7 +32,7 @@ typedef enum KmsLikeness {
  * @param kms    the URI in question, UTF-8
  * @param known  URIs that the policy lists, of char *
  * @param match  out, may be NULL: the known one that it passes for; owned by @p known
- * @return NONE also where @p kms itself is one of @p known
+ * @return NONE also where @p kms itself is one of @p known, or a numbered sibling of one
  */
 KmsLikeness kms_lookalike(const char *kms, const GPtrArray *known, const char **match);
 
