@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #include "core/octets/kms-uri.h"
 
 /* A part of a URI. */

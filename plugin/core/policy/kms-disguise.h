@@ -7,7 +7,9 @@
 #ifndef KMS_DISGUISE_H
 #define KMS_DISGUISE_H
 
-#include "core/policy/kms-lookalike.h"
+#include <stdbool.h>
+
+#include "core/policy/kms-likeness.h"
 
 /**
  * How a URI shows the host of a known one although it is another: as a subdomain, before an "@", in the
