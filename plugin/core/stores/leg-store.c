@@ -6,6 +6,8 @@
 
 #include "core/stores/leg-store.h"
 
+#include <string.h>
+
 #include "core/event/story-frames.h"
 #include "core/stores/store-array.h"
 
@@ -172,39 +174,6 @@ StoryLeg *leg_store_find(const LegStore *store, const LegKey *key, const char *b
     return find_other_side(store, key, branch);
 }
 
-/* How far the two sides of an address translation may be apart, also by two clocks. */
-#define MOST_APART (2 * STORY_MAX_CLOCK_OFFSET)
-
-static bool carries(const StoryLeg *leg, const StoryEvent *event)
-{
-    const MikeyOffer *facts = event->offers->len > 0 ? g_ptr_array_index(event->offers, 0) : NULL;
-
-    return facts && leg->offers->len > 0 &&
-           g_strcmp0(story_offer_at(leg->offers, 0)->facts->digest, facts->digest) == 0;
-}
-
-static bool is_translated(const LegEntry *entry, const LegKey *key, const StoryEvent *event)
-{
-    const StoryLeg *leg = &entry->leg;
-
-    return entry->translated == 0 && leg->has_request &&
-           g_str_equal(leg->destination, key->destination) && is_transaction(leg, key) &&
-           carries(leg, event) && ABS(event->frame.time_ns - leg->request.time_ns) <= MOST_APART;
-}
-
-StoryLeg *leg_store_find_translated(LegStore *store, const LegKey *key, const StoryEvent *event)
-{
-    LegEntry *entry =
-        event->sip.branch ? g_hash_table_lookup(store->by_branch, event->sip.branch) : NULL;
-
-    if (!entry || key->hash == 0 || !is_translated(entry, key, event)) {
-        return NULL;
-    }
-    entry->translated = key->hash;
-    g_hash_table_insert(store->translated, GUINT_TO_POINTER(key->hash), entry);
-    return &entry->leg;
-}
-
 static void set_newest(LegStore *store, guint hash, LegEntry *entry)
 {
     g_hash_table_insert(store->by_hash, GUINT_TO_POINTER(hash), entry);
@@ -231,6 +200,59 @@ static void unlink_by_hash(LegStore *store, LegEntry *entry)
     } else {
         g_hash_table_remove(store->by_hash, GUINT_TO_POINTER(entry->hash));
     }
+}
+
+/* ---- both sides of an address translation ---- */
+
+/* How far the two sides of an address translation may be apart, also by two clocks. */
+#define MOST_APART (2 * STORY_MAX_CLOCK_OFFSET)
+
+static bool carries(const StoryLeg *leg, const StoryEvent *event)
+{
+    const MikeyOffer *facts = event->offers->len > 0 ? g_ptr_array_index(event->offers, 0) : NULL;
+
+    return facts && leg->offers->len > 0 &&
+           g_strcmp0(story_offer_at(leg->offers, 0)->facts->digest, facts->digest) == 0;
+}
+
+static bool is_translated(const LegEntry *entry, const LegKey *key, const StoryEvent *event)
+{
+    const StoryLeg *leg = &entry->leg;
+
+    return entry->translated == 0 && leg->has_request &&
+           g_str_equal(leg->destination, key->destination) && is_transaction(leg, key) &&
+           carries(leg, event) && ABS(event->frame.time_ns - leg->request.time_ns) <= MOST_APART;
+}
+
+/* Of the two sides always the same one counts, whichever is seen first: by its address. */
+static void take_other_side(LegStore *store, LegEntry *entry, const StoryEvent *event)
+{
+    const guint hash = entry->hash;
+
+    unlink_by_hash(store, entry);
+    entry->hash = entry->translated;
+    entry->older = entry->newer = NULL;
+    link_by_hash(store, entry);
+    entry->translated = hash;
+    g_ref_string_release(entry->leg.source);
+    entry->leg.source = g_ref_string_new_intern(event->source);
+    entry->leg.source_port = event->source_port;
+}
+
+StoryLeg *leg_store_find_translated(LegStore *store, const LegKey *key, const StoryEvent *event)
+{
+    LegEntry *entry =
+        event->sip.branch ? g_hash_table_lookup(store->by_branch, event->sip.branch) : NULL;
+
+    if (!entry || key->hash == 0 || !is_translated(entry, key, event)) {
+        return NULL;
+    }
+    entry->translated = key->hash;
+    if (strcmp(event->source, entry->leg.source) < 0) {
+        take_other_side(store, entry, event);
+    }
+    g_hash_table_insert(store->translated, GUINT_TO_POINTER(entry->translated), entry);
+    return &entry->leg;
 }
 
 /* ---- the two kinds: loaded and empty ---- */
