@@ -113,12 +113,12 @@ GROUPS = {
     "encoding": {
         "nul-octets": Body(GOOD.encode().replace(b"carol", b"ca\0rol"), "NUL"),
         "nul-only": Body(bytes(500), "NUL"),
-        "invalid-utf-8": Body(GOOD.encode().replace(b"is-proxy", b"is\xffproxy"), "UTF-8"),
+        "invalid-utf-8": Body(GOOD.encode().replace(b"is-proxy", b"is\xffproxy"), "UTF-8|Invalid bytes in character encoding"),
         "all-octets": Body(bytes(range(1, 256)) * 20, "empty|Start tag"),
         "utf-16": Body(GOOD.replace("UTF-8", "UTF-16").encode("utf-16"), read=True),
         "half-utf-16": Body(GOOD.replace("UTF-8", "UTF-16").encode("utf-16")[:-1], "."),
-        "no-utf-16": Body(GOOD.replace("UTF-8", "UTF-16").encode(), "labelled UTF-16"),
-        "unknown-encoding": Body(GOOD.replace("UTF-8", "EBCDIC-37").encode(), "encoding EBCDIC-37"),
+        "no-utf-16": Body(GOOD.replace("UTF-8", "UTF-16").encode(), "labelled UTF-16|Blank needed here"),
+        "unknown-encoding": Body(GOOD.replace("UTF-8", "EBCDIC-37").encode(), "encoding:? EBCDIC-37"),
     },
     "entities": {
         "doctype": Body(with_doctype(""), "DOCTYPE"),
