@@ -19,36 +19,63 @@
 #include "plugin/preferences/krr-settings.h"
 #include "tests/analyzer/jobs/event-text.h"
 
+/* An event on its way. */
+typedef struct Sent {
+    char *text;
+    guint64 frame;
+    guint place; /* among all that were sent */
+} Sent;
+
 typedef struct Trip {
     const KrrSettings *judge_by;
     Engine *engine;
     Spool *spool;    /* of the capture at hand */
-    GPtrArray *sent; /* of char *: events as text */
+    GPtrArray *sent; /* of Sent */
     guint back;      /* so many of them have come back */
     guint events, offers, krrs, differing;
 } Trip;
+
+static void sent_free(gpointer data)
+{
+    g_free(((Sent *)data)->text);
+    g_free(data);
+}
+
+/* What could not be read whole is told late, and comes back in its place. */
+static int compare_sent(gconstpointer a, gconstpointer b)
+{
+    const Sent *first = *(Sent *const *)a, *second = *(Sent *const *)b;
+
+    if (first->frame != second->frame) {
+        return first->frame < second->frame ? -1 : 1;
+    }
+    return first->place < second->place ? -1 : 1;
+}
 
 static void send(StoryEvent *event, gpointer data)
 {
     Trip *trip = data;
     g_autoptr(GError) error = NULL;
+    Sent *sent = g_new(Sent, 1);
 
+    *sent = (Sent){event_text(event), event->frame.number, trip->sent->len};
     trip->events++;
     trip->offers += event->offers->len;
     trip->krrs += event->krrs->len;
-    g_ptr_array_add(trip->sent, event_text(event));
+    g_ptr_array_add(trip->sent, sent);
     if (!spool_add(trip->spool, event, &error)) {
         g_error("%s", error->message);
     }
 }
 
-/* The captures of scenarios are in order, so the events come as they went. */
+/* The captures of scenarios are in order, so the events come in that of their frames. */
 static void receive(StoryEvent *event, gpointer data)
 {
     Trip *trip = data;
     g_autofree char *found = event_text(event);
-    const char *expected =
-        trip->back < trip->sent->len ? g_ptr_array_index(trip->sent, trip->back) : "";
+    const char *expected = trip->back < trip->sent->len
+                               ? ((Sent *)g_ptr_array_index(trip->sent, trip->back))->text
+                               : "";
 
     trip->back++;
     if (strcmp(found, expected) != 0) {
@@ -86,6 +113,7 @@ static void travel(Trip *trip, const char *path, guint32 index)
     if (!spool_flush(trip->spool, NULL)) {
         g_error("%s: not flushed", path);
     }
+    g_ptr_array_sort(trip->sent, compare_sent);
     join_add(join, index, G_MAXUINT32, 0, spool_lengths(trip->spool));
     join_run(join, &calls, trip);
     trip->differing += trip->back != trip->sent->len;
@@ -101,7 +129,7 @@ static bool prepare(Trip *trip, const char *path, GError **error)
     KmsPolicy *policy = kms_policy_load(path, krr_rule_names(), NULL, error);
     KrrTrust *trust = policy ? kms_policy_load_trust(policy, error) : NULL;
 
-    trip->sent = g_ptr_array_new_with_free_func(g_free);
+    trip->sent = g_ptr_array_new_with_free_func(sent_free);
     if (!trust) {
         return false;
     }
