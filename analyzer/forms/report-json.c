@@ -10,6 +10,7 @@
 #include "analyzer/engine/engine-options.h"
 #include "analyzer/forms/json-capture.h"
 #include "analyzer/process/text.h"
+#include "analyzer/report/domain-use.h"
 #include "analyzer/report/steering.h"
 #include "analyzer/report/unread-words.h"
 #include "core/signature/krr-libraries.h"
@@ -473,6 +474,34 @@ static void write_steering_pair(JsonWriter *writer, gconstpointer element)
     sum_members(writer, &pair->sum);
 }
 
+/* ---- use of security domains ---- */
+
+static void write_domain_use(JsonWriter *writer, gconstpointer element)
+{
+    const DomainUse *use = element;
+
+    json_text_member(writer, "initiator_domain", *use->initiator ? use->initiator : NULL);
+    json_text_member(writer, "receiver_domain", *use->receiver ? use->receiver : NULL);
+    json_text_member(writer, "idrkmsi", use->idrkmsi);
+    json_text_member(writer, "idrkmsr", use->idrkmsr);
+    json_int_member(writer, "offers", (gint64)use->offers);
+    json_int_member(writer, "users", use->users);
+    json_int_member(writer, "redirected", use->redirected);
+    json_int_member(writer, "krrs", use->krrs);
+    json_int_member(writer, "krrs_reported", use->reported);
+    json_time_member(writer, "first", true, use->first.time_ns);
+    json_time_member(writer, "last", true, use->last.time_ns);
+}
+
+static void write_domains(JsonWriter *writer)
+{
+    guint64 left_out;
+    g_autoptr(GPtrArray) uses = domain_uses(writer->report->ledger, &left_out);
+
+    json_objects_member(writer, "domains", uses, write_domain_use);
+    json_int_member(writer, "domains_left_out", (gint64)left_out);
+}
+
 static void write_steering(JsonWriter *writer)
 {
     g_autoptr(Steering) steering = steering_new(writer->report);
@@ -521,6 +550,7 @@ static void write_report(JsonWriter *writer)
     json_objects_member(writer, "rules_not_evaluated", report->audit->not_evaluated, write_gap);
     write_left_out(writer);
     write_steering(writer);
+    write_domains(writer);
     write_summary(writer);
     json_dumper_end_object(writer->json);
 }

@@ -241,21 +241,11 @@ static void count_followers(Builder *builder, const StoryNegotiation *negotiatio
 
 /* ---- domains ---- */
 
-/* The host of an identity; "" where there is none. Caller frees. */
-static char *domain_of(const char *identity)
-{
-    g_autofree char *canonical = identity ? mcx_identity_canonical(identity) : g_strdup("");
-    gsize length = 0;
-    const char *host = kms_uri_host(canonical, &length);
-
-    return g_ascii_strdown(host, (gssize)length);
-}
-
 /* NULL where there is no room for it. */
 static SteeringPair *pair_row(Builder *builder, const StoryNegotiation *negotiation)
 {
-    g_autofree char *initiator = domain_of(negotiation->idri);
-    g_autofree char *receiver = domain_of(negotiation->idrr);
+    g_autofree char *initiator = mcx_identity_domain(negotiation->idri);
+    g_autofree char *receiver = mcx_identity_domain(negotiation->idrr);
     char *key = g_strdup_printf("%s %s", initiator, receiver);
     SteeringPair *row = g_hash_table_lookup(builder->pairs, key);
 

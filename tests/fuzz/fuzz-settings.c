@@ -6,8 +6,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#define _GNU_SOURCE
-
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>

@@ -62,7 +62,7 @@ UNUSABLE = {
     "--trust-anchor % %": "%: it holds no certificate",
     "--tls-keys missing.log %": "missing.log: No such file",
     "--tls-keys . %": r"\.: ",
-    "--output nowhere/report %": "nowhere/report: No such file",
+    "--output nowhere/report %": "nowhere/report: it cannot be written: there is no folder nowhere",
     "--output . %": r"\.: ",
     "--output /dev/full %": "/dev/full: No space left",
     "--output % %": "%: .*would overwrite",

@@ -12,8 +12,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#define _GNU_SOURCE
-
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+#include "core/octets/kms-uri.h"
+
 /* What may stand between the digits of a telephone number and says nothing (RFC 3966, 3). */
 #define VISUAL_SEPARATORS "-.()"
 
@@ -117,6 +119,15 @@ char *mcx_identity_canonical(const char *identity)
         append_sip(text, identity);
     }
     return g_string_free(text, FALSE);
+}
+
+char *mcx_identity_domain(const char *identity)
+{
+    g_autofree char *canonical = identity ? mcx_identity_canonical(identity) : g_strdup("");
+    gsize length = 0;
+    const char *host = kms_uri_host(canonical, &length);
+
+    return g_ascii_strdown(host, (gssize)length);
 }
 
 bool mcx_identity_same(const char *a, const char *b)

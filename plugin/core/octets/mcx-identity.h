@@ -23,6 +23,9 @@
  */
 char *mcx_identity_canonical(const char *identity);
 
+/** The host of an identity, in lower case; "" where it is none or @p identity is NULL. To be freed. */
+char *mcx_identity_domain(const char *identity);
+
 /** The same user or server, however it is written? */
 bool mcx_identity_same(const char *a, const char *b);
 

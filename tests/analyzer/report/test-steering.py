@@ -12,6 +12,7 @@ import jsonschema
 
 import places
 from krraudit import equal, expect, main
+from places import SCENARIOS
 from scenarios import HOSTS
 
 POLICY = """
@@ -84,6 +85,31 @@ def sums(bench):
     rows = [(row["initiator_domain"], row["receiver_domain"], row["negotiations"], row["krrs"])
             for row in steering["domains"]]
     equal(rows, [("home.example.org", "partner.example.org", 3, 3)], "domains")
+
+
+def domains(bench):
+    """Offers are summed up by domains and KMSs, redirected or not; each offer is in one row."""
+    report = bench.report(*audit(bench))
+    rows = {(row["initiator_domain"], row["receiver_domain"], row["idrkmsi"], row["idrkmsr"].lower()):
+            (row["offers"], row["users"], row["redirected"], row["krrs"], row["krrs_reported"])
+            for row in report["domains"]}
+    home, away = "home.example.org", "partner.example.org"
+    equal(rows, {(home, away, "kms.home.example.org", "kms.home.example.org"): (3, 3, 3, 3, 0),
+                 (home, away, "kms.home.example.org", "kms.evil.example"): (2, 2, 0, 0, 0),
+                 (home, away, "kms.home.example.org", "kms.partner.example.org"): (1, 1, 0, 0, 0)},
+          "domains")
+    equal(report["domains_left_out"], 0)
+    demo = bench.report(bench.demo())
+    equal(sum(row["offers"] for row in demo["domains"]), demo["summary"]["offers_seen"], "offers")
+    for row in report["domains"] + demo["domains"]:
+        expect(row["first"] <= row["last"], row)
+
+
+def reported(bench):
+    """A KRR that its user uploaded to a KMS counts as reported."""
+    name = "krr-not-reported/uploaded-at-next-connection.scenario"
+    report = bench.report("--policy", SCENARIOS / "policy-report.ini", bench.capture(SCENARIOS / name))
+    equal([row["krrs_reported"] for row in report["domains"] if row["krrs"]], [1])
 
 
 def findings_add_up(bench):
@@ -162,4 +188,4 @@ def wrong_number(bench):
     expect("--max-negotiations many" in error, error)
 
 
-main([sums, findings_add_up, told_to_people, grouped, looked_at, changed, drawn, all_are_drawn, wrong_number])
+main([sums, domains, reported, findings_add_up, told_to_people, grouped, looked_at, changed, drawn, all_are_drawn, wrong_number])
