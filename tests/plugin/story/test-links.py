@@ -35,6 +35,7 @@ BOTH_SIDES = ["both-sides-of-nat"]
 
 # Of the frames of a finding, so many are named in an expert info.
 MOST_FRAMES = 12
+PLACE = r"(?:negotiation \d+, )?frames? [\d, and]+(?: more)?"
 
 # A message in two media of one offer, or two messages in a frame: links stand several times.
 SEPARATOR = "\x1f"
@@ -67,7 +68,7 @@ def rules_shown(frames, rules):
     for number, frame in frames.items():
         for message in frame["_ws.expert.message"]:
             rule, _, words = message.partition(": ")
-            words, _, place = words.removesuffix("]").partition(" [")
+            words, place = re.fullmatch(rf"(.*?)(?: \[({PLACE})\])?", words, re.DOTALL).groups("")
             if rule in rules:
                 yield number, rule, words.partition(" Expected: ")[0], place
 
