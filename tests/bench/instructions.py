@@ -40,7 +40,7 @@ def skip(why):
 def wireshark(build):
     text = subprocess.run([build / "krraudit", "--version"], check=True, capture_output=True,
                           text=True).stdout
-    return re.search(r"Wireshark (\S+)", text).group(1).rstrip(")")
+    return re.search(r"Wireshark ([\d.]+)", text).group(1)
 
 
 def captures(build, folder, scenario, rounds):
