@@ -12,7 +12,7 @@
 # there. Whoever looks at the wire sees a broken message of an honest proxy.
 # Source: Kamailio's documentation of textops (has_body(), filter_body(): its example replaces Content-Type by hand)
 # and of sdpops; textops.c, filter_body_f().
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch kamailio=5.6.3-2
 
 cat >"$work/kamailio.cfg" <<END

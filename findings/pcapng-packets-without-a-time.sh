@@ -9,7 +9,7 @@
 # reordercap puts the packet first, an answer before its question. Nothing marks that the time was made up.
 # Source: draft-ietf-opsawg-pcapng 4.4; wiretap/pcapng.c: WTAP_HAS_TS is not set when reading; when writing,
 # only blocks with times are made.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark tcpdump=4.99.3-1 libpcap0.8=1.10.3-1
 
 make_captures <<'END'

@@ -10,7 +10,7 @@
 # same keys once more, with "editcap --inject-secrets", helps, since that writes them in front. So that a capture
 # has its keys in it does not say that it will be decrypted.
 # Source: draft-ietf-opsawg-pcapng 4.7; wireshark's wiretap/pcapng.c and wtap.h, wtap_add_dsb(); tshark(1), option -2.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark
 
 make_captures <<'END'

@@ -11,7 +11,7 @@
 # A file of "dumpcap -i a -s 65535 -i b" or of two machines is thus read in part, or not at all, by half of the tools.
 # Source: draft-ietf-opsawg-pcapng 4.1 and 4.2; libpcap 1.10.3, sf-pcapng.c: pcap_ng_next_packet() and
 # pcap_adjust_snapshot().
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark tcpdump=4.99.3-1 libpcap0.8=1.10.3-1
 
 make_captures <<'END'

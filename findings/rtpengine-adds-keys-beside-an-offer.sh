@@ -12,7 +12,7 @@
 # unchanged, and was answered 200, does not say that its keys are those of the call.
 # Source: rtpengine's documentation of the ng protocol, flags SDES and DTLS, transport-protocol; call.c and sdp.c, in
 # which a=key-mgmt is an attribute like any other.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch rtpengine-daemon=10.5.3.5-1+deb12u1
 
 cat >"$work/ask.py" <<'END'

@@ -10,7 +10,7 @@
 # finds it the other way round.
 # Source: seccomp_rule_add(3), on comparing 32 bits (SCMP_A0_32() and others exist for that); seccomp(2): args of
 # struct seccomp_data are registers; System V's binary interface for AMD64, 3.2.3.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 [ "$(uname -m)" = x86_64 ] || cannot "registers are others' here"
 fetch python3-seccomp=2.5.4-1+deb12u1 libseccomp2=2.5.4-1+deb12u1
 

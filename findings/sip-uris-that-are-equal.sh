@@ -15,7 +15,7 @@
 # So who must say whether two identities are one cannot take a library's word for it.
 # Source: RFC 3261 19.1.4; Kamailio's documentation of siputils, cmp_uri() and cmp_aor(); Sofia-SIP's url.c,
 # url_cmp() and url_cmp_all(); belle-sip's belle_sip_uri_impl.c.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch kamailio=5.6.3-2 libsofia-sip-ua0=1.12.11+20110422.1+1e14eea~dfsg-6 libbellesip1=5.1.64+dfsg-2
 
 cat >"$work/pairs" <<'END'

@@ -9,7 +9,7 @@
 # So a filter "sip" finds requests that nobody sent, and what is counted with it differs from the statistics.
 # Source: packet-icmp.c calls IP's dissector for the quotation, with in_error_pkt set; taps leave such packets
 # out unless they ask for them (tap.c, TL_REQUIRES_ERROR_PACKETS), filters do not know of it.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark
 
 make_captures <<'END'

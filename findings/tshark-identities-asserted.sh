@@ -8,7 +8,7 @@
 # number finds the call if the two stand in two lines, and not if they stand in one. Contact, Route and Via are
 # each taken apart wholly. So a filter for an identity misses calls by how a proxy writes.
 # Source: RFC 3325 9.1, RFC 3261 7.3.1; packet-sip.c, case POS_P_ASSERTED_IDENTITY.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark
 
 make_captures <<'END'

@@ -9,7 +9,7 @@
 # not tried in TLS. Only the port counts: 5061, or what "-d tls.port==..." says. So SIP over TLS on another port is
 # absent from a count of SIP even where the keys are there and the handshake names it.
 # Source: packet-sip.c, proto_reg_handoff_sip(): heuristics for udp, tcp, sctp and stun, none for tls, no tls.alpn.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark
 
 make_captures <<'END'

@@ -9,7 +9,7 @@
 # look for a KMS in a body: whoever writes <![CDATA[...]]> is not found.
 # Source: packet-xml.c, whose scanner has a rule for elements, comments and instructions, and none that keeps a
 # section's text; XML 1.0, 2.7 and 4.1.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark libxml2-utils=2.9.14+dfsg-1.3~deb12u6
 
 make_captures <<'END'

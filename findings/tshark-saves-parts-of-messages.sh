@@ -9,7 +9,7 @@
 # loses the evidence, and nothing is said in either case.
 # Source: tshark(1) says of -2 that it permits dependencies of reassembled frames to be computed; that -Y uses
 # them when it writes and -R does not is said of neither. tshark.c, process_packet_second_pass().
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch_tshark
 
 make_captures <<'END'

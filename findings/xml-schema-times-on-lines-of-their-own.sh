@@ -9,7 +9,7 @@
 # that was only indented anew can be valid to its maker and invalid to its reader.
 # Source: XML Schema part 2, 3.2.7 and 4.3.6 (whiteSpace is collapse, and fixed, for dateTime); libxml2's
 # xmlschemastypes.c, xmlSchemaValAtomicType() and xmlSchemaValidateDates().
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 fetch libxml2-utils=2.9.14+dfsg-1.3~deb12u6 libxml2=2.9.14+dfsg-1.3~deb12u6 \
     libxerces-c-samples=3.2.4+debian-1 libxerces-c3.2=3.2.4+debian-1 python3-xmlschema=1.10.0-6
 

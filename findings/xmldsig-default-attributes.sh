@@ -11,7 +11,7 @@
 # xmlsec1 digests.
 # Source: Canonical XML 1.0, 2.1 (data model); XML 1.0, 5.1; xmlsec1's parser.c, which reads without XML_PARSE_NOENT
 # and XML_PARSE_DTDATTR; xmllint.c sets both for its canonical forms.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 . "$here/xmldsig.sh"
 fetch $XMLSEC $XERCES libxml2-utils=2.9.14+dfsg-1.3~deb12u6
 

@@ -10,7 +10,7 @@
 # instruction they agree.
 # Source: XML Signature 4.4.3.2 and 4.4.3.3 (same-document references), Canonical XML 1.0, 2.3 (instruction nodes);
 # xml-crypto's README: references are found by XPath for elements.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 . "$here/xmldsig.sh"
 fetch $XMLSEC $XERCES
 fetch_npm $XML_CRYPTO

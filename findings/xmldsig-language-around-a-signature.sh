@@ -11,7 +11,7 @@
 # document has changed, and the digest of the reference is right in both cases.
 # Source: Canonical XML 1.0, 2.4 (document subsets: attributes in the XML namespace are imported from ancestors);
 # XML-exclusive canonicalisation 1.0, 1 and 3.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 . "$here/xmldsig.sh"
 fetch $XMLSEC $XERCES
 fetch_npm $XML_CRYPTO

@@ -10,7 +10,7 @@
 # "invalid", but an error.
 # Source: Canonical XML 1.0, 1.3: implementations must report a failure for relative namespace URIs; libxml2's c14n.c,
 # xmlC14NHasRelNamespaces(). The other two do not look.
-. "$(dirname "$0")/kit.sh"
+. "$(dirname "$0")/kit/kit.sh"
 . "$here/xmldsig.sh"
 fetch $XMLSEC $XERCES libxml2-utils=2.9.14+dfsg-1.3~deb12u6
 fetch_npm $XML_CRYPTO

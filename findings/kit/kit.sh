@@ -15,7 +15,7 @@ set -eu
 unset LD_LIBRARY_PATH PYTHONPATH
 export LC_ALL=C TZ=UTC0
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")/kit" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
