@@ -15,8 +15,9 @@ import flood
 
 COUNT = 4000
 MIB = 1024 * 1024
-# Beyond what the shortest report takes; the longest is several times as long as this.
-BOUND = 6 * MIB
+# Beyond what the shortest report takes: forms for people sum up who steers whom before they say it. The
+# longest is longer than this by far.
+BOUND = 7 * MIB
 
 
 def write(build, capture, form, folder):
@@ -41,7 +42,7 @@ def main():
     for form, (length, peak) in made.items():
         print(f"{form}: {length / MIB:.1f} MiB, made in {peak / MIB:.1f} MiB of memory")
         assert peak - least <= BOUND, f"{form} takes {(peak - least) / MIB:.1f} MiB more"
-    assert max(length for length, _ in made.values()) > 3 * BOUND, "too short to tell"
+    assert max(length for length, _ in made.values()) > 2 * BOUND, "too short to tell"
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ def nothing_is_opened(bench):
 def relative_names(bench):
     """Names are relative to the folder in which krraudit is called, whatever it does meanwhile."""
     (bench.folder / "in").mkdir()
-    (bench.folder / "in" / "it.pcap").write_bytes(bench.demo().read_bytes())
-    for captures in (["in/it.pcap"], ["in/it.pcap", "in/../in/it.pcap"]):
+    for name in ("it.pcap", "that.pcap"):
+        (bench.folder / "in" / name).write_bytes(bench.demo().read_bytes())
+    for captures in (["in/it.pcap"], ["in/it.pcap", "in/../in/that.pcap"]):
         result = bench.run("--format", "json", "-o", "in/report.json", "--evidence",
                            "in/evidence.pcapng", *captures)
         equal((result.returncode, result.stderr), (1, ""), "status and complaints")
