@@ -49,7 +49,7 @@ static Parts parts_of(const char *uri)
 
 static bool same(Part a, Part b)
 {
-    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+    return a.length == b.length && (a.length == 0 || memcmp(a.text, b.text, a.length) == 0);
 }
 
 /* The labels of a host behind its first dot; empty where there is none. */
