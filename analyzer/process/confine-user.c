@@ -44,13 +44,24 @@ uid_t confine_user_of_root(gid_t *gid)
     return nobody ? nobody->pw_uid : NOBODY;
 }
 
+/* The power to read what root alone may read: containers often withhold it. */
+#define READ_POWER (1U << CAP_DAC_READ_SEARCH)
+
+static bool may_keep_reading(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct powers[_LINUX_CAPABILITY_U32S_3] = {0};
+
+    return syscall(SYS_capget, &header, powers) == 0 && (powers[0].permitted & READ_POWER);
+}
+
 /* Of all powers, that to read remains. */
 static bool keep_reading(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct powers[_LINUX_CAPABILITY_U32S_3] = {0};
 
-    powers[0].effective = powers[0].permitted = 1U << CAP_DAC_READ_SEARCH;
+    powers[0].effective = powers[0].permitted = READ_POWER;
     return syscall(SYS_capset, &header, powers) == 0;
 }
 
@@ -64,13 +75,16 @@ bool confine_user(void)
     if (geteuid() != 0) {
         return true;
     }
+    if (!may_keep_reading()) {
+        return false; /* another user could not read root's captures */
+    }
     uid = confine_user_of_root(&gid);
     prctl(PR_GET_PDEATHSIG, &death);
     if (prctl(PR_SET_KEEPCAPS, 1) != 0 || setgroups(0, NULL) != 0 ||
         setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0) {
         return false;
     }
-    /* Where that fails, what root alone may read can no longer be read, and is complained about. */
+    /* It was permitted before; should it fail all the same, captures that cannot be read are told. */
     (void)keep_reading();
     prctl(PR_SET_PDEATHSIG, death); /* another user is no longer ended with the parent */
     if (getppid() != parent) {
