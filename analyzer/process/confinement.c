@@ -20,6 +20,9 @@ static const char *const system_files[] = {
     "/lib",
     "/lib64",
     "/usr/local/lib",
+    "/usr/share/wireshark", /* of one who stays root it lets no other place count */
+    "/usr/local/share/wireshark",
+    "/etc/wireshark", /* to which the former has links */
     "/usr/share/zoneinfo",
     "/usr/share/locale",
     "/etc/ld.so.cache",

@@ -8,6 +8,7 @@ usage: test-confinement.py BUILD_DIR
 import errno
 import json
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -128,6 +129,30 @@ def captures_of_root(bench):
           ["capture.pcap", "evidence.pcapng", "report.json"], "files")
 
 
+# As root in containers: without the power to read any file, and where there is no other user.
+CONTAINERS = (["setpriv", "--bounding-set=-dac_read_search", "--inh-caps=-dac_read_search"],
+              ["unshare", "--map-root-user"])
+
+
+def root_of_containers(bench):
+    """Where root cannot become somebody else who can read its captures, it stays root, and all else is in
+    force."""
+    if os.geteuid() != 0:
+        return
+    capture = bench.folder / "capture.pcap"
+    capture.write_bytes(bench.demo().read_bytes())
+    capture.chmod(0o600)
+    for command in CONTAINERS:
+        if subprocess.run([*command, "true"], check=False, capture_output=True).returncode != 0:
+            continue  # that cannot be had here
+        result = subprocess.run([*command, pathlib.Path(BUILD, "krraudit").resolve(),
+                                 "--no-progress", "--format", "json", capture],
+                                capture_output=True, text=True, check=False, timeout=60)
+        equal((result.returncode, result.stderr), (1, ""), f"{command[0]}: how it ended")
+        measures = json.loads(result.stdout)["tool"]["confinement"]
+        expect("unprivileged-user" not in measures and "seccomp" in measures, measures)
+
+
 def relative_names(bench):
     """A session is renewed, and a capture with a relative name is read to its end in a folder that
     nobody else may list."""
@@ -138,4 +163,5 @@ def relative_names(bench):
     equal([capture["complete"] for capture in report["captures"]], [True, True], "complete")
 
 
-main(program=[one_capture, several_captures, outputs, without, captures_of_root, relative_names])
+main(program=[one_capture, several_captures, outputs, without, captures_of_root, root_of_containers,
+              relative_names])
