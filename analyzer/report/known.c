@@ -11,6 +11,7 @@
 struct Known {
     GPtrArray *findings;     /* of KnownFinding, each identity once */
     GHashTable *by_identity; /* identity -> KnownFinding */
+    GHashTable *matched;     /* AuditFinding of this audit that stand there */
 };
 
 /* ---- what makes a finding the same ---- */
@@ -92,6 +93,7 @@ Known *known_new(void)
 
     known->findings = g_ptr_array_new_with_free_func(finding_free);
     known->by_identity = g_hash_table_new(g_str_hash, g_str_equal);
+    known->matched = g_hash_table_new(NULL, NULL);
     return known;
 }
 
@@ -117,33 +119,35 @@ void known_free(Known *known)
         return;
     }
     g_hash_table_unref(known->by_identity);
+    g_hash_table_unref(known->matched);
     g_ptr_array_unref(known->findings);
     g_free(known);
 }
 
 /* ---- comparing ---- */
 
-static KnownFinding *look_up(const Known *known, const AuditFinding *finding)
-{
-    g_autofree char *identity = finding_identity(finding);
-
-    return g_hash_table_lookup(known->by_identity, identity);
-}
-
 void known_match(Known *known, const Audit *audit)
 {
     for (guint i = 0; i < audit->findings->len; i++) {
-        KnownFinding *earlier = look_up(known, g_ptr_array_index(audit->findings, i));
+        gpointer finding = g_ptr_array_index(audit->findings, i);
+        g_autofree char *identity = finding_identity(finding);
+        KnownFinding *earlier = g_hash_table_lookup(known->by_identity, identity);
 
         if (earlier) {
             earlier->seen = true;
+            g_hash_table_add(known->matched, finding);
         }
     }
 }
 
 bool known_has(const Known *known, const AuditFinding *finding)
 {
-    return look_up(known, finding) != NULL;
+    return g_hash_table_contains(known->matched, finding);
+}
+
+guint known_count(const Known *known)
+{
+    return g_hash_table_size(known->matched);
 }
 
 GPtrArray *known_gone(const Known *known)

@@ -38,8 +38,11 @@ void known_add(Known *known, const KnownFinding *finding);
 /** Marks those that this audit has found as well. To be called once. */
 void known_match(Known *known, const Audit *audit);
 
-/** Stands a finding in the earlier report? */
+/** Stands a finding of the audit in the earlier report? After known_match(). */
 bool known_has(const Known *known, const AuditFinding *finding);
+
+/** How many findings of the audit do. */
+guint known_count(const Known *known);
 
 /** What the earlier report has and this audit has not, of KnownFinding (borrowed), in the order of that
  *  report, each identity once. Caller frees the array. */

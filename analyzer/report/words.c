@@ -240,18 +240,14 @@ char *words_verdict(const Report *report)
 
 char *words_since(const Report *report)
 {
-    const GPtrArray *findings = report->audit->findings;
     g_autoptr(GPtrArray) gone = report->known ? known_gone(report->known) : NULL;
-    guint known = 0;
 
     if (!gone) {
         return NULL;
     }
-    for (guint i = 0; i < findings->len; i++) {
-        known += known_has(report->known, g_ptr_array_index(findings, i));
-    }
+    const guint known = known_count(report->known);
     return g_strdup_printf("findings since the earlier report: %u new, %u known, %u gone",
-                           findings->len - known, known, gone->len);
+                           report->audit->findings->len - known, known, gone->len);
 }
 
 /* ---- who, and what for ---- */
