@@ -308,57 +308,39 @@ static bool check_captures(const Options *options, GError **error)
     return true;
 }
 
-static bool choose_window(Options *options, const char *text, GError **error)
+/* @param value  in: what holds where nothing is given; out */
+static bool take_number(const char *option, const char *noun, const char *text, guint64 least,
+                        guint64 most, gint64 *value, GError **error)
 {
-    guint64 seconds;
+    guint64 number;
 
-    options->window = -1;
     if (!text) {
         return true;
     }
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &seconds, NULL)) {
-        return wrong(error, "--window %s: it is no number of seconds from 0 to %d", text, G_MAXINT);
+    if (!g_ascii_string_to_unsigned(text, 10, least, most, &number, NULL)) {
+        return wrong(error, "%s %s: it is no %s from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+                     option, text, noun, least, most);
     }
-    options->window = (int)seconds;
+    *value = (gint64)number;
     return true;
 }
 
-static bool choose_jobs(Options *options, const char *text, GError **error)
+static bool choose_numbers(Options *options, const Raw *raw, GError **error)
 {
-    guint64 jobs = g_get_num_processors();
+    gint64 window = -1, jobs = g_get_num_processors(), frames = -1, drawn = SELECTION_DEFAULT;
 
-    if (text && !g_ascii_string_to_unsigned(text, 10, 1, MAX_JOBS, &jobs, NULL)) {
-        return wrong(error, "--jobs %s: it is no number from 1 to %d", text, MAX_JOBS);
+    if (!take_number("--window", "number of seconds", raw->window, 0, G_MAXINT, &window, error) ||
+        !take_number("--jobs", "number", raw->jobs, 1, MAX_JOBS, &jobs, error) ||
+        !take_number("--session-frames", "number of frames", raw->session_frames, 0, G_MAXUINT32,
+                     &frames, error) ||
+        !take_number("--max-negotiations", "number", raw->most_negotiations, 0, G_MAXUINT32, &drawn,
+                     error)) {
+        return false;
     }
+    options->window = (int)window;
     options->jobs = (guint)jobs;
-    return true;
-}
-
-static bool choose_session_frames(Options *options, const char *text, GError **error)
-{
-    guint64 frames;
-
-    options->session_frames = -1;
-    if (!text) {
-        return true;
-    }
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &frames, NULL)) {
-        return wrong(error, "--session-frames %s: it is no number of frames from 0 to %u", text,
-                     G_MAXUINT32);
-    }
-    options->session_frames = (gint64)frames;
-    return true;
-}
-
-static bool choose_most_negotiations(Options *options, const char *text, GError **error)
-{
-    guint64 most = SELECTION_DEFAULT;
-
-    if (text && !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &most, NULL)) {
-        return wrong(error, "--max-negotiations %s: it is no number from 0 to %u", text,
-                     G_MAXUINT32);
-    }
-    options->most_negotiations = (guint)most;
+    options->session_frames = frames;
+    options->most_negotiations = (guint)drawn;
     return true;
 }
 
@@ -384,10 +366,7 @@ static bool understand(Options *options, const Raw *raw, GError **error)
     options->quiet = raw->quiet;
     return choose_rules(options, raw, error) && choose_fail_on(options, raw->fail_on, error) &&
            choose_format(options, raw->format, error) && choose_draft(options, raw, error) &&
-           choose_window(options, raw->window, error) && choose_jobs(options, raw->jobs, error) &&
-           choose_session_frames(options, raw->session_frames, error) &&
-           choose_most_negotiations(options, raw->most_negotiations, error) &&
-           check_captures(options, error);
+           choose_numbers(options, raw, error) && check_captures(options, error);
 }
 
 OptionsOutcome options_parse(Options *options, int argc, char **argv, GError **error)
