@@ -380,9 +380,7 @@ static void write_body(Sheet *sheet)
 
     html_open(html, "header", NULL);
     html_element(html, "h1", NULL, "Audit of KMS Redirect Responses");
-    html_open(html, "p", NULL);
-    html_textf(html, "krraudit %s, Wireshark %s", KRR_VERSION, sheet->report->wireshark);
-    html_close(html);
+    sheet_paragraph(sheet, "krraudit %s, Wireshark %s", KRR_VERSION, sheet->report->wireshark);
     write_navigation(sheet);
     html_close(html);
     html_open(html, "main", NULL);

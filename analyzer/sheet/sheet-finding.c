@@ -43,24 +43,27 @@ static void link_rule(Sheet *sheet, KrrRuleId rule)
     html_link(sheet->html, id, krr_rules[rule].name);
 }
 
+/* Begins a row with its first cells: how grave, and which rule. */
+static void open_rule_row(Sheet *sheet, KrrSeverity severity, KrrRuleId rule)
+{
+    html_open(sheet->html, "tr", NULL);
+    html_open(sheet->html, "td", NULL);
+    sheet_severity(sheet, severity);
+    html_close(sheet->html);
+    sheet_row_head(sheet, NULL);
+    link_rule(sheet, rule);
+    html_close(sheet->html);
+}
+
 static void write_tally(Sheet *sheet, const ReportTally *tally)
 {
     const KrrRule *rule = &krr_rules[tally->rule];
     Html *html = sheet->html;
 
-    html_open(html, "tr", NULL);
-    html_open(html, "td", NULL);
-    sheet_severity(sheet, tally->severity);
-    html_close(html);
-    html_open(html, "th", NULL);
-    html_attribute(html, "scope", "row");
-    link_rule(sheet, tally->rule);
-    html_close(html);
+    open_rule_row(sheet, tally->severity, tally->rule);
     html_element(html, "td", "meaning", rule->summary);
     sheet_cell(sheet, rule->clause);
-    html_open(html, "td", "number");
-    html_textf(html, "%u", tally->findings->len);
-    html_close(html);
+    sheet_number_cell(sheet, tally->findings->len);
     write_links(sheet, tally->findings);
     html_close(html);
 }
@@ -98,19 +101,10 @@ static void write_group(Sheet *sheet, const FindingGroup *group)
     g_autofree char *last = text_date(group->last.time_ns);
     Html *html = sheet->html;
 
-    html_open(html, "tr", NULL);
-    html_open(html, "td", NULL);
-    sheet_severity(sheet, group->severity);
-    html_close(html);
-    html_open(html, "th", NULL);
-    html_attribute(html, "scope", "row");
-    link_rule(sheet, group->rule);
-    html_close(html);
+    open_rule_row(sheet, group->severity, group->rule);
     sheet_cell(sheet, creator);
     sheet_cell(sheet, group->kms ? group->kms : "");
-    html_open(html, "td", "number");
-    html_textf(html, "%u", group->count);
-    html_close(html);
+    sheet_number_cell(sheet, group->count);
     sheet_cell(sheet, first);
     sheet_cell(sheet, last);
     write_sample(sheet, group);
@@ -134,9 +128,7 @@ void sheet_groups(Sheet *sheet)
     }
     sheet_close_table(sheet);
     if (groups->len > MAX_GROUPS) {
-        html_open(sheet->html, "p", NULL);
-        html_textf(sheet->html, "%u more groups, none of them graver.", groups->len - MAX_GROUPS);
-        html_close(sheet->html);
+        sheet_paragraph(sheet, "%u more groups, none of them graver.", groups->len - MAX_GROUPS);
     }
 }
 
@@ -243,9 +235,7 @@ void sheet_gone(Sheet *sheet)
     }
     sheet_close_table(sheet);
     if (gone->len > MAX_GROUPS) {
-        html_open(sheet->html, "p", NULL);
-        html_textf(sheet->html, "%u more; JSON and CSV have them.", gone->len - MAX_GROUPS);
-        html_close(sheet->html);
+        sheet_paragraph(sheet, "%u more; JSON and CSV have them.", gone->len - MAX_GROUPS);
     }
 }
 

@@ -11,13 +11,6 @@
 
 #define MAX_ROWS 500 /* of one folded part */
 
-static void name_cell(Sheet *sheet, const char *raw)
-{
-    g_autofree char *name = words_name(raw, "not known");
-
-    sheet_cell(sheet, name);
-}
-
 static void write_index_row(Sheet *sheet, const StoryNegotiation *negotiation)
 {
     const GPtrArray *findings = finding_index_of(sheet->findings, negotiation);
@@ -25,17 +18,14 @@ static void write_index_row(Sheet *sheet, const StoryNegotiation *negotiation)
     Html *html = sheet->html;
 
     html_open(html, "tr", NULL);
-    html_open(html, "th", NULL);
-    html_attribute(html, "scope", "row");
+    sheet_row_head(sheet, NULL);
     sheet_link(sheet, "negotiation", negotiation->number);
     html_close(html);
     sheet_cell(sheet, began);
-    name_cell(sheet, negotiation->idri);
-    name_cell(sheet, negotiation->idrr);
+    sheet_name_cell(sheet, negotiation->idri);
+    sheet_name_cell(sheet, negotiation->idrr);
     sheet_cell(sheet, story_outcome_name(negotiation->outcome));
-    html_open(html, "td", "number");
-    html_textf(html, "%u", negotiation->attempts->len);
-    html_close(html);
+    sheet_number_cell(sheet, negotiation->attempts->len);
     html_open(html, "td", NULL);
     sheet_severity(sheet, finding_index_gravest(sheet->findings, negotiation));
     if (findings) {
@@ -74,8 +64,8 @@ static void write_brief_row(Sheet *sheet, const StoryNegotiation *negotiation)
     html_textf(html, "%u", negotiation->number);
     html_close(html);
     sheet_cell(sheet, began);
-    name_cell(sheet, negotiation->idri);
-    name_cell(sheet, negotiation->idrr);
+    sheet_name_cell(sheet, negotiation->idri);
+    sheet_name_cell(sheet, negotiation->idrr);
     sheet_cell(sheet, story_outcome_name(negotiation->outcome));
     html_open(html, "td", NULL);
     html_textf(html, "%s to %s", first, last);
@@ -123,13 +113,12 @@ static void write_brief_index(Sheet *sheet, const GPtrArray *negotiations)
     guint from = 0;
 
     sheet_heading(sheet, "h3", "not-drawn", "Not drawn");
-    html_open(sheet->html, "p", NULL);
-    html_textf(sheet->html,
-               "%u more negotiations have no drawing here, since none of their findings is graver "
-               "than those of the negotiations above. All findings are counted above and stand in "
-               "the JSON and CSV reports; --max-negotiations 0 draws all.",
-               selection_left(sheet->selection));
-    html_close(sheet->html);
+    sheet_paragraph(
+        sheet,
+        "%u more negotiations have no drawing here, since none of their findings is graver "
+        "than those of the negotiations above. All findings are counted above and stand in "
+        "the JSON and CSV reports; --max-negotiations 0 draws all.",
+        selection_left(sheet->selection));
     while (from < negotiations->len &&
            selection_has(sheet->selection, story_negotiation_at(negotiations, from))) {
         from++;

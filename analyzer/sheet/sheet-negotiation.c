@@ -17,13 +17,6 @@
 
 /* ---- attempts ---- */
 
-static void name_cell(Sheet *sheet, const char *raw)
-{
-    g_autofree char *name = words_name(raw, "not known");
-
-    sheet_cell(sheet, name);
-}
-
 /* "192.0.2.1:5060" or "[2001:db8::1]:5060" */
 static void address_cell(Sheet *sheet, const char *address, guint16 port)
 {
@@ -50,9 +43,9 @@ static void write_leg(Sheet *sheet, const StoryAttempt *attempt, guint place)
     frame_cell(sheet, leg->has_response, &leg->response);
     address_cell(sheet, leg->source, leg->source_port);
     address_cell(sheet, leg->destination, leg->destination_port);
-    name_cell(sheet, leg->method);
+    sheet_name_cell(sheet, leg->method);
     sheet_cell(sheet, status);
-    name_cell(sheet, leg->call_id);
+    sheet_name_cell(sheet, leg->call_id);
     sheet_cell(sheet, words_link(story_attempt_leg_link(attempt, place)));
     html_close(sheet->html);
 }
@@ -75,10 +68,8 @@ static void write_legs(Sheet *sheet, const StoryAttempt *attempt)
     }
     sheet_close_table(sheet);
     if (attempt->legs->len > MAX_LEGS) {
-        html_open(sheet->html, "p", NULL);
-        html_textf(sheet->html, "%u more legs; the JSON report has them all.",
-                   attempt->legs->len - MAX_LEGS);
-        html_close(sheet->html);
+        sheet_paragraph(sheet, "%u more legs; the JSON report has them all.",
+                        attempt->legs->len - MAX_LEGS);
     }
     html_close(sheet->html);
 }
@@ -111,9 +102,7 @@ static void write_attempt(Sheet *sheet, const StoryAttempt *attempt, guint numbe
     html_textf(html, "Attempt %u, %s", number, clock);
     html_close(html);
     if (number > 1 || !attempt->offer) {
-        html_open(html, "p", NULL);
-        html_textf(html, "Linked by: %s", words_link(attempt->linked_by));
-        html_close(html);
+        sheet_paragraph(sheet, "Linked by: %s", words_link(attempt->linked_by));
     }
     html_open(html, "div", "boxes");
     if (attempt->offer) {

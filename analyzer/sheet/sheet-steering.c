@@ -14,13 +14,6 @@
 /* Rows of each table; the JSON report has more. */
 #define MAX_ROWS 20
 
-static void count_cell(Sheet *sheet, guint count)
-{
-    html_open(sheet->html, "td", "number");
-    html_textf(sheet->html, "%u", count);
-    html_close(sheet->html);
-}
-
 static void names_cell(Sheet *sheet, GHashTable *names)
 {
     g_autofree char *text = steering_count_text(names);
@@ -32,10 +25,7 @@ static void name_head(Sheet *sheet, const char *raw, const char *otherwise)
 {
     g_autofree char *name = words_name(raw, otherwise);
 
-    html_open(sheet->html, "th", NULL);
-    html_attribute(sheet->html, "scope", "row");
-    html_text(sheet->html, name);
-    html_close(sheet->html);
+    sheet_row_head(sheet, name);
 }
 
 static void sum_cells(Sheet *sheet, const SteeringSum *sum)
@@ -43,7 +33,7 @@ static void sum_cells(Sheet *sheet, const SteeringSum *sum)
     KrrSeverity gravest = steering_gravest(sum);
     g_autofree char *findings = words_severity_counts(sum->findings);
 
-    count_cell(sheet, sum->krrs);
+    sheet_number_cell(sheet, sum->krrs);
     html_open(sheet->html, "td", gravest ? krr_severity_name(gravest) : NULL);
     html_text(sheet->html, *findings ? findings : "none");
     html_close(sheet->html);
@@ -81,7 +71,7 @@ static void write_kms(Sheet *sheet, gconstpointer row)
     sum_cells(sheet, &kms->sum);
     sheet_cell(sheet, creators);
     names_cell(sheet, kms->users);
-    count_cell(sheet, kms->followed);
+    sheet_number_cell(sheet, kms->followed);
     times_cell(sheet, &kms->sum);
 }
 
@@ -92,7 +82,7 @@ static void write_pair(Sheet *sheet, gconstpointer row)
 
     name_head(sheet, *pair->initiator ? pair->initiator : NULL, "not known");
     sheet_cell(sheet, receiver);
-    count_cell(sheet, pair->negotiations);
+    sheet_number_cell(sheet, pair->negotiations);
     sum_cells(sheet, &pair->sum);
     times_cell(sheet, &pair->sum);
 }
@@ -113,10 +103,8 @@ static void write_rows(Sheet *sheet, const char *heading, const char *const *col
     }
     sheet_close_table(sheet);
     if (rows->len > MAX_ROWS) {
-        html_open(sheet->html, "p", NULL);
-        html_textf(sheet->html, "%u more, with less of that; the JSON report has them.",
-                   rows->len - MAX_ROWS);
-        html_close(sheet->html);
+        sheet_paragraph(sheet, "%u more, with less of that; the JSON report has them.",
+                        rows->len - MAX_ROWS);
     }
 }
 
@@ -142,9 +130,7 @@ void sheet_steering(Sheet *sheet)
     write_rows(sheet, "KMSs that KRRs offer", kms, steering->kms, write_kms);
     write_rows(sheet, "Between which domains", pairs, steering->pairs, write_pair);
     if (steering->left_out) {
-        html_open(sheet->html, "p", NULL);
-        html_textf(sheet->html, "%" G_GUINT64_FORMAT " mentions of further names are not counted.",
-                   steering->left_out);
-        html_close(sheet->html);
+        sheet_paragraph(sheet, "%" G_GUINT64_FORMAT " mentions of further names are not counted.",
+                        steering->left_out);
     }
 }

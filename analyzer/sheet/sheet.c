@@ -6,6 +6,8 @@
 
 #include "analyzer/sheet/sheet.h"
 
+#include "analyzer/report/words.h"
+
 void sheet_heading(Sheet *sheet, const char *level, const char *id, const char *text)
 {
     html_open(sheet->html, level, NULL);
@@ -101,4 +103,39 @@ void sheet_close_table(Sheet *sheet)
 void sheet_cell(Sheet *sheet, const char *safe)
 {
     html_element(sheet->html, "td", NULL, safe);
+}
+
+void sheet_name_cell(Sheet *sheet, const char *raw)
+{
+    g_autofree char *name = words_name(raw, "not known");
+
+    sheet_cell(sheet, name);
+}
+
+void sheet_number_cell(Sheet *sheet, guint number)
+{
+    html_open(sheet->html, "td", "number");
+    html_textf(sheet->html, "%u", number);
+    html_close(sheet->html);
+}
+
+void sheet_row_head(Sheet *sheet, const char *safe)
+{
+    html_open(sheet->html, "th", NULL);
+    html_attribute(sheet->html, "scope", "row");
+    if (safe) {
+        html_text(sheet->html, safe);
+        html_close(sheet->html);
+    }
+}
+
+void sheet_paragraph(Sheet *sheet, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    html_element(sheet->html, "p", NULL, text);
 }

@@ -52,4 +52,17 @@ void sheet_close_table(Sheet *sheet);
 /** A cell of a table. */
 void sheet_cell(Sheet *sheet, const char *safe);
 
+/** A cell with a name as it was captured; "not known" for NULL. */
+void sheet_name_cell(Sheet *sheet, const char *raw);
+
+/** A cell with a number. */
+void sheet_number_cell(Sheet *sheet, guint number);
+
+/** The first cell of a row, which names it. @param safe  or NULL: begins it for more than a text, and
+ *  html_close() ends it */
+void sheet_row_head(Sheet *sheet, const char *safe);
+
+/** A paragraph; what is formatted must be safe already. */
+void sheet_paragraph(Sheet *sheet, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 #endif
