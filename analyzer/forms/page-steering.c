@@ -26,11 +26,11 @@ static void sum_row(Page *page, const char *name, const SteeringSum *sum)
     page_row(page, NAME_COLUMN, SUM_COLUMN, page_severity_paint(steering_gravest(sum)), name, text);
 }
 
-static void write_creator(Page *page, const SteeringCreator *creator)
+static void write_creator(Page *page, const SteeringRow *creator)
 {
     g_autofree char *name = words_name(creator->name, "no creator stated");
     g_autofree char *signatures = steering_signatures_text(creator->signatures);
-    g_autofree char *kms = steering_names_text(creator->kms);
+    g_autofree char *kms = steering_names_text(creator->others);
     g_autofree char *users = steering_count_text(creator->users);
 
     sum_row(page, name, &creator->sum);
@@ -38,10 +38,10 @@ static void write_creator(Page *page, const SteeringCreator *creator)
               signatures);
 }
 
-static void write_kms(Page *page, const SteeringKms *kms)
+static void write_kms(Page *page, const SteeringRow *kms)
 {
     g_autofree char *name = words_name(kms->name, "");
-    g_autofree char *creators = steering_names_text(kms->creators);
+    g_autofree char *creators = steering_names_text(kms->others);
     g_autofree char *users = steering_count_text(kms->users);
 
     sum_row(page, name, &kms->sum);

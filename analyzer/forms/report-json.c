@@ -439,12 +439,12 @@ static void sum_members(JsonWriter *writer, const SteeringSum *sum)
 
 static void write_steering_creator(JsonWriter *writer, gconstpointer element)
 {
-    const SteeringCreator *creator = element;
+    const SteeringRow *creator = element;
 
     json_text_member(writer, "creator", creator->name);
     sum_members(writer, &creator->sum);
     json_int_member(writer, "users", g_hash_table_size(creator->users));
-    json_int_member(writer, "kms", g_hash_table_size(creator->kms));
+    json_int_member(writer, "kms", g_hash_table_size(creator->others));
     json_member(writer, "signatures");
     json_dumper_begin_object(writer->json);
     for (KrrSignatureStatus status = 0; status <= KRR_SIGNATURE_UNSUPPORTED; status++) {
@@ -455,11 +455,11 @@ static void write_steering_creator(JsonWriter *writer, gconstpointer element)
 
 static void write_steering_kms(JsonWriter *writer, gconstpointer element)
 {
-    const SteeringKms *kms = element;
+    const SteeringRow *kms = element;
 
     json_text_member(writer, "kms", kms->name);
     sum_members(writer, &kms->sum);
-    json_int_member(writer, "creators", g_hash_table_size(kms->creators));
+    json_int_member(writer, "creators", g_hash_table_size(kms->others));
     json_int_member(writer, "users", g_hash_table_size(kms->users));
     json_int_member(writer, "taken_up", kms->followed);
 }

@@ -14,7 +14,7 @@
 /* Rows under construction: each by the one text of all its spellings. */
 typedef struct Builder {
     const Report *report;
-    GHashTable *creators; /* canonical name -> SteeringCreator */
+    GHashTable *creators; /* canonical name -> SteeringRow */
     GHashTable *kms;      /* likewise */
     GHashTable *pairs;    /* "domain domain" -> SteeringPair */
     GHashTable *names;    /* every canonical name, once */
@@ -29,22 +29,13 @@ static GHashTable *name_set(void)
     return g_hash_table_new(g_str_hash, g_str_equal);
 }
 
-static void creator_free(gpointer data)
+static void row_free(gpointer data)
 {
-    SteeringCreator *creator = data;
+    SteeringRow *row = data;
 
-    g_hash_table_unref(creator->kms);
-    g_hash_table_unref(creator->users);
-    g_free(creator);
-}
-
-static void kms_free(gpointer data)
-{
-    SteeringKms *kms = data;
-
-    g_hash_table_unref(kms->creators);
-    g_hash_table_unref(kms->users);
-    g_free(kms);
+    g_hash_table_unref(row->others);
+    g_hash_table_unref(row->users);
+    g_free(row);
 }
 
 static void pair_free(gpointer data)
@@ -75,11 +66,6 @@ static const char *keep_name(Builder *builder, char *canonical)
     return canonical;
 }
 
-static const char *identity_name(Builder *builder, const char *identity)
-{
-    return keep_name(builder, identity ? mcx_identity_canonical(identity) : g_strdup(""));
-}
-
 static void add_name(Builder *builder, GHashTable *set, const char *name)
 {
     if (!name || g_hash_table_size(set) >= STEERING_MAX_NAMES) {
@@ -92,37 +78,35 @@ static void add_name(Builder *builder, GHashTable *set, const char *name)
     }
 }
 
-/* NULL where there is no room for it, as is the next. */
-static SteeringCreator *creator_row(Builder *builder, const Krr *krr)
+/* The row of a name in a table; NULL where there is no room for it. @param canonical  taken over */
+static SteeringRow *row_of(Builder *builder, GHashTable *table, const char *written,
+                           char *canonical)
 {
-    const char *written = krr_text(krr, KRR_ELEMENT_CREATOR);
-    const char *name = identity_name(builder, written);
-    SteeringCreator *row = name ? g_hash_table_lookup(builder->creators, name) : NULL;
+    const char *name = keep_name(builder, canonical);
+    SteeringRow *row = name ? g_hash_table_lookup(table, name) : NULL;
 
     if (!row && name) {
-        row = g_new0(SteeringCreator, 1);
+        row = g_new0(SteeringRow, 1);
         row->name = written;
-        row->kms = name_set();
+        row->canonical = name;
+        row->others = name_set();
         row->users = name_set();
-        g_hash_table_insert(builder->creators, (gpointer)name, row);
+        g_hash_table_insert(table, (gpointer)name, row);
     }
     return row;
 }
 
-static SteeringKms *kms_row(Builder *builder, const char *written)
+static SteeringRow *creator_row(Builder *builder, const Krr *krr)
 {
-    const char *name = keep_name(builder, kms_uri_canonical(written));
-    SteeringKms *row = name ? g_hash_table_lookup(builder->kms, name) : NULL;
+    const char *written = krr_text(krr, KRR_ELEMENT_CREATOR);
 
-    if (!row && name) {
-        row = g_new0(SteeringKms, 1);
-        row->canonical = name;
-        row->name = written;
-        row->creators = name_set();
-        row->users = name_set();
-        g_hash_table_insert(builder->kms, (gpointer)name, row);
-    }
-    return row;
+    return row_of(builder, builder->creators, written,
+                  written ? mcx_identity_canonical(written) : g_strdup(""));
+}
+
+static SteeringRow *kms_row(Builder *builder, const char *written)
+{
+    return row_of(builder, builder->kms, written, kms_uri_canonical(written));
 }
 
 /* ---- KRRs ---- */
@@ -138,7 +122,7 @@ static void sum_krr(SteeringSum *sum, const StoryKrr *krr)
 }
 
 /* Calls for each distinct KMS that either list of a KRR offers. */
-static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringKms *, gpointer),
+static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringRow *, gpointer),
                      gpointer data)
 {
     g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
@@ -146,7 +130,7 @@ static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringKms 
     for (KrrSide side = 0; side < KRR_N_SIDES; side++) {
         for (guint i = 0; i < krr->lists[side].kms->len; i++) {
             const char *kms = krr_list_kms_at(&krr->lists[side], i);
-            SteeringKms *row = kms ? kms_row(builder, kms) : NULL;
+            SteeringRow *row = kms ? kms_row(builder, kms) : NULL;
 
             if (row && g_hash_table_add(met, row)) {
                 call(row, data);
@@ -155,39 +139,40 @@ static void each_kms(Builder *builder, const Krr *krr, void (*call)(SteeringKms 
     }
 }
 
-/* One KRR on its way into the rows of its KMSs. */
+/* One KRR on its way into the rows of its creator and its KMSs. */
 typedef struct Offering {
     Builder *builder;
     const StoryKrr *krr;
-    SteeringCreator *creator; /* NULL: there was no room, as for the next */
-    const char *creator_name;
-    const char *user; /* NULL: hidden, or no room */
+    SteeringRow *creator; /* NULL: there was no room */
+    const char *user;     /* NULL: hidden, or no room */
 } Offering;
 
-static void count_kms(SteeringKms *row, gpointer data)
+static void count_in_row(const Offering *offering, SteeringRow *row)
+{
+    sum_krr(&row->sum, offering->krr);
+    row->signatures[offering->krr->krr->signature.verdict.status]++;
+    add_name(offering->builder, row->users, offering->user);
+}
+
+static void count_kms(SteeringRow *row, gpointer data)
 {
     const Offering *offering = data;
 
-    sum_krr(&row->sum, offering->krr);
-    add_name(offering->builder, row->creators, offering->creator_name);
-    add_name(offering->builder, row->users, offering->user);
+    count_in_row(offering, row);
     if (offering->creator) {
-        add_name(offering->builder, offering->creator->kms, row->canonical);
+        add_name(offering->builder, row->others, offering->creator->canonical);
+        add_name(offering->builder, offering->creator->others, row->canonical);
     }
 }
 
 static void count_krr(Builder *builder, const StoryKrr *krr)
 {
-    const char *written = krr_text(krr->krr, KRR_ELEMENT_CREATOR);
     const char *user = krr_text(krr->krr, KRR_ELEMENT_IDRI);
-    SteeringCreator *creator = creator_row(builder, krr->krr);
-    Offering offering = {builder, krr, creator, identity_name(builder, written),
-                         user ? identity_name(builder, user) : NULL};
+    Offering offering = {builder, krr, creator_row(builder, krr->krr),
+                         user ? keep_name(builder, mcx_identity_canonical(user)) : NULL};
 
-    if (creator) {
-        sum_krr(&creator->sum, krr);
-        creator->signatures[krr->krr->signature.verdict.status]++;
-        add_name(builder, creator->users, offering.user);
+    if (offering.creator) {
+        count_in_row(&offering, offering.creator);
     }
     each_kms(builder, krr->krr, count_kms, &offering);
 }
@@ -211,7 +196,7 @@ static bool offers_kms(const Krr *krr, const char *kms)
 
 static void count_follower(Builder *builder, const char *kms)
 {
-    SteeringKms *row = kms_row(builder, kms);
+    SteeringRow *row = kms_row(builder, kms);
 
     if (row) {
         row->followed++;
@@ -293,7 +278,7 @@ static void add_blame(SteeringSum *sum, const Blame *blame)
     }
 }
 
-static void blame_kms(SteeringKms *row, gpointer data)
+static void blame_kms(SteeringRow *row, gpointer data)
 {
     add_blame(&row->sum, data);
 }
@@ -332,7 +317,7 @@ static void count_findings(Builder *builder)
 
     g_hash_table_iter_init(&at, blames);
     while (g_hash_table_iter_next(&at, &krr, &blame)) {
-        SteeringCreator *creator = creator_row(builder, ((const StoryKrr *)krr)->krr);
+        SteeringRow *creator = creator_row(builder, ((const StoryKrr *)krr)->krr);
 
         if (creator) {
             add_blame(&creator->sum, blame);
@@ -359,19 +344,9 @@ static int compare_sums(const SteeringSum *a, const SteeringSum *b)
     return order ? order : compare_counts(a->krrs, b->krrs);
 }
 
-static int compare_creators(gconstpointer a, gconstpointer b)
+static int compare_rows(gconstpointer a, gconstpointer b)
 {
-    const SteeringCreator *first = *(SteeringCreator *const *)a;
-    const SteeringCreator *second = *(SteeringCreator *const *)b;
-    int order = compare_sums(&first->sum, &second->sum);
-
-    return order ? order : g_strcmp0(first->name, second->name);
-}
-
-static int compare_kms(gconstpointer a, gconstpointer b)
-{
-    const SteeringKms *first = *(SteeringKms *const *)a;
-    const SteeringKms *second = *(SteeringKms *const *)b;
+    const SteeringRow *first = *(SteeringRow *const *)a, *second = *(SteeringRow *const *)b;
     int order = compare_sums(&first->sum, &second->sum);
 
     return order ? order : g_strcmp0(first->name, second->name);
@@ -434,8 +409,8 @@ Steering *steering_new(const Report *report)
     builder.names = steering->names;
     count_all(&builder);
     steering->left_out = builder.left_out;
-    steering->creators = sorted_rows(creators, creator_free, compare_creators);
-    steering->kms = sorted_rows(kms, kms_free, compare_kms);
+    steering->creators = sorted_rows(creators, row_free, compare_rows);
+    steering->kms = sorted_rows(kms, row_free, compare_rows);
     steering->pairs = sorted_rows(pairs, pair_free, compare_pairs);
     return steering;
 }

@@ -27,24 +27,17 @@ typedef struct SteeringSum {
     StoryFrame last;                        /**< the first sighting of the last one */
 } SteeringSum;
 
-/** A creator of KRRs, all spellings of it as RFC 3261 19.1.4 compares them. */
-typedef struct SteeringCreator {
-    const char *name; /**< as first written; NULL: KRRs that name none */
-    SteeringSum sum;
-    guint signatures[KRR_SIGNATURE_UNSUPPORTED + 1]; /**< its KRRs by KrrSignatureStatus */
-    GHashTable *kms;                                 /**< names of KMSs that its lists offer */
-    GHashTable *users;                               /**< initiators whose offers it answered */
-} SteeringCreator;
-
-/** A KMS that KRRs offer. */
-typedef struct SteeringKms {
-    const char *name;      /**< as first written */
+/** A creator of KRRs, or a KMS that KRRs offer: all spellings of it, as RFC 3261 19.1.4 compares identities
+ *  and as hosts are compared. */
+typedef struct SteeringRow {
+    const char *name;      /**< as first written; NULL: the creator of KRRs that name none */
     const char *canonical; /**< the one text of all spellings */
     SteeringSum sum;
-    GHashTable *creators; /**< who offered it */
-    GHashTable *users;    /**< initiators to whom it was offered */
-    guint followed;       /**< attempts that name it right after a KRR that offered it */
-} SteeringKms;
+    guint signatures[KRR_SIGNATURE_UNSUPPORTED + 1]; /**< the KRRs by KrrSignatureStatus */
+    GHashTable *others; /**< of a creator the KMSs that its lists offer; of a KMS who offered it */
+    GHashTable *users;  /**< initiators whose offers these KRRs answered */
+    guint followed;     /**< of a KMS: attempts that name it right after a KRR that offered it */
+} SteeringRow;
 
 /** From the domain of initiators to that of receivers. */
 typedef struct SteeringPair {
@@ -56,8 +49,8 @@ typedef struct SteeringPair {
 
 /** The tables, the gravest rows first, then those with most KRRs, then by name. */
 typedef struct Steering {
-    GPtrArray *creators; /**< of SteeringCreator */
-    GPtrArray *kms;      /**< of SteeringKms */
+    GPtrArray *creators; /**< of SteeringRow */
+    GPtrArray *kms;      /**< likewise */
     GPtrArray *pairs;    /**< of SteeringPair */
     guint64 left_out;    /**< mentions of names for which there was no room */
     GHashTable *names;   /**< owns the names in the sets of the rows */

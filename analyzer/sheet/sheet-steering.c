@@ -50,9 +50,9 @@ static void times_cell(Sheet *sheet, const SteeringSum *sum)
 
 static void write_creator(Sheet *sheet, gconstpointer row)
 {
-    const SteeringCreator *creator = row;
+    const SteeringRow *creator = row;
     g_autofree char *signatures = steering_signatures_text(creator->signatures);
-    g_autofree char *kms = steering_names_text(creator->kms);
+    g_autofree char *kms = steering_names_text(creator->others);
 
     name_head(sheet, creator->name, "none stated");
     sum_cells(sheet, &creator->sum);
@@ -64,8 +64,8 @@ static void write_creator(Sheet *sheet, gconstpointer row)
 
 static void write_kms(Sheet *sheet, gconstpointer row)
 {
-    const SteeringKms *kms = row;
-    g_autofree char *creators = steering_names_text(kms->creators);
+    const SteeringRow *kms = row;
+    g_autofree char *creators = steering_names_text(kms->others);
 
     name_head(sheet, kms->name, "");
     sum_cells(sheet, &kms->sum);
