@@ -159,27 +159,14 @@ static void fill_attempts(const Row *row, GString *cell)
     }
 }
 
-/* Of the negotiation; where it does not know, of the offer or the KRR. */
 static void fill_idri(const Row *row, GString *cell)
 {
-    if (row->negotiation && row->negotiation->idri) {
-        add_text(cell, row->negotiation->idri);
-    } else if (row->offer && row->offer->idri) {
-        add_text(cell, row->offer->idri);
-    } else if (row->krr) {
-        add_text(cell, krr_text(row->krr->krr, KRR_ELEMENT_IDRI));
-    }
+    add_text(cell, report_initiator(row->negotiation, row->offer, row->krr));
 }
 
 static void fill_idrr(const Row *row, GString *cell)
 {
-    if (row->negotiation && row->negotiation->idrr) {
-        add_text(cell, row->negotiation->idrr);
-    } else if (row->offer && row->offer->idrr) {
-        add_text(cell, row->offer->idrr);
-    } else if (row->krr) {
-        add_text(cell, krr_text(row->krr->krr, KRR_ELEMENT_IDRR));
-    }
+    add_text(cell, report_receiver(row->negotiation, row->offer, row->krr));
 }
 
 static void fill_key_purpose(const Row *row, GString *cell)

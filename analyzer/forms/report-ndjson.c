@@ -67,19 +67,6 @@ static void write_krr(JsonWriter *writer, const StoryKrr *krr)
     end(writer);
 }
 
-/* Of the negotiation; where there is none, of the offer or the KRR. */
-static void write_parties(JsonWriter *writer, const AuditFinding *finding)
-{
-    const StoryNegotiation *negotiation = finding->negotiation;
-    const StoryOffer *offer = finding->offer;
-    const Krr *krr = finding->krr ? finding->krr->krr : NULL;
-    const char *idri = negotiation ? negotiation->idri : offer ? offer->idri : NULL;
-    const char *idrr = negotiation ? negotiation->idrr : offer ? offer->idrr : NULL;
-
-    json_text_member(writer, "idri", idri || !krr ? idri : krr_text(krr, KRR_ELEMENT_IDRI));
-    json_text_member(writer, "idrr", idrr || !krr ? idrr : krr_text(krr, KRR_ELEMENT_IDRR));
-}
-
 static void write_details(JsonWriter *writer, const AuditFinding *finding)
 {
     const StoryFrame *first = story_frame_at(finding->frames, 0);
@@ -92,7 +79,10 @@ static void write_details(JsonWriter *writer, const AuditFinding *finding)
     if (writer->report->known) {
         json_text_member(writer, "state", report_state(writer->report, finding));
     }
-    write_parties(writer, finding);
+    json_text_member(writer, "idri",
+                     report_initiator(finding->negotiation, finding->offer, finding->krr));
+    json_text_member(writer, "idrr",
+                     report_receiver(finding->negotiation, finding->offer, finding->krr));
     json_id_member(writer, "negotiation", "negotiation",
                    finding->negotiation ? finding->negotiation->number : 0);
     if (finding->krr && !finding->krr->unreadable) {

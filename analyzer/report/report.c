@@ -173,6 +173,29 @@ const char *report_state(const Report *report, const AuditFinding *finding)
     return known_has(report->known, finding) ? "known" : "new";
 }
 
+/* The first that is known. */
+static const char *first_known(const char *by_negotiation, const char *by_offer,
+                               const StoryKrr *krr, KrrElement element)
+{
+    const char *known = by_negotiation ? by_negotiation : by_offer;
+
+    return known || !krr ? known : krr_text(krr->krr, element);
+}
+
+const char *report_initiator(const StoryNegotiation *negotiation, const StoryOffer *offer,
+                             const StoryKrr *krr)
+{
+    return first_known(negotiation ? negotiation->idri : NULL, offer ? offer->idri : NULL, krr,
+                       KRR_ELEMENT_IDRI);
+}
+
+const char *report_receiver(const StoryNegotiation *negotiation, const StoryOffer *offer,
+                            const StoryKrr *krr)
+{
+    return first_known(negotiation ? negotiation->idrr : NULL, offer ? offer->idrr : NULL, krr,
+                       KRR_ELEMENT_IDRR);
+}
+
 char *report_frame(const Report *report, const StoryFrame *frame)
 {
     if (report->captures->len == 1) {

@@ -63,6 +63,15 @@ bool report_omissions(const Report *report, ReportOmission omissions[REPORT_N_OM
 /** "new" or "known"; NULL where no earlier report was given. Static. */
 const char *report_state(const Report *report, const AuditFinding *finding);
 
+/** Who started what a finding or a row of the report is about: by the negotiation; where that does not know,
+ *  by the offer or the KRR. Any of them may be NULL. @return as it was written; NULL: nobody knows */
+const char *report_initiator(const StoryNegotiation *negotiation, const StoryOffer *offer,
+                             const StoryKrr *krr);
+
+/** Who was to receive it, likewise. */
+const char *report_receiver(const StoryNegotiation *negotiation, const StoryOffer *offer,
+                            const StoryKrr *krr);
+
 /** Capture and frame as evidence is cited: "12", with several captures "2:12". To be freed. */
 char *report_frame(const Report *report, const StoryFrame *frame);
 
