@@ -197,21 +197,10 @@ static void find_lookalikes(DraftFacts *facts)
 
 /* ---- all of it ---- */
 
-/* Who used what, also of offers that nobody redirected. */
-static KmsUseLog *all_uses(const Ledger *ledger)
-{
-    KmsUseLog *log = kms_use_log_copy(ledger_removed_uses(ledger));
-    const GPtrArray *offers = ledger_all_offers(ledger);
-
-    for (guint i = 0; i < offers->len; i++) {
-        kms_use_log_note(log, story_offer_at(offers, i));
-    }
-    return log;
-}
-
 static void gather(DraftFacts *facts, const Ledger *ledger)
 {
-    g_autoptr(KmsUseLog) log = all_uses(ledger);
+    g_autoptr(KmsUseLog) log =
+        kms_use_log_with(ledger_removed_uses(ledger), ledger_all_offers(ledger), NULL);
     const GPtrArray *uses = kms_use_log_uses(log);
     const GPtrArray *krrs = ledger_krrs(ledger);
     const GPtrArray *exchanges = kms_traffic_exchanges(ledger_kms_traffic(ledger));

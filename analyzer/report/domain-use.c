@@ -115,16 +115,7 @@ static void count_krrs(Builder *builder, DomainUse *use, const StoryOffer *offer
 
 static void count_offer(Builder *builder, const StoryOffer *offer)
 {
-    const StoryFrame frame = story_offer_first_frame(offer);
-    const KmsUse one = {
-        .idri = (char *)offer->idri,
-        .idrr = (char *)offer->idrr,
-        .idrkmsi = offer->facts->idrkmsi,
-        .idrkmsr = offer->facts->idrkmsr,
-        .count = 1,
-        .first = frame,
-        .last = frame,
-    };
+    const KmsUse one = kms_use_of(offer);
     DomainUse *use = count_offers(builder, &one);
 
     if (use) {

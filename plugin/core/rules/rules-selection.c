@@ -135,22 +135,6 @@ static GHashTable *retried_offers(const Ledger *ledger)
     return offers;
 }
 
-/* The use of KMSs by all first offers. Caller frees. */
-static KmsUseLog *first_uses(const Ledger *ledger)
-{
-    g_autoptr(GHashTable) retried = retried_offers(ledger);
-    KmsUseLog *uses = kms_use_log_copy(ledger_removed_uses(ledger));
-    const GPtrArray *offers = ledger_all_offers(ledger);
-
-    for (guint i = 0; i < offers->len; i++) {
-        const StoryOffer *offer = story_offer_at(offers, i);
-        if (!g_hash_table_contains(retried, offer)) {
-            kms_use_log_note(uses, offer);
-        }
-    }
-    return uses;
-}
-
 /* What offers of one user have in common with a KMS that the user may not use there. */
 typedef struct Unprovisioned {
     const char *idri;
@@ -202,7 +186,9 @@ static void say_unprovisioned(StoryJudge *judge, const Unprovisioned *group)
  * initiator is none of the auditor's own users; or the offer hides its initiator. */
 void rule_offer_unprovisioned_kms(StoryJudge *judge)
 {
-    g_autoptr(KmsUseLog) log = first_uses(judge->ledger);
+    g_autoptr(GHashTable) retried = retried_offers(judge->ledger);
+    g_autoptr(KmsUseLog) log = kms_use_log_with(ledger_removed_uses(judge->ledger),
+                                                ledger_all_offers(judge->ledger), retried);
     g_autoptr(GArray) groups = g_array_new(FALSE, FALSE, sizeof(Unprovisioned));
     const GPtrArray *uses = kms_use_log_uses(log);
 

@@ -89,7 +89,7 @@ static void add(KmsUseLog *log, const KmsUse *use)
     }
 }
 
-KmsUseLog *kms_use_log_copy(const KmsUseLog *log)
+static KmsUseLog *copy_of(const KmsUseLog *log)
 {
     KmsUseLog *copy = kms_use_log_new();
 
@@ -100,11 +100,12 @@ KmsUseLog *kms_use_log_copy(const KmsUseLog *log)
     return copy;
 }
 
-void kms_use_log_note(KmsUseLog *log, const StoryOffer *offer)
+KmsUse kms_use_of(const StoryOffer *offer)
 {
     const MikeyOffer *facts = offer->facts;
     const StoryFrame frame = story_offer_first_frame(offer);
-    const KmsUse use = {
+
+    return (KmsUse){
         .idri = facts->idri ? facts->idri : (char *)offer->idri,
         .idrr = facts->idrr ? facts->idrr : (char *)offer->idrr,
         .idrkmsi = facts->idrkmsi,
@@ -113,8 +114,26 @@ void kms_use_log_note(KmsUseLog *log, const StoryOffer *offer)
         .first = frame,
         .last = frame,
     };
+}
+
+void kms_use_log_note(KmsUseLog *log, const StoryOffer *offer)
+{
+    const KmsUse use = kms_use_of(offer);
 
     add(log, &use);
+}
+
+KmsUseLog *kms_use_log_with(const KmsUseLog *log, const GPtrArray *offers, GHashTable *but)
+{
+    KmsUseLog *copy = copy_of(log);
+
+    for (guint i = 0; i < offers->len; i++) {
+        const StoryOffer *offer = story_offer_at(offers, i);
+        if (!but || !g_hash_table_contains(but, offer)) {
+            kms_use_log_note(copy, offer);
+        }
+    }
+    return copy;
 }
 
 const GPtrArray *kms_use_log_uses(const KmsUseLog *log)

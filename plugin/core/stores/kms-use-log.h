@@ -26,8 +26,13 @@ typedef struct KmsUse {
 typedef struct KmsUseLog KmsUseLog;
 
 KmsUseLog *kms_use_log_new(void);
-KmsUseLog *kms_use_log_copy(const KmsUseLog *log);
+/** A copy that counts some more offers, of StoryOffer.
+ *  @param but  set of those that are not to be counted; NULL: none */
+KmsUseLog *kms_use_log_with(const KmsUseLog *log, const GPtrArray *offers, GHashTable *but);
 void kms_use_log_free(KmsUseLog *log);
+
+/** What one offer says of the use of KMSs, by its identities in clear or resolved. Texts are borrowed. */
+KmsUse kms_use_of(const StoryOffer *offer);
 
 /** Counts an offer, by its identities in clear or resolved. Each offer is to be counted once. */
 void kms_use_log_note(KmsUseLog *log, const StoryOffer *offer);
