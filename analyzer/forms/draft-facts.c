@@ -41,24 +41,30 @@ static void users_free(gpointer data)
     g_free(users);
 }
 
+/* Is there room for one more? What there is none for is counted. */
+static bool has_room(DraftFacts *facts, const GPtrArray *things)
+{
+    const bool room = things->len < DRAFT_MAX_NAMES;
+
+    facts->left_out += !room;
+    return room;
+}
+
+/* NULL where the identity has no pattern, or there is no room for it. */
 static DraftUsers *users_of(DraftFacts *facts, const char *identity, StoryFrame first)
 {
     g_autofree char *pattern = identity ? draft_pattern(identity) : NULL;
+    DraftUsers *users = pattern ? g_hash_table_lookup(facts->by_pattern, pattern) : NULL;
 
-    for (guint i = 0; pattern && i < facts->users->len; i++) {
-        DraftUsers *users = g_ptr_array_index(facts->users, i);
-        if (strcmp(users->pattern, pattern) == 0) {
-            return users;
-        }
+    if (users || !pattern || !has_room(facts, facts->users)) {
+        return users;
     }
-    if (!pattern) {
-        return NULL;
-    }
-    DraftUsers *users = g_new0(DraftUsers, 1);
+    users = g_new0(DraftUsers, 1);
     users->pattern = g_steal_pointer(&pattern);
     users->identities = g_ptr_array_new_with_free_func(g_free);
     users->first = first;
     g_ptr_array_add(facts->users, users);
+    g_hash_table_insert(facts->by_pattern, users->pattern, users);
     return users;
 }
 
@@ -116,29 +122,32 @@ static void kms_free(gpointer data)
     g_free(kms);
 }
 
+/* NULL where there is no room for it. */
 static DraftKms *kms_of(DraftFacts *facts, const char *name, StoryFrame first)
 {
-    for (guint i = 0; i < facts->kms->len; i++) {
-        DraftKms *kms = g_ptr_array_index(facts->kms, i);
-        if (strcmp(kms->name, name) == 0) {
-            return kms;
-        }
+    DraftKms *kms = g_hash_table_lookup(facts->by_name, name);
+
+    if (kms || !has_room(facts, facts->kms)) {
+        return kms;
     }
-    DraftKms *kms = g_new0(DraftKms, 1);
+    kms = g_new0(DraftKms, 1);
     kms->name = g_strdup(name);
     kms->first = first;
     g_ptr_array_add(facts->kms, kms);
+    g_hash_table_insert(facts->by_name, kms->name, kms);
     return kms;
 }
 
 static void note_kms(DraftFacts *facts, const KmsUse *use)
 {
-    if (use->idrkmsi) {
-        DraftKms *kms = kms_of(facts, use->idrkmsi, use->first);
-        *(is_own(facts, use->idri) ? &kms->own : &kms->other) += use->count;
+    DraftKms *initiator = use->idrkmsi ? kms_of(facts, use->idrkmsi, use->first) : NULL;
+    DraftKms *receiver = use->idrkmsr ? kms_of(facts, use->idrkmsr, use->first) : NULL;
+
+    if (initiator) {
+        *(is_own(facts, use->idri) ? &initiator->own : &initiator->other) += use->count;
     }
-    if (use->idrkmsr) {
-        kms_of(facts, use->idrkmsr, use->first)->other += use->count;
+    if (receiver) {
+        receiver->other += use->count;
     }
 }
 
@@ -148,8 +157,10 @@ static void note_lists(DraftFacts *facts, const StoryKrr *krr)
         const KrrList *list = &krr->krr->lists[side];
         for (guint i = 0; i < list->kms->len; i++) {
             const char *name = krr_list_kms_at(list, i);
-            if (name && *name) {
-                kms_of(facts, name, *story_frame_at(krr->frames, 0))->lists++;
+            DraftKms *kms =
+                name && *name ? kms_of(facts, name, *story_frame_at(krr->frames, 0)) : NULL;
+            if (kms) {
+                kms->lists++;
             }
         }
     }
@@ -157,8 +168,12 @@ static void note_lists(DraftFacts *facts, const StoryKrr *krr)
 
 static void note_exchange(DraftFacts *facts, const KmsExchange *exchange)
 {
-    if (exchange->kms && is_own(facts, exchange->user)) {
-        kms_of(facts, exchange->kms, exchange->request)->asked = true;
+    DraftKms *kms = exchange->kms && is_own(facts, exchange->user)
+                        ? kms_of(facts, exchange->kms, exchange->request)
+                        : NULL;
+
+    if (kms) {
+        kms->asked = true;
     }
 }
 
@@ -228,12 +243,16 @@ DraftFacts *draft_facts_new(const Report *report)
 
     facts->users = g_ptr_array_new_with_free_func(users_free);
     facts->kms = g_ptr_array_new_with_free_func(kms_free);
+    facts->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->by_pattern = g_hash_table_new(g_str_hash, g_str_equal);
     gather(facts, report->ledger);
     return facts;
 }
 
 void draft_facts_free(DraftFacts *facts)
 {
+    g_hash_table_unref(facts->by_pattern);
+    g_hash_table_unref(facts->by_name);
     g_ptr_array_unref(facts->users);
     g_ptr_array_unref(facts->kms);
     g_free(facts);

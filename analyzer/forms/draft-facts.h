@@ -29,11 +29,17 @@ typedef struct DraftKms {
     StoryFrame first;
 } DraftKms;
 
+/** No policy that a person checks names more KMSs, or more domains; a flood of KRRs can. */
+#define DRAFT_MAX_NAMES 1000
+
 typedef struct DraftFacts {
-    GPtrArray *users;      /**< of DraftUsers, in the order seen */
-    GPtrArray *kms;        /**< of DraftKms, likewise */
-    const DraftUsers *own; /**< those who made the most offers; NULL: there were none */
-    const DraftKms *home;  /**< the KMS that these named most for themselves; NULL: none */
+    GPtrArray *users;       /**< of DraftUsers, in the order seen */
+    GPtrArray *kms;         /**< of DraftKms, likewise */
+    const DraftUsers *own;  /**< those who made the most offers; NULL: there were none */
+    const DraftKms *home;   /**< the KMS that these named most for themselves; NULL: none */
+    guint64 left_out;       /**< mentions of more KMSs or domains than DRAFT_MAX_NAMES */
+    GHashTable *by_name;    /**< name -> DraftKms */
+    GHashTable *by_pattern; /**< pattern -> DraftUsers */
 } DraftFacts;
 
 /** Gathers what a report's captures show. Free with draft_facts_free(). */

@@ -116,6 +116,14 @@ static void write_own(const Draft *draft)
     for (guint i = 0; i < facts->kms->len; i++) {
         write_kms_comment(draft, g_ptr_array_index(facts->kms, i));
     }
+    if (facts->left_out) {
+        g_string_append_printf(
+            out,
+            "#   %" G_GUINT64_FORMAT
+            " mentions of more KMSs or domains are not in this draft, which holds %d "
+            "of each.\n",
+            facts->left_out, DRAFT_MAX_NAMES);
+    }
     if (facts->own && is_plain(facts->own->pattern)) {
         g_string_append_printf(out, "users = %s\n", facts->own->pattern);
     } else {

@@ -7,6 +7,7 @@ usage: test-draft-policy.py BUILD_DIR
 
 from krraudit import equal, expect, main
 from places import SCENARIOS
+from scenarios import HOSTS, OFFER, REDIRECT
 
 # Rules by which a KMS that the draft has left out is found: it passes for another one.
 OF_LOOKALIKES = {"lookalike-kms", "unknown-kms", "retry-unprovisioned-kms", "offer-unprovisioned-kms",
@@ -55,10 +56,24 @@ def accuses_nobody(bench):
     expect(told > 40, f"only {told} scenarios")
 
 
+def names_without_end(bench):
+    """A KRR can name more KMSs than a policy that somebody checks can hold: the draft says what it lacks."""
+    names = "; ".join(f"kms{number}.example.org" for number in range(1200))
+    text = ("title  A long list\n" + HOSTS + OFFER +
+            REDIRECT.replace("= kms.partner.example.org", f"= {names}") +
+            "at 0.0 alice -> proxy INVITE offer=first over=tcp\n"
+            "at 0.1 proxy -> alice 488 krr=redirect\n")
+    policy = draft(bench, bench.capture(text, "long.pcap")).read_text()
+    # One is the KMS of the offer.
+    expect("\n#   201 mentions of more KMSs or domains are not in this draft, which holds 1000 of each.\n"
+           in policy, policy[-3000:])
+    expect("kms998.example.org" in policy and "kms999.example.org" not in policy, "which are in it")
+
+
 def refused(bench):
     """It is made without a policy, and is no report."""
     bench.refused("--draft-policy", "--format", "json", bench.demo())
     bench.refused("--draft-policy", "--policy", "draft.ini", bench.demo())
 
 
-main([accuses_nobody], program=[what_was_seen, refused])
+main([accuses_nobody], program=[what_was_seen, names_without_end, refused])
