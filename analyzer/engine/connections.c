@@ -10,6 +10,7 @@
 
 #include "plugin/wireshark-compat.h"
 
+#include "analyzer/engine/field-numbers.h"
 #include "analyzer/engine/tap-listener.h"
 #include "analyzer/engine/tcp-connection.h"
 #include "analyzer/process/age.h"
@@ -80,9 +81,7 @@ Connections *connections_new(bool remember, GError **error)
         connections->known =
             g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     }
-    for (HttpField field = 0; field < N_FIELDS; field++) {
-        connections->http[field] = proto_registrar_get_id_byname(http_names[field]);
-    }
+    field_numbers_find(http_names, N_FIELDS, connections->http);
     connections->socket_fields = web_socket_fields_new();
     connections->listener = connections;
     if (tap_listener_add("tcp", &connections->listener, on_tcp, error)) {
@@ -124,9 +123,7 @@ void connections_begin(Connections *connections)
 
 void connections_prime(const Connections *connections, struct epan_dissect *edt)
 {
-    for (HttpField field = 0; field < N_FIELDS; field++) {
-        epan_dissect_prime_with_hfid(edt, connections->http[field]);
-    }
+    field_numbers_prime(connections->http, N_FIELDS, edt);
     web_socket_prime(connections->socket_fields, edt);
 }
 

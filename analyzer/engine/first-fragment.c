@@ -6,6 +6,7 @@
 
 #include "analyzer/engine/first-fragment.h"
 
+#include "analyzer/engine/field-numbers.h"
 #include "core/sip/sip-message.h"
 #include "plugin/wireshark-compat.h"
 
@@ -40,9 +41,7 @@ FirstFragment *first_fragment_new(void)
 {
     FirstFragment *first = g_new0(FirstFragment, 1);
 
-    for (FragmentField field = 0; field < N_FIELDS; field++) {
-        first->numbers[field] = proto_registrar_get_id_byname(field_names[field]);
-    }
+    field_numbers_find(field_names, N_FIELDS, first->numbers);
     return first;
 }
 
@@ -53,9 +52,7 @@ void first_fragment_free(FirstFragment *first)
 
 void first_fragment_prime(const FirstFragment *first, struct epan_dissect *edt)
 {
-    for (FragmentField field = 0; field < N_FIELDS; field++) {
-        epan_dissect_prime_with_hfid(edt, first->numbers[field]);
-    }
+    field_numbers_prime(first->numbers, N_FIELDS, edt);
 }
 
 /* How often a field is in the frame. @param place  out: of the only one, in the frame; -1: elsewhere */

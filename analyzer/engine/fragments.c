@@ -14,6 +14,7 @@
 #include <epan/dissectors/packet-sctp.h>
 #include <epan/to_str.h>
 
+#include "analyzer/engine/field-numbers.h"
 #include "analyzer/engine/first-fragment.h"
 #include "analyzer/engine/tap-listener.h"
 #include "analyzer/engine/unread-watch.h"
@@ -138,9 +139,7 @@ Fragments *fragments_new(GError **error)
     fragments->waiting = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     fragments->torn = g_queue_new();
     fragments->first = first_fragment_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(fragment_fields); i++) {
-        fragments->fields[i] = proto_registrar_get_id_byname(fragment_fields[i]);
-    }
+    field_numbers_find(fragment_fields, G_N_ELEMENTS(fragment_fields), fragments->fields);
     for (gsize i = 0; i < G_N_ELEMENTS(opaque_layers); i++) {
         fragments->layers[i] = proto_get_id_by_filter_name(opaque_layers[i]);
     }
@@ -171,9 +170,7 @@ void fragments_free(Fragments *fragments)
 
 void fragments_prime(const Fragments *fragments, struct epan_dissect *edt)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(fragment_fields); i++) {
-        epan_dissect_prime_with_hfid(edt, fragments->fields[i]);
-    }
+    field_numbers_prime(fragments->fields, G_N_ELEMENTS(fragment_fields), edt);
     first_fragment_prime(fragments->first, edt);
 }
 

@@ -14,6 +14,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/to_str.h>
 
+#include "analyzer/engine/field-numbers.h"
 #include "analyzer/engine/leaf-protocols.h"
 #include "analyzer/engine/stream-holes.h"
 #include "analyzer/engine/tap-listener.h"
@@ -177,9 +178,7 @@ UnreadWatch *unread_watch_new(GError **error)
 {
     UnreadWatch *watch = g_new0(UnreadWatch, 1);
 
-    for (WatchedField field = 0; field < N_FIELDS; field++) {
-        watch->fields[field] = proto_registrar_get_id_byname(field_names[field]);
-    }
+    field_numbers_find(field_names, N_FIELDS, watch->fields);
     for (gsize i = 0; i < G_N_ELEMENTS(hiding); i++) {
         watch->hiding[i] = proto_get_id_by_filter_name(hiding[i].name);
     }
@@ -232,11 +231,7 @@ void unread_watch_pause(UnreadWatch *watch, bool paused)
 
 void unread_watch_prime(const UnreadWatch *watch, struct epan_dissect *edt)
 {
-    for (WatchedField field = 0; field < N_FIELDS; field++) {
-        if (watch->fields[field] > 0) {
-            epan_dissect_prime_with_hfid(edt, watch->fields[field]);
-        }
-    }
+    field_numbers_prime(watch->fields, N_FIELDS, edt);
 }
 
 /* ---- frames ---- */

@@ -6,6 +6,7 @@
 
 #include "analyzer/engine/web-socket.h"
 
+#include "analyzer/engine/field-numbers.h"
 #include "plugin/wireshark-compat.h"
 
 #define SWITCHING_PROTOCOLS 101
@@ -36,9 +37,7 @@ WebSocketFields *web_socket_fields_new(void)
 {
     WebSocketFields *fields = g_new0(WebSocketFields, 1);
 
-    for (WebSocketField field = 0; field < N_FIELDS; field++) {
-        fields->numbers[field] = proto_registrar_get_id_byname(field_names[field]);
-    }
+    field_numbers_find(field_names, N_FIELDS, fields->numbers);
     return fields;
 }
 
@@ -49,9 +48,7 @@ void web_socket_fields_free(WebSocketFields *fields)
 
 void web_socket_prime(const WebSocketFields *fields, struct epan_dissect *edt)
 {
-    for (WebSocketField field = 0; field < N_FIELDS; field++) {
-        epan_dissect_prime_with_hfid(edt, fields->numbers[field]);
-    }
+    field_numbers_prime(fields->numbers, N_FIELDS, edt);
 }
 
 /* The items of a field in the frame; NULL: there are none. */
