@@ -1064,25 +1064,50 @@ static bool fires(const Story *story, const Change *change, const char *policy_t
     return fired;
 }
 
+/* An honest story in which something may be changed, and the policies before and after that. */
+typedef struct ChangeStory {
+    World *world;
+    char *before;
+    char *after;
+    KmsPolicy *policy;
+    Story *story;
+} ChangeStory;
+
+static ChangeStory change_story_new(guint32 seed, const Change *change)
+{
+    ChangeStory made = {.world = world_new(seed)};
+
+    made.world->knowledge = WORLD_ALL;
+    const char *honest = honest_severities(made.world);
+    made.before = world_policy_text(made.world, "", "", honest);
+    made.after = world_policy_text(made.world, change->policy_keys, change->user_keys,
+                                   change->signatures ? "" : honest);
+    made.policy = policy_from_text(made.before);
+    made.story = story_new(made.world, made.policy);
+    made.story->plain = true;
+    story_generate(made.story, false, true);
+    return made;
+}
+
+static void change_story_clear(ChangeStory *made)
+{
+    story_free(made->story);
+    kms_policy_free(made->policy);
+    g_free(made->before);
+    g_free(made->after);
+    world_free(made->world);
+}
+
 /* @return was there a place for the change in this story? */
 static bool judge_changed(guint32 seed, const Change *change)
 {
-    World *world = world_new(seed);
-    world->knowledge = WORLD_ALL;
-    g_autofree char *before = world_policy_text(world, "", "", honest_severities(world));
-    g_autofree char *after = world_policy_text(world, change->policy_keys, change->user_keys,
-                                               change->signatures ? "" : honest_severities(world));
-    g_autoptr(KmsPolicy) policy = policy_from_text(before);
-    Story *story = story_new(world, policy);
+    ChangeStory made = change_story_new(seed, change);
+    bool found = !fires(made.story, change, made.before, false) && change->apply(made.story);
 
-    story->plain = true;
-    story_generate(story, false, true);
-    bool found = !fires(story, change, before, false) && change->apply(story);
-    if (found && !fires(story, change, after, true)) {
+    if (found && !fires(made.story, change, made.after, true)) {
         g_test_fail_printf("seed %u: %s does not fire", seed, krr_rules[change->rule].name);
     }
-    story_free(story);
-    world_free(world);
+    change_story_clear(&made);
     return found;
 }
 
@@ -1204,33 +1229,24 @@ static bool note_telling(const Audit *audit, KrrRuleId rule)
 /* The change alone must make the rule fire; then the same is disturbed. */
 static bool judge_changed_and_disturbed(guint32 seed, const Change *change)
 {
-    World *world = world_new(seed);
-    world->knowledge = WORLD_ALL;
-    g_autofree char *before = world_policy_text(world, "", "", honest_severities(world));
-    g_autofree char *after = world_policy_text(world, change->policy_keys, change->user_keys,
-                                               change->signatures ? "" : honest_severities(world));
-    g_autoptr(KmsPolicy) policy = policy_from_text(before);
-    Story *story = story_new(world, policy);
+    ChangeStory made = change_story_new(seed, change);
+    const bool found = !fires(made.story, change, made.before, false) &&
+                       change->apply(made.story) && fires(made.story, change, made.after, false);
 
-    story->plain = true;
-    story_generate(story, false, true);
-    const bool found = !fires(story, change, before, false) && change->apply(story) &&
-                       fires(story, change, after, false);
     if (found) {
         Probes probes = {.everything = true};
-        g_autoptr(KmsPolicy) judging = policy_from_text(after);
-        g_autoptr(GArray) messages = capture(story, &probes);
-        const guint disturbances = pick_disturbances(world) & ~(guint)DISTURB_LOSS;
-        story_disturb(story, disturbances, messages);
+        g_autoptr(KmsPolicy) judging = policy_from_text(made.after);
+        g_autoptr(GArray) messages = capture(made.story, &probes);
+        const guint disturbances = pick_disturbances(made.world) & ~(guint)DISTURB_LOSS;
+        story_disturb(made.story, disturbances, messages);
         g_autoptr(Ledger) ledger = story_tell_by_clocks(messages, &nothing_unsaid, judging);
         g_autoptr(Audit) audit = audit_new(ledger, judging, NULL);
         if (!note_telling(audit, change->rule) && show_figures) {
             print_disturbances(disturbances);
-            print_story(seed, after, messages, ledger, audit);
+            print_story(seed, made.after, messages, ledger, audit);
         }
     }
-    story_free(story);
-    world_free(world);
+    change_story_clear(&made);
     return found;
 }
 

@@ -18,7 +18,7 @@ import pcapfile
 from audits import without_circumstances
 from krraudit import equal, expect, main
 from places import TESTS
-from scenarios import OFFER
+from scenarios import OFFER, REDIRECT
 from tcp import PREFACE, SETTINGS, Connection, Secret, chunked, h2_frame, h2_message, http
 
 HOLD, REPORT, CERTIFICATE = ("acted-before-acceptance", "krr-not-reported",
@@ -44,13 +44,7 @@ STORY = """
 title    KMS traffic
 host     alice  192.0.2.100:5060  sip:alice@home.example.org
 host     proxy  192.0.2.10:5060
-""" + OFFER + """\
-krr redirect
-  answers        = first
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org; kms.new.example.net
-end
+""" + OFFER + REDIRECT.replace("\nend", "; kms.new.example.net\nend") + """\
 offer second like first
   idrkmsr = kms.partner.example.org
 end

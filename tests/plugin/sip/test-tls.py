@@ -10,7 +10,7 @@ import ssl
 import pcapfile
 from krraudit import equal, expect, main
 from places import TESTS
-from scenarios import OFFER
+from scenarios import OFFER, REDIRECT
 from tcp import Connection, Secret
 
 ALICE, PROXY = "192.0.2.100", "192.0.2.10"
@@ -20,13 +20,7 @@ STORY = f"""
 title    A call that is redirected
 host     alice  {ALICE}:5060  sip:alice@home.example.org
 host     proxy  {PROXY}:5060
-""" + OFFER + """\
-krr redirect
-  answers        = first
-  creator        = sip:is-proxy@partner.example.org
-  initiator-list = ANY
-  receiver-list  = kms.partner.example.org
-end
+""" + OFFER + REDIRECT + """\
 offer second like first
   idrkmsr = kms.partner.example.org
 end
